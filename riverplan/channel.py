@@ -1,0 +1,102 @@
+"""What the velocity and spread formulas share: arrays of reach properties, and the two protocols.
+
+All arrays are float64 of shape ``(n,)``, one value a reach, SI, ``nan`` where a value is not known.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Z95 = 1.6448536269514722
+"""Standard normal quantile of 95 %: bands are 5–95 %."""
+Z99 = 2.3263478740408408
+"""Standard normal quantile of 99 %: ``earliest`` is the 1 % quantile of the leading edge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Channel:
+    """The hydraulic state of ``n`` reaches at one steady flow.
+
+    Parameters
+    ----------
+    length
+        Reach length [m].
+    discharge
+        Discharge at the time of the event [m³/s].
+    mean_discharge
+        Mean annual discharge [m³/s].
+    drainage_area
+        Drainage area [m²].
+    slope
+        Bed or water-surface slope [m/m].
+    width
+        Water-surface width [m].
+    depth
+        Mean depth [m].
+    roughness
+        Manning's n [s/m^(1/3)].
+    storage
+        Water stored in a reservoir reach [m³].
+    is_reservoir
+        Whether the reach is a pool, shape ``(n,)``, bool.
+    rating_discharge, rating_velocity
+        Tabulated pairs of discharge [m³/s] and velocity [m/s], shape ``(n, k)``, ``nan`` padded,
+        rising in discharge along the second axis.
+    rating_measured
+        Whether all pairs of the reach were measured in the field (else they are assumed), bool.
+    """
+
+    length: Array
+    discharge: Array
+    mean_discharge: Array
+    drainage_area: Array
+    slope: Array
+    width: Array
+    depth: Array
+    roughness: Array
+    storage: Array
+    is_reservoir: NDArray[np.bool_]
+    rating_discharge: Array
+    rating_velocity: Array
+    rating_measured: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Velocity:
+    """How fast the plume's peak travels through each reach, and how sure that is.
+
+    Parameters
+    ----------
+    most_probable
+        Velocity of the peak [m/s]; ``nan`` where the model lacks a value it requires.
+    maximum_probable
+        Velocity exceeded in about 1 % of cases [m/s], never below ``most_probable``.
+    sigma_ln
+        Standard error of ln(velocity) [-].
+    mixing_time
+        Mean time the water spends mixed in a pool after the plug delay ``length / most_probable`` [s];
+        0 in a river.
+    """
+
+    most_probable: Array
+    maximum_probable: Array
+    sigma_ln: Array
+    mixing_time: Array
+
+
+class VelocityModel(Protocol):
+    """A formula that gives a velocity for each reach that has the values it requires."""
+
+    @property
+    def name(self) -> str:
+        """Identifier of the model, as in ``MODELS``."""
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Names of the :class:`Channel` arrays that must be known."""
+
+    def __call__(self, channel: Channel) -> Velocity:
+        """Velocity of each reach; ``nan`` where a required value is missing."""

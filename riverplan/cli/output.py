@@ -1,0 +1,50 @@
+"""How commands print: problems, tables whose Chinese columns line up, JSON."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from riverplan.errors import InputError, Problem, RiverplanError
+from riverplan.i18n import LANGS
+
+_MARKS = {"error": "✗", "warning": "!", "note": "·"}
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, Chinese readable, nothing that is not JSON (no NaN)."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_problems(problems: Iterable[Problem], *, err: bool = False) -> None:
+    """Print problems, Chinese first, English second."""
+    for problem in problems:
+        mark = _MARKS[problem.severity]
+        for lang in LANGS:
+            click.echo(f"{mark} {problem.text(lang)}", err=err)
+            mark = " "
+
+
+def print_error(error: RiverplanError, *, as_json: bool) -> None:
+    """Print an error with all its problems: to stderr for people, as JSON to stdout if asked."""
+    problems = error.problems if isinstance(error, InputError) else ()
+    if as_json:
+        print_json({"problems": [p.as_json() for p in problems]})
+    elif problems:
+        print_problems(problems, err=True)
+    else:
+        click.echo(str(error), err=True)
+
+
+def width(text: str) -> int:
+    """Columns a text takes on a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a head in aligned columns; the last columns that look like numbers to the right."""
+    widths = [max(width(r[i]) for r in [head, *rows]) for i in range(len(head))]
+    for row in [head, ["─" * w for w in widths], *rows]:
+        click.echo("  ".join(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)).rstrip())

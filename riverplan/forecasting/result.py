@@ -1,0 +1,129 @@
+"""What a forecast says: arrivals at sites, times along the reaches, and where it all comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Array
+from riverplan.errors import Problem
+from riverplan.forecasting.spill import Spill
+from riverplan.reference import Substance
+from riverplan.river.network import RiverNetwork
+from riverplan.river.scenario import FlowScenario
+
+Band = tuple[float, float]
+"""5 % and 95 % quantiles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """When, and how strong, the plume passes one site. Times are seconds after the release began.
+
+    ``earliest`` is what an officer acts on: the 1 % quantile of the leading edge, or the
+    maximum-probable one if that is earlier. Concentrations [kg/m³] are cross-section means on top of
+    the background; they are ``None`` where the mass is unknown. ``fully_mixed`` is False before the
+    plume has spread over the cross-section (a bank may see more), None where that cannot be told.
+    """
+
+    site_id: str
+    name: str
+    kind: str
+    reach_id: str
+    chainage: float
+    distance: float
+    """Along the river from the spill [m]."""
+    earliest: float
+    leading: float
+    leading_band: Band
+    peak: float
+    peak_band: Band
+    trailing: float
+    trailing_band: Band
+    discharge: float
+    """Discharge at the site [m³/s]."""
+    peak_concentration: float | None = None
+    concentration_band: Band | None = None
+    limit: float | None = None
+    limit_basis: str = ""
+    """Standard, class and kind of the limit; empty where no standard exists (无标准)."""
+    exceed_probability: float | None = None
+    exceeds_from: float | None = None
+    exceeds_until: float | None = None
+    fully_mixed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReachTimes:
+    """Times along the reaches the plume travels, for maps: arrays of shape ``(m,)``, seconds after release.
+
+    ``reach`` holds row numbers of ``river.reaches``; ``start`` [m] is where on the reach the plume
+    begins (0 except on the reach of the spill). ``*_tail`` is at ``start``, ``*_head`` at the lower end.
+    """
+
+    reach: NDArray[np.intp]
+    start: Array
+    distance_tail: Array
+    distance_head: Array
+    earliest_tail: Array
+    earliest_head: Array
+    leading_tail: Array
+    leading_head: Array
+    peak_tail: Array
+    peak_head: Array
+    trailing_tail: Array
+    trailing_head: Array
+    peak_concentration_head: Array
+    """[kg/m³]; ``nan`` where the mass is unknown."""
+    fully_mixed_head: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Curve:
+    """Concentration over time at one site: seconds after release and kg/m³ above the background."""
+
+    time: Array
+    concentration: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """Which velocity model served how much of the way: printed on the sheet and in the JSON."""
+
+    name: str
+    reaches: int
+    length: float
+    """Length of way below the spill it served [m]."""
+    sigma_ln: float
+    """Length-weighted standard error of ln(velocity)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forecast:
+    """The answer to a spill: sorted arrivals, times along the way, models, problems, provenance."""
+
+    river: RiverNetwork
+    spill: Spill
+    """The spill as located: ``reach_id``, ``chainage``, ``lon`` and ``lat`` are filled in."""
+    substance: Substance
+    scenario: FlowScenario
+    models: tuple[ModelUse, ...]
+    parameters: Mapping[str, float]
+    arrivals: tuple[Arrival, ...]
+    """Sites downstream of the spill, sorted by distance."""
+    reach_times: ReachTimes
+    plumes: Mapping[str, Curve]
+    """Concentration curves by ``site_id``; empty where the mass is unknown."""
+    problems: tuple[Problem, ...]
+    digest: str
+    version: str
+
+    def arrival(self, site_id: str) -> Arrival | None:
+        """The arrival at a site, or None where the plume does not come."""
+        return next((a for a in self.arrivals if a.site_id == site_id), None)
+
+    def clock(self, seconds: float) -> datetime | None:
+        """The clock time of a time after release; None where the spill has no clock time."""
+        return None if self.spill.at is None else self.spill.at + timedelta(seconds=seconds)

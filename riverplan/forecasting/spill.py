@@ -1,0 +1,59 @@
+"""What is known of a spill: where, what, how much, for how long, when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+"""The default time zone of clock times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spill:
+    """A release into the river.
+
+    The place is a site (``site_id``), a position on a reach (``reach_id`` and ``chainage`` [m] from its
+    tail), or a point (``lon``, ``lat`` [degrees]) that is put on the nearest reach.
+
+    Parameters
+    ----------
+    substance
+        Name, alias or identifier of a substance; unknown ones are allowed and have no limit (无标准).
+    mass
+        Mass in the river [kg]; ``None`` if unknown: the forecast then gives times only.
+    duration
+        How long the release lasts, evenly [s]; 0 is instantaneous.
+    at
+        When it began, with time zone; ``None`` where only times after release are wanted.
+    background
+        Concentration of the substance in the river before the spill [kg/m³].
+    decay
+        First-order loss rate [1/s]; ``None`` takes the substance's own (0 where none is known).
+    """
+
+    site_id: str = ""
+    reach_id: str = ""
+    chainage: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+    substance: str = ""
+    mass: float | None = None
+    duration: float = 0.0
+    at: datetime | None = None
+    background: float = 0.0
+    decay: float | None = None
+
+
+def clock(written: str) -> datetime:
+    """A clock time as people write it, Beijing time unless it says otherwise.
+
+    >>> clock("2026-07-01 08:00").isoformat()
+    '2026-07-01T08:00:00+08:00'
+
+    Raises
+    ------
+    ValueError
+        If it is not an ISO 8601 date and time.
+    """
+    at = datetime.fromisoformat(written.strip())
+    return at if at.tzinfo else at.replace(tzinfo=BEIJING)

@@ -1,0 +1,53 @@
+"""Limits of GB 3838-2002 (地表水环境质量标准), rows in ``gb3838.csv`` with their confidence."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from riverplan.units import MG_PER_L
+
+DRINKING_SOURCE = "drinking_source"
+"""The "class" of tables 2 and 3, which hold for centralised drinking-water sources."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """An upper limit of a concentration [kg/m³] and the table and class it comes from."""
+
+    concentration: float
+    standard: str
+    table: str
+    water_class: str
+    confidence: str
+
+
+@cache
+def _limits() -> Mapping[tuple[str, str], Limit]:
+    with files(__package__).joinpath("gb3838.csv").open(encoding="utf-8-sig") as file:
+        return {(row["pollutant_zh"], row["class"]): Limit(
+                    concentration=float(row["limit_mg_per_L"]) * MG_PER_L, standard="GB 3838-2002",
+                    table=row["table"], water_class=row["class"], confidence=row["confidence"])
+                for row in csv.DictReader(file) if row["comparator"] == "<=" and row["unit"] == "mg/L"}
+
+
+def limit_for(indicator: str, water_class: str) -> Limit | None:
+    """The limit of a determinand in a water class.
+
+    Parameters
+    ----------
+    indicator
+        Chinese name as in the standard, such as 挥发酚.
+    water_class
+        ``I`` … ``V``. Determinands of tables 2 and 3 have one limit, that of drinking-water sources.
+
+    Returns
+    -------
+    Limit or None
+        None where the standard has no upper limit for it (无标准).
+
+    >>> round(limit_for("挥发酚", "II").concentration, 9)
+    2e-06
+    """
+    return _limits().get((indicator, water_class)) or _limits().get((indicator, DRINKING_SOURCE))

@@ -1,0 +1,47 @@
+"""A steady flow of the whole river: low, normal, high, or what is measured today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FlowScenario:
+    """Discharge and what goes with it, one value a reach, in the order of ``RiverNetwork.reaches``.
+
+    Parameters
+    ----------
+    name
+        ``low``, ``normal``, ``high`` or ``measured``.
+    source
+        Where the values come from, in words, as printed on the sheet.
+    discharge
+        Discharge [m³/s], shape ``(n,)``; ``nan`` where unknown.
+    velocity
+        Tabulated velocity at this discharge [m/s]; ``nan`` where none is tabulated.
+    depth, width
+        Mean depth and surface width [m]; ``nan`` where unknown (the reach's own width then counts).
+    storage
+        Water held in reservoir reaches [m³]; ``nan`` elsewhere.
+    discharge_source
+        For each reach ``measured``, ``assumed``, ``interpolated``, ``accumulated`` or ``""`` (unknown).
+    velocity_source
+        For each reach ``measured``, ``assumed`` or ``""``.
+    readings
+        What was read today and laid over the scenario: ``{site_id: discharge [m³/s]}``.
+    """
+
+    name: str
+    source: str = ""
+    discharge: Array
+    velocity: Array
+    depth: Array
+    width: Array
+    storage: Array
+    discharge_source: NDArray[np.object_]
+    velocity_source: NDArray[np.object_]
+    readings: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,189 @@
+"""What stands by the water (sites, on a reach by chainage) and what helps from the land (resources).
+
+A field here is a column of the list's CSV in ``riverplan/tables``; a test holds the two together.
+Names are never keys: five 石桥 and three 小河 in one county are normal, and a village intake often
+has no name at all.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Something by the water, located on a reach.
+
+    ``chainage`` [m] counts from the tail (upstream end) of the reach, ``offset`` [m] is the distance
+    from the given point to the reach, ``bank`` is ``left``, ``right`` or ``mid`` looking downstream.
+    ``lon``, ``lat`` is the point as the list gave it [degrees, WGS84 ≈ CGCS2000].
+    ``source`` says where the row comes from: ``survey``, ``imagery``, ``department``, ``assumed``.
+    """
+
+    kind: ClassVar[str] = "site"
+    site_id: str
+    name: str = ""
+    lon: float
+    lat: float
+    reach_id: str = ""
+    chainage: float = 0.0
+    offset: float = 0.0
+    bank: str = ""
+    river: str = ""
+    county: str = ""
+    township: str = ""
+    source: str = ""
+    verified_on: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskSource(Site):
+    """A place a spill may start from (风险源)."""
+
+    kind: ClassVar[str] = "risk_source"
+    category: str = ""
+    level: str = ""
+    substances: str = ""
+    max_storage: float | None = None
+    """Largest stored mass [kg]."""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake(Site):
+    """A place water is taken from (取水口)."""
+
+    kind: ClassVar[str] = "intake"
+    category: str = ""
+    water_class: str = ""
+    population: int | None = None
+    supply: float | None = None
+    """Water taken [m³/s]."""
+    clear_water_tank: float | None = None
+    """How long the clear-water tank bridges a stop [s]."""
+    operator: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section(Site):
+    """A monitoring section (监测断面)."""
+
+    kind: ClassVar[str] = "section"
+    category: str = ""
+    automatic: bool = False
+    water_class: str = ""
+    parameters: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary(Site):
+    """Where the river crosses an administrative boundary (行政交界)."""
+
+    kind: ClassVar[str] = "boundary"
+    category: str = ""
+    upstream_unit: str = ""
+    downstream_unit: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge(Site):
+    """A bridge (桥梁): a place for a spill, a temporary dam, sampling."""
+
+    kind: ClassVar[str] = "bridge"
+    road: str = ""
+    span: float | None = None
+    """Length over the water [m]."""
+    access: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town(Site):
+    """A town or township seat by the river (乡镇)."""
+
+    kind: ClassVar[str] = "town"
+    population: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space(Site):
+    """An emergency space or facility (应急空间与设施) of one of the 11 types.
+
+    A dam, gate or station that holds a pool has a ``node_id``: the import splits the reach there and
+    makes ``pool_length`` metres above it a reservoir reach storing ``total_volume``.
+    """
+
+    kind: ClassVar[str] = "space"
+    category: str = ""
+    functions: str = ""
+    total_volume: float | None = None
+    """Stored volume at the normal level [m³]."""
+    usable_volume: float | None = None
+    """Free volume that can hold polluted water [m³]."""
+    pool_length: float | None = None
+    """Length of the pool above the dam [m]."""
+    width: float | None = None
+    """Width to close, of a dam or temporary dam [m]."""
+    height: float | None = None
+    """Height of the dam [m]."""
+    close_time: float | None = None
+    """Time to close or to build [s]."""
+    node_id: str = ""
+    owner: str = ""
+    operator: str = ""
+    phone: str = ""
+    instruction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """Something that helps from the land: a point and a phone, on no reach."""
+
+    kind: ClassVar[str] = "resource"
+    resource_id: str
+    name: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    county: str = ""
+    phone: str = ""
+    source: str = ""
+    verified_on: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store(Resource):
+    """A store of emergency supplies (应急物资库)."""
+
+    kind: ClassVar[str] = "store"
+    owner: str = ""
+    items: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team(Resource):
+    """A response team (应急队伍)."""
+
+    kind: ClassVar[str] = "team"
+    category: str = ""
+    headcount: int | None = None
+    skills: str = ""
+    muster_time: float | None = None
+    """Time to muster [s]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Resource):
+    """A duty post to be told (联系人): a post and a duty phone, never a person's name."""
+
+    kind: ClassVar[str] = "contact"
+    unit: str = ""
+    role: str = ""
+    jurisdiction: str = ""
+
+
+SITES: dict[str, type[Site]] = {c.kind: c for c in (RiskSource, Intake, Section, Boundary, Bridge, Town, Space)}
+"""Every kind of site, by its name."""
+RESOURCES: dict[str, type[Resource]] = {c.kind: c for c in (Store, Team, Contact)}
+"""Every kind of resource, by its name."""
