@@ -1,0 +1,216 @@
+"""Outlets on the drawn lines, and what is to be said about directions and unconnected parts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod, Transformer
+
+from riverplan.errors import InputError, Problem
+from riverplan.river.clean import Noded
+from riverplan.river.orient import Directed
+
+OUTLET_REACH = 5_000.0
+"""Farthest an outlet may be from a line end [m]."""
+SNAP_OFFERED = 2_000.0
+"""Widest gap [m] for which a larger tolerance is offered as the mend."""
+SAID_SINGLY = 40
+"""Unconnected parts and flipped groups told one by one; the rest together."""
+
+LonLat = Callable[..., Any]
+Texts = NDArray[np.object_]
+
+
+def listed(values: Iterable[object], most: int = 8) -> str:
+    """Values without repeats, the first few of many."""
+    unique = list(dict.fromkeys(str(v) for v in values if str(v)))
+    return ", ".join(unique[:most]) + (" …" if len(unique) > most else "")
+
+
+def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], crs: str) -> tuple[NDArray[np.int64], list[Problem]]:
+    """The nodes nearest to the outlets; a line end first, else any node.
+
+    Raises
+    ------
+    InputError
+        If an outlet is not a position, or farther than ``OUTLET_REACH`` from every node.
+    """
+    if not outlets:
+        return np.zeros(0, np.int64), []
+    to_plane = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    geod = Geod(ellps="WGS84")
+    degree = np.bincount(np.concatenate([noded.start, noded.end]), minlength=len(noded.node))
+    lon, lat = to_plane.transform(*noded.node.T, direction="INVERSE")
+    errors, notes, found = [], [], []
+    for at_lon, at_lat in outlets:
+        if not (np.isfinite([at_lon, at_lat]).all() and abs(at_lon) <= 180 and abs(at_lat) <= 90):
+            errors.append(Problem(code="outlet_invalid", fields={"value": f"{at_lon},{at_lat}"}))
+            continue
+        away = geod.inv(np.full(lon.shape, at_lon), np.full(lat.shape, at_lat), lon, lat)[2]
+        ends = np.where(degree == 1, away, np.inf)
+        at = int(np.argmin(ends if ends.min() <= OUTLET_REACH else away))
+        if away[at] > OUTLET_REACH:
+            errors.append(Problem(code="outlet_far", lon=at_lon, lat=at_lat, fields={
+                "at_lon": at_lon, "at_lat": at_lat, "km": away[at] / 1000, "most": OUTLET_REACH / 1000,
+                "near_lon": lon[at], "near_lat": lat[at]}))
+            continue
+        if degree[at] > 1:
+            notes.append(Problem(code="outlet_inside", severity="warning", lon=at_lon, lat=at_lat,
+                                 fields={"at_lon": at_lon, "at_lat": at_lat}))
+        found.append(at)
+    if errors:
+        raise InputError(errors)
+    return np.unique(np.array(found, np.int64)), notes
+
+
+class _Words:
+    """Makes the problems of one import: knows where pieces lie and how long they are."""
+
+    def __init__(self, noded: Noded, directed: Directed, ids: Texts, names: Texts, lonlat: LonLat) -> None:
+        self.noded, self.directed, self.ids, self.names, self.lonlat = noded, directed, ids, names, lonlat
+        self.length = shapely.length(noded.geometry) / 1000
+        down = noded.forward ^ directed.flip
+        self.tail = np.where(down, noded.start, noded.end)
+        self.head = np.where(down, noded.end, noded.start)
+
+    def place(self, node: int) -> tuple[float, float]:
+        lon, lat = self.lonlat(*self.noded.node[node])
+        return float(lon), float(lat)
+
+    def lines(self, group: NDArray[Any]) -> str:
+        return listed(self.ids[group])
+
+    def rivers(self, group: NDArray[Any]) -> str:
+        return listed(self.names[group])
+
+    def lower_end(self, group: NDArray[Any]) -> int:
+        """The node of a group nothing of the group leaves: the one most of its pieces lead to first."""
+        ends = np.setdiff1d(self.head[group], self.tail[group])
+        return int(ends[0]) if ends.size else int(self.head[group[0]])
+
+
+def direction_problems(noded: Noded, directed: Directed, *, ids: Texts, names: Texts,
+                       given: NDArray[np.int64], lonlat: LonLat) -> list[Problem]:
+    """What was turned round, broken up or left unconnected, with coordinates and the mend."""
+    words = _Words(noded, directed, ids, names, lonlat)
+    return [*_circles(words), *_flips(words), *_unclear(words), *_main_outlet(words, given), *_parts(words)]
+
+
+def _circles(w: _Words) -> list[Problem]:
+    problems = []
+    for group, broken in zip(w.directed.circles, w.directed.broken, strict=True):
+        lon, lat = w.place(w.tail[broken[0]] if broken.size else w.tail[group[0]])
+        problems.append(Problem(code="circle_broken", severity="warning", lon=lon, lat=lat, fields={
+            "reaches": w.lines(group), "flipped": w.lines(broken), "km": float(w.length[group].sum())}))
+    return problems
+
+
+def _groups(w: _Words, chosen: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Connected groups of the chosen pieces, the longest first."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    rows = np.flatnonzero(chosen)
+    n = len(w.noded.node)
+    graph = coo_array((np.ones(rows.size), (w.tail[rows], w.head[rows])), shape=(n, n))
+    label = connected_components(graph, directed=False)[1][w.tail[rows]]
+    groups = [rows[label == k] for k in np.unique(label)]
+    return sorted(groups, key=lambda g: (-w.length[g].sum(), g[0]))
+
+
+def _flips(w: _Words) -> list[Problem]:
+    flip = w.directed.flip & ~np.isin(np.arange(w.length.size), [i for b in w.directed.broken for i in b])
+    main = w.directed.reaches_outlet
+    if main.any() and w.length[main & flip].sum() > 0.5 * w.length[main].sum():
+        return [Problem(code="flipped_all", severity="warning")]
+    problems = []
+    groups = _groups(w, flip) if flip.any() else []
+    for group in groups[:SAID_SINGLY]:
+        # where the water would have gone as drawn: now the upper end of the group
+        ends = np.setdiff1d(w.tail[group], w.head[group])
+        lon, lat = w.place(ends[0] if ends.size else w.tail[group[0]])
+        problems.append(Problem(code="flipped", severity="warning", lon=lon, lat=lat, fields={
+            "km": float(w.length[group].sum()), "reaches": group.size, "lines": w.lines(group),
+            "end_lon": lon, "end_lat": lat}))
+    return problems
+
+
+def _unclear(w: _Words) -> list[Problem]:
+    problems = []
+    for group in w.directed.unclear:
+        lon, lat = w.place(w.lower_end(group))
+        problems.append(Problem(code="direction_unclear", severity="warning", lon=lon, lat=lat, fields={
+            "lines": w.lines(group), "km": float(w.length[group].sum())}))
+    return problems
+
+
+def _main_outlet(w: _Words, given: NDArray[np.int64]) -> list[Problem]:
+    main = np.flatnonzero(w.directed.reaches_outlet)
+    if given.size or not main.size:
+        return []
+    sinks = np.setdiff1d(w.head[main], w.tail[main])
+    # the outlet most of the length drains to: walk the pieces from the highest to the lowest once
+    drained = {int(k): 0.0 for k in sinks}
+    below: dict[int, int] = {}
+    for i in main[np.argsort(-w.length[main], kind="stable")]:
+        below.setdefault(int(w.tail[i]), int(w.head[i]))
+    for i in main:
+        node = int(w.head[i])
+        while node in below:
+            node = below[node]
+        drained[node] = drained.get(node, 0.0) + float(w.length[i])
+    lon, lat = w.place(max(drained, key=lambda k: (drained[k], -k)))
+    return [Problem(code="no_outlet_given", severity="note" if len(sinks) == 1 else "warning", lon=lon, lat=lat,
+                    fields={"at_lon": lon, "at_lat": lat, "km": float(w.length[main].sum()),
+                            "others": len(sinks) - 1})]
+
+
+def _parts(w: _Words) -> list[Problem]:
+    """One warning for each part that does not lead to an outlet, the longest first."""
+    main = w.directed.reaches_outlet
+    if main.all() or not main.any():
+        return []
+    tree = shapely.STRtree(w.noded.geometry[main])
+    problems = []
+    parts = sorted((np.flatnonzero(w.directed.part == p) for p in np.unique(w.directed.part[~main])),
+                   key=lambda g: (-w.length[g].sum(), g[0]))
+    for group in parts[:SAID_SINGLY]:
+        node = w.lower_end(group)
+        point = shapely.Point(w.noded.node[node])
+        gap = float(tree.query_nearest(point, return_distance=True, all_matches=False)[1][0])
+        lon, lat = w.place(node)
+        rivers = w.rivers(group)
+        code = "part_unconnected" if gap <= SNAP_OFFERED else "part_apart"
+        problems.append(Problem(code=code, severity="warning", lon=lon, lat=lat, fields={
+            "rivers": f"{rivers} " if rivers else "", "km": float(w.length[group].sum()), "reaches": group.size,
+            "gap_km": gap / 1000, "snap": int(np.ceil(gap / 50) * 50), "end_lon": lon, "end_lat": lat}))
+    rest = parts[SAID_SINGLY:]
+    if rest:
+        problems.append(Problem(code="parts_unconnected", severity="warning", fields={
+            "count": len(rest), "km": float(sum(w.length[g].sum() for g in rest))}))
+    return problems
+
+
+def cleaning_problems(noded: Noded, ids: Texts) -> list[Problem]:
+    """What cleaning did, in few words: gaps closed, lines cut, ids used twice."""
+    problems = list(noded.problems)
+    repeated = np.array(["duplicate id" in s for s in noded.status])
+    if repeated.any():
+        problems.append(Problem(code="ids_repeated", severity="note", fields={"lines": listed(ids[repeated])}))
+    gap = noded.gap.max(axis=1, initial=0.0)
+    gaps = int((noded.gap >= 0.5).sum())
+    splits = len({r for r, s in zip(noded.row.tolist(), noded.status, strict=True) if "split" in s})
+    if gaps or splits:
+        problems.append(Problem(code="gap_closed", severity="note", fields={
+            "gaps": gaps, "snap": round(noded.snap), "widest": round(float(gap.max())),
+            "line": ids[int(gap.argmax())], "splits": splits}))
+    return problems
+
+
+def endless_problem(noded: Noded, group: NDArray[np.int64], ids: Texts, lonlat: LonLat) -> Problem:
+    """A circle of lines no water can leave."""
+    lon, lat = lonlat(*noded.node[noded.start[group[0]]])
+    return Problem(code="circle_endless", lon=float(lon), lat=float(lat), fields={
+        "lines": listed(ids[group]), "km": float(shapely.length(noded.geometry[group]).sum()) / 1000})

@@ -1,0 +1,116 @@
+"""Files a bureau has → a river: lines cleaned and directed, lists laid over them, sites located."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from riverplan.crs import working_plane
+from riverplan.errors import NetworkError, Problem
+from riverplan.river.assemble import assemble
+from riverplan.river.clean import in_own_order, node_lines
+from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
+from riverplan.river.network import RiverNetwork
+from riverplan.river.orient import direct
+
+Progress = Callable[[float], None]
+
+
+def import_river(
+    lines: Sequence[Path | str],
+    *,
+    name: str,
+    workbook: Path | str | None = None,
+    snap: float | None = None,
+    outlets: Sequence[tuple[float, float]] = (),
+    progress: Progress | None = None,
+) -> RiverNetwork:
+    """Make a river from files of lines and a workbook of lists.
+
+    Parameters
+    ----------
+    lines
+        Files of lines: GeoJSON, shapefile, GeoPackage …
+    name
+        Name of the river.
+    workbook
+        Lists, one sheet each (``riverplan template`` writes an empty one).
+    snap
+        Widest gap to close [m]; ``None`` takes what the drawing supports, 500 m at most.
+    outlets
+        Where the water leaves: longitude and latitude [degrees]. Without any, the drawn directions count.
+    progress
+        Told the share done, 0 to 1.
+
+    Returns
+    -------
+    RiverNetwork
+        What was found and done stands in its ``report``, row by row.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, nothing usable is in it, or an outlet is not on the river: with all problems.
+    NetworkError
+        If lines run in a circle without a way out.
+    """
+    tell = progress or (lambda _: None)
+    frame, problems = _read_lines([Path(p) for p in lines])
+    tell(0.1)
+    river, found = network_of(frame, name=name, snap=snap, outlets=outlets)
+    tell(0.6)
+    tell(1.0)
+    return river.replace(report=(*problems, *found))
+
+
+def _read_lines(paths: list[Path]) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    frames = []
+    for path in paths:
+        frame = gpd.read_file(path).to_crs("EPSG:4326")
+        frame["source_id"] = frame["id"].astype(str)
+        frame["name"] = frame["name"] if "name" in frame else ""
+        frames.append(frame)
+    import pandas as pd
+
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326"), []
+
+
+def network_of(
+    frame: gpd.GeoDataFrame, *, name: str, snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
+) -> tuple[RiverNetwork, list[Problem]]:
+    """A river of lines alone: cleaned, directed, acyclic.
+
+    Parameters
+    ----------
+    frame
+        Lines in longitude and latitude with ``source_id``, ``name`` and other columns of the reach list.
+    name
+        Name of the river.
+    snap, outlets
+        As in :func:`import_river`.
+    """
+    west, south, east, north = frame.total_bounds
+    plane = working_plane((west, south, east, north))
+    to_lonlat = Transformer.from_crs(plane.crs, "EPSG:4326", always_xy=True).transform
+    projected, forward = in_own_order(frame.to_crs(plane.crs))
+    noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat)
+    tail = np.where(noded.forward, noded.start, noded.end)
+    head = np.where(noded.forward, noded.end, noded.start)
+    given, problems = outlet_nodes(noded, outlets, plane.crs)
+    directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given)
+    ids = projected["source_id"].astype(str).to_numpy()[noded.row]
+    if directed.endless:
+        raise NetworkError([endless_problem(noded, group, ids, to_lonlat) for group in directed.endless])
+    reaches, nodes = assemble(projected, noded, directed)
+    river = RiverNetwork(name=name, crs=plane.crs, reaches=reaches, nodes=nodes)
+    river.compiled                                             # noqa: B018  proves that it is acyclic
+    if plane.too_wide:
+        problems.append(Problem(code="plane_wide", severity="note", fields={
+            "degrees": east - west, "permille": 1000 * (plane.worst_scale - 1)}))
+    names = projected["name"].fillna("").astype(str).to_numpy()[noded.row]
+    problems += cleaning_problems(noded, ids)
+    problems += direction_problems(noded, directed, ids=ids, names=names, given=given, lonlat=to_lonlat)
+    return river, problems
