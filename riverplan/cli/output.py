@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from riverplan.errors import InputError, Problem, RiverplanError
-from riverplan.i18n import LANGS
+from riverplan.i18n import LANGS, Lang
 
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
@@ -18,12 +18,12 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def print_problems(problems: Iterable[Problem], *, err: bool = False) -> None:
-    """Print problems, Chinese first, English second."""
+def print_problems(problems: Iterable[Problem], *, lang: Lang | None = None, err: bool = False) -> None:
+    """Print problems in one language, or Chinese first and English second."""
     for problem in problems:
         mark = _MARKS[problem.severity]
-        for lang in LANGS:
-            click.echo(f"{mark} {problem.text(lang)}", err=err)
+        for one in (lang,) if lang else LANGS:
+            click.echo(f"{mark} {problem.text(one)}", err=err)
             mark = " "
 
 

@@ -1,0 +1,1 @@
+"""From a spill to named results: where, when, how much, and how sure."""

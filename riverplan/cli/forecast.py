@@ -1,0 +1,41 @@
+"""``riverplan forecast``: when and how strong a spill arrives, as a table or as JSON."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from riverplan.cli.output import print_json, print_problems
+from riverplan.cli.spill_options import forecast_options, read, run_forecast
+from riverplan.forecasting.result import Forecast
+
+
+@click.command(name="forecast")
+@click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
+@forecast_options
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
+def command(river_path: Path, lang: str, as_json: bool, **options: Any) -> None:
+    """预报污染团到达各处的时间和浓度。 Forecast when and how strong the plume arrives."""
+    found = run_forecast(read(river_path), **options)
+    if as_json:
+        from riverplan.forecasting.as_json import forecast_as_json
+
+        print_json(forecast_as_json(found))
+    else:
+        print_forecast(found, lang)
+
+
+def print_forecast(forecast: Forecast, lang: Any) -> None:
+    """Print the arrival table with clock times, and what must be known of it."""
+    from riverplan.cli.output import print_table
+    from riverplan.forecasting.table import arrival_table, forecast_lines
+    from riverplan.i18n import text
+
+    for line in forecast_lines(forecast, lang):
+        click.echo(line)
+    click.echo()
+    head, rows = arrival_table(forecast, lang)
+    print_table(head, rows)
+    click.echo(text("forecast_table.star", lang))
+    click.echo()
+    print_problems(forecast.problems, lang=lang)

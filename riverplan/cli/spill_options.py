@@ -1,0 +1,113 @@
+"""The options that describe a spill, shared by every command that forecasts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.run import forecast
+from riverplan.forecasting.spill import BEIJING, Spill, clock
+from riverplan.river.network import RiverNetwork
+from riverplan.units import HOUR
+
+
+class LonLat(click.ParamType):
+    """``LON,LAT`` in degrees."""
+
+    name = "LON,LAT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        """Two numbers with a comma (Chinese commas too)."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            lon, lat = (float(v) for v in str(value).replace("，", ",").split(","))
+        except ValueError:
+            self.fail(f"“{value}”不是“经度,纬度”，例如 107.73,29.87 / not LON,LAT, such as 107.73,29.87", param, ctx)
+        return lon, lat
+
+
+class Reading(click.ParamType):
+    """``SITE=M3S``."""
+
+    name = "SITE=M3S"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        """A site id and a discharge [m³/s]."""
+        if isinstance(value, tuple):
+            return value
+        site, _, discharge = str(value).rpartition("=")
+        try:
+            return site.strip(), float(discharge)
+        except ValueError:
+            self.fail(f"“{value}”不是“站点=流量”，例如 D03=5600 / not SITE=M3S, such as D03=5600", param, ctx)
+
+
+class Clock(click.ParamType):
+    """An ISO 8601 date and time, Beijing time unless it says otherwise."""
+
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An aware datetime."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return clock(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是时间，例如 2026-07-01T08:00 / not a time, such as 2026-07-01T08:00", param, ctx)
+
+
+LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+                    help="语言 / language")
+_OPTIONS = (
+    click.option("--site", "site_id", metavar="ID", help="泄漏地点：站点编号 / where: a site id"),
+    click.option("--at", "lonlat", type=LonLat(), help="泄漏地点：经度,纬度 / where: longitude,latitude"),
+    click.option("--substance", metavar="NAME", help="污染物 / substance"),
+    click.option("--mass-kg", type=float, metavar="M",
+                 help="进入河道的质量，不清楚可不填 / mass in the river [kg], if known"),
+    click.option("--duration-h", type=float, default=0.0, metavar="H",
+                 help="泄漏历时，0 为瞬时 / duration of the release [h]"),
+    click.option("--background-mg-l", type=float, default=0.0, metavar="C", help="本底浓度 / background [mg/L]"),
+    click.option("--decay-per-day", type=float, metavar="K", help="一级降解系数 / first-order loss rate [1/d]"),
+    click.option("--start", type=Clock(), help="事发时间，缺省为现在 / when it began, now if not given"),
+    click.option("--flow", metavar="NAME", default="normal", show_default=True,
+                 help="流量情景 low、normal、high、measured / flow scenario"),
+    click.option("--discharge", "discharges", type=Reading(), multiple=True,
+                 help="今天读到的流量，可重复 / discharge read today, repeatable"),
+    LANG,
+)
+
+
+def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a spill to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None,
+                 substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
+                 decay_per_day: float | None, start: datetime | None, flow: str,
+                 discharges: tuple[tuple[str, float], ...]) -> Forecast:
+    """Forecast from the options; exactly one of ``--site`` and ``--at`` and a substance must be given."""
+    if (site_id is None) == (lonlat is None):
+        raise click.UsageError("请给出 --site 或 --at 之一 / give one of --site and --at")
+    if not substance:
+        raise click.UsageError("请给出 --substance / give --substance")
+    lon, lat = lonlat or (None, None)
+    spill = Spill(site_id=site_id or "", lon=lon, lat=lat, substance=substance, mass=mass_kg,
+                  duration=duration_h * HOUR, background=background_mg_l * 1e-3,
+                  decay=None if decay_per_day is None else decay_per_day / 86_400.0,
+                  at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
+    return forecast(river, spill, scenario=flow, discharges=dict(discharges))
+
+
+def read(path: Path) -> RiverNetwork:
+    """The river of a file."""
+    from riverplan.river.store import read_river
+
+    return read_river(path)

@@ -1,0 +1,166 @@
+"""From arms to arrivals: times, concentrations, bands and limits at places and sites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Z95, Array
+from riverplan.errors import Problem
+from riverplan.forecasting import uncertainty as u
+from riverplan.forecasting.result import Arrival
+from riverplan.forecasting.spill import Spill
+from riverplan.reference import Limit, Substance, limit_for
+from riverplan.river.network import RiverNetwork
+from riverplan.river.sites import Site
+from riverplan.spread.jobson_unit_response import LEADING, SIGMA_LEADING, peak_power
+from riverplan.transport import arms as a
+from riverplan.transport.arrival import Reached
+from riverplan.transport.response import Curves, curves, first_above, last_above
+
+CLASS_ASSUMED = "III"
+"""Water class where neither site nor reach states one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Passing:
+    """The plume at ``p`` reached places, arrays of shape ``(p,)``; ``place`` holds their numbers.
+
+    ``concentration`` [kg/m³] is the peak above the background, ``nan`` where the mass is unknown; ``scale``
+    [kg·s/m³] turns the unit flux into a concentration.
+    """
+
+    place: NDArray[np.intp]
+    distance: Array
+    earliest: Array
+    leading: Array
+    leading_band: tuple[Array, Array]
+    peak: Array
+    peak_band: tuple[Array, Array]
+    trailing: Array
+    trailing_band: tuple[Array, Array]
+    concentration: Array
+    sigma: Array
+    discharge: Array
+    fully_mixed: NDArray[np.object_]
+    scale: Array
+    curves: Curves
+
+
+def passing(reached: Reached, discharge: Array, spill: Spill, decay: float) -> Passing:
+    """The plume at all reached places.
+
+    Parameters
+    ----------
+    reached
+        Arms from :func:`riverplan.transport.arrival.walk`.
+    discharge
+        Discharge at *all* places asked for [m³/s].
+    spill
+        Mass, duration.
+    decay
+        First-order loss rate [1/s].
+    """
+    place, first = np.unique(reached.place, return_index=True)
+    first = first.astype(np.intp)
+    arms = reached.arms
+    c = curves(arms, reached.place, decay=decay, duration=spill.duration)
+    doubts = u.doubt(arms, first)
+    weight = np.add.reduceat(arms[:, a.WEIGHT], first)
+
+    def mean(column: int) -> Array:
+        return np.add.reduceat(arms[:, column] * arms[:, a.WEIGHT], first) / weight
+
+    top = c.flux.max(axis=1)
+    peak = np.take_along_axis(c.time, np.argmax(c.flux, axis=1)[:, None], 1)[:, 0]
+    # a long even release keeps the peak for a while; its middle is what a station would call the peak
+    peak = np.where(spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
+                                               + last_above(c.time, c.flux, 0.9999 * top)), peak)
+    trailing = np.maximum(last_above(c.time, c.flux, 0.1 * top), peak)
+    leading = np.minimum(c.leading, peak)
+    river, delay = doubts.river_time, mean(a.POOL_DELAY)
+    tail = np.where(delay > 0, river, np.maximum(trailing - spill.duration, 0.0))
+    q = discharge[place]
+    scale = (np.nan if spill.mass is None else spill.mass) / q
+    known, time = mean(a.RATIO_KNOWN), mean(a.RATIO_TIME)
+    ratio = np.where(known > 0, time / np.maximum(known, 1e-9), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        release = np.where(c.instant_peak > 0, top / c.instant_peak, 0.0)
+        plug = np.where(top > 0, c.plug_peak * release / top, 1.0)
+    mixed = mean(a.MIXED)
+    return Passing(
+        place=place, distance=np.minimum.reduceat(arms[:, a.DISTANCE], first),
+        earliest=np.minimum(u.earliest(leading, LEADING * river, doubts,
+                                       np.minimum.reduceat(arms[:, a.EARLY], first)), leading),
+        leading=leading, leading_band=u.time_band(leading, LEADING * river, doubts, SIGMA_LEADING),
+        peak=peak, peak_band=u.time_band(peak, river, doubts),
+        trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
+        concentration=scale * top, sigma=u.concentration_sigma(doubts, peak_power(ratio), release, plug),
+        discharge=q, scale=scale, curves=c,
+        fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
+
+
+def limit_at(river: RiverNetwork, site: Site, substance: Substance) -> tuple[Limit | None, bool]:
+    """The limit that holds at a site, and whether its water class had to be assumed.
+
+    The class stated for the site counts before that of the reach; where neither is stated, III.
+    """
+    stated = getattr(site, "water_class", "") or str(
+        river.reaches["water_class"].iat[river.reach_row[site.reach_id]] or "")
+    limit = limit_for(substance.indicator, stated or CLASS_ASSUMED) if substance.indicator else None
+    return limit, limit is not None and limit.table == "1" and not stated
+
+
+def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], substance: Substance, spill: Spill,
+                ) -> tuple[tuple[Arrival, ...], list[Problem]]:
+    """Arrivals at the sites reached, sorted by distance; ``sites[i]`` is the place of row ``i`` of ``found``.
+
+    Returns
+    -------
+    arrivals
+        With limits and exceedance where the mass is known and a standard exists.
+    problems
+        What had to be assumed for the limits.
+    """
+    k = len(sites)
+    limits = [limit_at(river, s, substance) for s in sites]
+    headroom = np.array([(x.concentration - spill.background) if x else np.nan for x, _ in limits])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = np.where(headroom > 0, headroom / found.scale[:k], 0.0)
+    begin = first_above(found.curves.time[:k], found.curves.flux[:k], level)
+    end = last_above(found.curves.time[:k], found.curves.flux[:k], level)
+    out = []
+    for i, (site, (limit, _)) in enumerate(zip(sites, limits, strict=True)):
+        known = spill.mass is not None
+        peak, sigma = float(found.concentration[i]), float(found.sigma[i])
+        strong = known and limit is not None and bool(np.isfinite(begin[i])) and headroom[i] > 0
+        out.append(Arrival(
+            site_id=site.site_id, name=site.name, kind=site.kind, reach_id=site.reach_id, chainage=site.chainage,
+            distance=float(found.distance[i]), earliest=float(found.earliest[i]),
+            leading=float(found.leading[i]), leading_band=_pair(found.leading_band, i),
+            peak=float(found.peak[i]), peak_band=_pair(found.peak_band, i),
+            trailing=float(found.trailing[i]), trailing_band=_pair(found.trailing_band, i),
+            discharge=float(found.discharge[i]),
+            peak_concentration=peak + spill.background if known else None,
+            concentration_band=(peak * float(np.exp(-Z95 * sigma)) + spill.background,
+                                peak * float(np.exp(Z95 * sigma)) + spill.background) if known else None,
+            limit=limit.concentration if limit else None,
+            limit_basis=f"{limit.standard} {limit.table} {limit.water_class}" if limit else "",
+            exceed_probability=u.exceed_probability(peak, sigma, float(headroom[i])) if known and limit else None,
+            exceeds_from=float(begin[i]) if strong else None, exceeds_until=float(end[i]) if strong else None,
+            fully_mixed=None if found.fully_mixed[i] is None else bool(found.fully_mixed[i])))
+    problems = []
+    if substance.name and not substance.indicator:
+        problems.append(Problem(code="no_limit", severity="note", fields={"substance": substance.name}))
+    if any(assumed for _, assumed in limits):
+        problems.append(Problem(code="class_assumed", severity="note", fields={"water_class": CLASS_ASSUMED}))
+    if spill.mass is None:
+        problems.append(Problem(code="mass_unknown", severity="note"))
+    elif any(x is not None and x.concentration <= spill.background for x, _ in limits):
+        problems.append(Problem(code="background_above_limit", severity="warning"))
+    return tuple(sorted(out, key=lambda x: (x.distance, x.site_id))), problems
+
+
+def _pair(band: tuple[Array, Array], i: int) -> tuple[float, float]:
+    return float(band[0][i]), float(band[1][i])

@@ -1,0 +1,73 @@
+"""A forecast as JSON-ready values: the form that other programs rely on."""
+
+from typing import Any
+
+from riverplan.forecasting.result import Arrival, Band, Forecast
+from riverplan.units import hours, km, mg_per_l
+
+_DIGITS = 6
+
+
+def _rounded(value: float | None) -> float | None:
+    """Six significant digits; None where a thing does not apply."""
+    return None if value is None or value != value else float(f"{value:.{_DIGITS}g}")
+
+
+def _hours(seconds: float | None) -> float | None:
+    return None if seconds is None else _rounded(hours(seconds))
+
+
+def _mg_l(concentration: float | None) -> float | None:
+    return None if concentration is None else _rounded(mg_per_l(concentration))
+
+
+def _arrival(a: Arrival) -> dict[str, Any]:
+    none: tuple[None, None] = (None, None)
+    low, high = a.concentration_band or none
+    return {
+        "site_id": a.site_id, "name": a.name or None, "kind": a.kind, "distance_km": _rounded(km(a.distance)),
+        "earliest_h": _hours(a.earliest),
+        "leading_h": _hours(a.leading), **_band("leading", a.leading_band),
+        "peak_h": _hours(a.peak), **_band("peak", a.peak_band),
+        "trailing_h": _hours(a.trailing), **_band("trailing", a.trailing_band),
+        "peak_mg_l": _mg_l(a.peak_concentration), "peak_mg_l_p05": _mg_l(low), "peak_mg_l_p95": _mg_l(high),
+        "limit_mg_l": _mg_l(a.limit), "limit_basis": a.limit_basis or None,
+        "exceed_probability": _rounded(a.exceed_probability),
+        "exceeds_from_h": _hours(a.exceeds_from), "exceeds_until_h": _hours(a.exceeds_until),
+        "fully_mixed": a.fully_mixed, "discharge_m3_s": _rounded(a.discharge),
+    }
+
+
+def _band(name: str, band: Band) -> dict[str, float | None]:
+    return {f"{name}_h_p05": _hours(band[0]), f"{name}_h_p95": _hours(band[1])}
+
+
+def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
+    """Spill, flow, models, arrivals sorted by distance, and problems.
+
+    Times are hours after the release began, concentrations mg/L, distances km; ``None`` (null) where a
+    thing does not apply: no mass, no standard, limit not exceeded, mixing that cannot be told.
+    """
+    spill, flow, river = forecast.spill, forecast.scenario, forecast.river
+    row = river.reach_row[spill.reach_id]
+    return {
+        "spill": {
+            "site_id": spill.site_id or None, "reach_id": spill.reach_id,
+            "chainage_km": _rounded(km(spill.chainage or 0.0)), "lon": spill.lon, "lat": spill.lat,
+            "river": str(river.reaches["name"].iat[row]) or None,
+            "substance": forecast.substance.name, "substance_en": forecast.substance.name_en or None,
+            "indicator": forecast.substance.indicator or None,
+            "mass_kg": _rounded(spill.mass), "duration_h": _hours(spill.duration),
+            "background_mg_l": _mg_l(spill.background),
+            "start": spill.at.isoformat() if spill.at else None,
+        },
+        "flow": {"name": flow.name, "source": flow.source or None,
+                 "discharge_m3_s": _rounded(float(flow.discharge[row])), "readings": dict(flow.readings)},
+        "models": [{"name": m.name, "reaches": m.reaches, "length_km": _rounded(km(m.length)),
+                    "sigma_ln_velocity": _rounded(m.sigma_ln)} for m in forecast.models],
+        "parameters": dict(forecast.parameters),
+        "river": {"name": river.name, "stamp": river.stamp or None, "digest": river.digest},
+        "digest": forecast.digest, "version": forecast.version,
+        "arrivals": [_arrival(a) for a in forecast.arrivals],
+        "problems": [p.as_json() for p in forecast.problems],
+    }

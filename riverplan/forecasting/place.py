@@ -1,0 +1,69 @@
+"""Where a spill is: a site, a position on a reach, or the reach nearest to a point."""
+
+from dataclasses import replace
+
+from riverplan.errors import InputError, Problem, UnknownNameError
+from riverplan.forecasting.spill import Spill
+from riverplan.river.network import RiverNetwork, unknown
+
+FARTHEST = 2_000.0
+"""A point farther from every reach than this is not a place on the river [m]."""
+
+
+def check_spill(spill: Spill) -> list[Problem]:
+    """What is wrong with the amounts and times of a spill."""
+    problems = []
+    for name, value, least_exclusive in (("mass", spill.mass, True), ("duration", spill.duration, False),
+                                         ("background", spill.background, False), ("decay", spill.decay, False)):
+        if value is None:
+            continue
+        if not (value > 0 if least_exclusive else value >= 0) or value == float("inf"):
+            problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
+    if spill.at is not None and spill.at.tzinfo is None:
+        problems.append(Problem(code="spill_naive_time", fields={"value": spill.at}))
+    return problems
+
+
+def locate_spill(river: RiverNetwork, spill: Spill) -> Spill:
+    """The spill with ``reach_id``, ``chainage``, ``lon`` and ``lat`` filled in.
+
+    Raises
+    ------
+    InputError
+        If amounts or place cannot be used; all problems at once.
+    """
+    problems = check_spill(spill)
+    reach_id, chainage = spill.reach_id, spill.chainage or 0.0
+    try:
+        if spill.site_id:
+            site = river.site(spill.site_id)
+            reach_id, chainage = site.reach_id, site.chainage
+        elif reach_id:
+            if reach_id not in river.reach_row:
+                raise UnknownNameError(unknown("reach", reach_id, river.reach_row))
+        elif spill.lon is not None and spill.lat is not None:
+            reach_id, chainage = _nearest(river, spill.lon, spill.lat)
+        else:
+            raise InputError(Problem(code="spill_nowhere"))
+    except InputError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    row = river.reach_row[reach_id]
+    length = float(river.reaches["length"].iat[row])
+    chainage = min(max(chainage, 0.0), length)
+    point = river.reaches.geometry.iat[row].interpolate(chainage / length if length > 0 else 0.0, normalized=True)
+    lon, lat = river.lonlat(point.x, point.y)
+    return replace(spill, reach_id=reach_id, chainage=chainage, lon=float(lon), lat=float(lat))
+
+
+def _nearest(river: RiverNetwork, lon: float, lat: float) -> tuple[str, float]:
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InputError(Problem(code="spill_not_lonlat", fields={"lon": lon, "lat": lat}))
+    from riverplan.river.locate import nearest_reach
+
+    position = nearest_reach(river, lon, lat)
+    if position.offset > FARTHEST:
+        raise InputError(Problem(code="spill_far", lon=lon, lat=lat, fields={
+            "distance": f"{position.offset / 1000:.1f}", "limit": f"{FARTHEST / 1000:g}"}))
+    return position.reach_id, position.chainage

@@ -1,0 +1,105 @@
+"""A forecast in words and rows, as a person reads it: clock times first."""
+
+from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.i18n import Lang, text
+from riverplan.units import hours, km, mg_per_l
+
+COLUMNS = ("site_id", "name", "kind", "distance", "earliest", "leading", "peak", "trailing",
+           "concentration", "limit", "probability")
+"""Columns of the arrival table; their heads stand in ``i18n/forecast_table.toml``."""
+NOTHING = "—"
+
+
+def clock_text(forecast: Forecast, seconds: float | None) -> str:
+    """A clock time as ``07-01 08:40``; hours after release (``+3:20``) where the spill has no clock time."""
+    if seconds is None:
+        return NOTHING
+    at = forecast.clock(seconds)
+    if at is not None:
+        return f"{at:%m-%d %H:%M}"
+    minutes = round(seconds / 60.0)
+    return f"+{minutes // 60}:{minutes % 60:02d}"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number to some significant digits, never in powers of ten unless very small.
+
+    >>> significant(1234.5), significant(0.012345), significant(1.2e-7)
+    ('1230', '0.0123', '1.2e-07')
+    """
+    if value == 0:
+        return "0"
+    short = f"{value:.{digits}g}"
+    if "e" not in short:
+        return short
+    return f"{float(short):.0f}" if abs(value) >= 1 else short
+
+
+def concentration_text(arrival: Arrival) -> str:
+    """Peak and band in mg/L, starred before full cross-mixing; a dash where the mass is unknown."""
+    if arrival.peak_concentration is None or arrival.concentration_band is None:
+        return NOTHING
+    low, high = (significant(mg_per_l(c), 2) for c in arrival.concentration_band)
+    star = "*" if arrival.fully_mixed is False else "?" if arrival.fully_mixed is None else ""
+    return f"{significant(mg_per_l(arrival.peak_concentration), 2)}{star} ({low}–{high})"
+
+
+def limit_text(arrival: Arrival, lang: Lang) -> str:
+    """The limit in mg/L, or the words for "no standard"."""
+    if arrival.limit is None:
+        return text("forecast_table.no_limit", lang)
+    return significant(mg_per_l(arrival.limit))
+
+
+def probability_text(arrival: Arrival) -> str:
+    """The probability of exceeding the limit, never 0 % or 100 % where it is only near."""
+    p = arrival.exceed_probability
+    if p is None:
+        return NOTHING
+    return "<1%" if p < 0.01 else ">99%" if p > 0.99 else f"{p:.0%}"
+
+
+def arrival_table(forecast: Forecast, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the arrival table, nearest site first."""
+    def with_band(seconds: float, band: tuple[float, float]) -> str:
+        low, high = (forecast.clock(b) for b in band)
+        if low is None or high is None:
+            return f"{clock_text(forecast, seconds)} ({clock_text(forecast, band[0])}–{clock_text(forecast, band[1])})"
+        at = forecast.clock(seconds)
+        same = at is not None and low.date() == at.date() == high.date()
+        fmt = "%H:%M" if same else "%m-%d %H:%M"
+        return f"{clock_text(forecast, seconds)} ({low:{fmt}}–{high:{fmt}})"
+
+    rows = [[a.site_id, a.name or text("forecast_table.unnamed", lang), text(f"kind.{a.kind}", lang),
+             f"{km(a.distance):.1f}", clock_text(forecast, a.earliest),
+             with_band(a.leading, a.leading_band), with_band(a.peak, a.peak_band),
+             clock_text(forecast, a.trailing), concentration_text(a), limit_text(a, lang), probability_text(a)]
+            for a in forecast.arrivals]
+    return [text(f"forecast_table.{c}", lang) for c in COLUMNS], rows
+
+
+def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
+    """What was forecast, in a few lines: river and stamp, spill, flow, models."""
+    spill, flow, river = forecast.spill, forecast.scenario, forecast.river
+    row = river.reach_row[spill.reach_id]
+    mass = text("forecast_table.mass_unknown", lang) if spill.mass is None else f"{significant(spill.mass, 6)} kg"
+    lasting = (text("forecast_table.instantaneous", lang) if spill.duration == 0
+               else f"{significant(hours(spill.duration))} h")
+    place = (spill.site_id and river.site(spill.site_id).name) or f"{spill.lon:.4f}, {spill.lat:.4f}"
+    models = "；".join(text("forecast_table.model_use", lang, model=text(f"model.{m.name}", lang),
+                           km=f"{km(m.length):.0f}", sigma=f"{m.sigma_ln:.2f}") for m in forecast.models)
+    at = f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("forecast_table.no_clock", lang)
+    return [
+        " ".join(x for x in (river.name, f"【{river.stamp}】" if river.stamp else "") if x),
+        text("forecast_table.spill", lang, place=place, river=str(river.reaches["name"].iat[row]),
+             substance=forecast.substance.label(lang), mass=mass, duration=lasting, at=at),
+        text("forecast_table.flow", lang, flow=text(f"flow.{flow.name}", lang) if flow.name in FLOWS else flow.name,
+             discharge=significant(float(flow.discharge[row]))),
+        text("forecast_table.models", lang, models=models),
+    ]
+
+
+FLOWS = ("low", "normal", "high", "measured")
+"""Flow scenarios that have a name in both languages."""
+
+

@@ -1,0 +1,145 @@
+"""How sure a forecast is: bands on times and concentrations, in closed form.
+
+The error of ln(velocity) is made of a factor shared by all rivers, a factor of each river and a
+process correlated along the way; an error of time is log-normal. River and pools err on their own.
+The shares and the correlation length are assumed; they are printed with every forecast.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Z95, Z99, Array
+from riverplan.spread.jobson_unit_response import SIGMA_LEADING, SIGMA_PEAK
+from riverplan.transport import arms as a
+
+SHARED_VARIANCE = 0.25
+"""Share of the variance of ln(velocity) common to all reaches (assumed)."""
+RIVER_VARIANCE = 0.35
+"""Share common to the reaches of one river (assumed)."""
+ALONG_VARIANCE = 0.40
+"""Share of the process correlated along the way (assumed)."""
+CORRELATION_LENGTH = 20_000.0
+"""Correlation length of that process [m] (assumed)."""
+SIGMA_DISCHARGE = 0.20
+"""Standard error of ln(discharge) in concentrations (assumed)."""
+POOL_SIGMA_MOST = 1.5
+"""Most that mixing in pools may add to the error of ln(concentration)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Doubt:
+    """Standard errors at ``p`` places: of ln(river time), of ln(pool delay), and the river time [s] itself."""
+
+    river: Array
+    pool: Array
+    river_time: Array
+
+
+def doubt(arms: Array, first: NDArray[np.intp]) -> Doubt:
+    """Errors of the flow-weighted mean arm of each place.
+
+    Parameters
+    ----------
+    arms
+        Shape ``(c, FIELDS)``.
+    first
+        Row where the arms of each place begin, shape ``(p,)``.
+    """
+    weight = np.add.reduceat(arms[:, a.WEIGHT], first)
+
+    def mean(value: Array) -> Array:
+        return np.add.reduceat(value * arms[:, a.WEIGHT], first) / weight
+
+    variance = (SHARED_VARIANCE * arms[:, a.SHARED] ** 2
+                + RIVER_VARIANCE * (arms[:, a.RIVERS_DONE] + arms[:, a.RIVER] ** 2)
+                + ALONG_VARIANCE * arms[:, a.ALONG_VARIANCE])
+    river_time, pool_delay = mean(arms[:, a.RIVER_TIME]), mean(arms[:, a.POOL_DELAY])
+    error, pool_error = mean(np.sqrt(variance)), mean(arms[:, a.POOL_ERROR])
+    return Doubt(river=np.where(river_time > 0, error / np.maximum(river_time, 1e-9), 0.0),
+                 pool=np.where(pool_delay > 0, pool_error / np.maximum(pool_delay, 1e-9), 0.0),
+                 river_time=river_time)
+
+
+def time_quantile(time: Array, river: Array, doubts: Doubt, z: float, extra: float = 0.0) -> Array:
+    """A quantile of a time made of a river part and a rest that errs with the pools [s].
+
+    Parameters
+    ----------
+    time
+        The most-probable time [s], shape ``(p,)``.
+    river
+        Its part that errs with the river's velocity [s].
+    doubts
+        Errors at the places.
+    z
+        Standard normal quantile, such as -1.645.
+    extra
+        A further standard error of ln(river part).
+    """
+    river = np.minimum(river, time)
+    off_river = river * (np.exp(z * np.hypot(doubts.river, extra)) - 1.0)
+    off_pool = (time - river) * (np.exp(z * doubts.pool) - 1.0)
+    return np.maximum(time + math.copysign(1.0, z) * np.hypot(off_river, off_pool), 0.0)
+
+
+def time_band(time: Array, river: Array, doubts: Doubt, extra: float = 0.0) -> tuple[Array, Array]:
+    """5 % and 95 % quantiles of a time [s]; see :func:`time_quantile`."""
+    return (time_quantile(time, river, doubts, -Z95, extra), time_quantile(time, river, doubts, Z95, extra))
+
+
+def trailing_band(time: Array, river: Array, doubts: Doubt, pool_delay: Array) -> tuple[Array, Array]:
+    """5 % and 95 % quantiles of the trailing edge [s].
+
+    Below pools the late bound is the fully mixed tank, whose tail is at 10 % of its peak after ln 10
+    residence times: the delay is then mixing time too.
+    """
+    early, late = time_band(time, river, doubts)
+    mixed = (math.log(10.0) - 1.0) * pool_delay
+    off_river = np.minimum(river, time) * (np.exp(Z95 * doubts.river) - 1.0)
+    return early, np.where(pool_delay > 0, time + np.hypot(off_river, mixed), late)
+
+
+def earliest(leading: Array, river: Array, doubts: Doubt, maximum_probable: Array) -> Array:
+    """The 1 % quantile of the leading edge, or the maximum-probable one if that is earlier [s]."""
+    return np.minimum(time_quantile(leading, river, doubts, -Z99, SIGMA_LEADING), maximum_probable)
+
+
+def concentration_sigma(doubts: Doubt, power: Array, release_share: Array, plug_ratio: Array) -> Array:
+    """Standard error of ln(peak concentration) [-].
+
+    Parameters
+    ----------
+    doubts
+        Errors at the places.
+    power
+        Power with which the unit peak falls with the travel time.
+    release_share
+        Peak over that of an instantaneous release: a long release blurs the spread, and its error.
+    plug_ratio
+        Peak without mixing in pools over the peak, at least 1: nobody knows how well pools mix.
+    """
+    pool = np.minimum(np.log(np.maximum(plug_ratio, 1.0)) / (2.0 * Z95), POOL_SIGMA_MOST)
+    spread = np.hypot(SIGMA_PEAK, power * doubts.river) * release_share
+    return np.sqrt(spread**2 + pool**2 + SIGMA_DISCHARGE**2)
+
+
+def exceed_probability(peak: float, sigma: float, headroom: float) -> float:
+    """Probability that a log-normal peak is above what is left to the limit.
+
+    Parameters
+    ----------
+    peak
+        Most-probable peak above the background [kg/m³].
+    sigma
+        Standard error of its logarithm.
+    headroom
+        Limit less background [kg/m³].
+    """
+    if headroom <= 0:
+        return 1.0
+    if peak <= 0:
+        return 0.0
+    return 0.5 * math.erfc(-math.log(peak / headroom) / (sigma * math.sqrt(2.0)))

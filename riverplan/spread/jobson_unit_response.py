@@ -1,0 +1,108 @@
+"""How a plume has spread by the time its peak arrives: Jobson's unit response.
+
+The response belongs to a source, a site and the way between, and follows from the accumulated
+travel time of the peak; it is *not* a convolution of reaches. It is a flux (what passes the
+section) per unit of mass released at once.
+
+References
+----------
+Jobson (1996), USGS WRI 96-4013, equations 7, 8, 18 and 19 and the definition of the trailing edge.
+The scalene triangle of the report is replaced by a density with the same peak, leading edge, 10 %
+point and unit area, whose tail is smooth. On 121 dye curves of 20 rivers, given the right peak time,
+92 % of the unit peaks are within a factor 2 (0.155 in log10) and the first detection lies at
+0.884 of the peak time (5-95 %: 0.78 to 0.95).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Array
+from riverplan.units import HOUR
+
+LEADING = 0.890
+"""Time of the leading edge over that of the peak, equation 18."""
+TAIL_POWER = 1.3852087058624383
+"""Power that gives the tail half the duration's area: Γ(1 + 1/p) (ln 10)^(-1/p) = 1/2."""
+SIGMA_PEAK = 0.155 * np.log(10.0)
+"""Standard error of ln(unit peak), given the peak time [-]."""
+SIGMA_LEADING = np.log(0.95 / 0.78) / (2 * 1.6449)
+"""Standard error of ln(leading / peak time), from the dye curves [-]."""
+SHORTEST = 60.0
+"""Shorter travel times spread as if they were this long [s]: at the spill itself the peak would be infinite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitResponse:
+    """Unit responses of any shape: times [s] since release, height [1/s].
+
+    ``tail_end`` is where the falling limb is at 10 % of the peak (the trailing edge); ``widened`` marks
+    responses whose duration had to be stretched because the rise alone is longer than half of it.
+    """
+
+    leading: Array
+    peak: Array
+    tail_end: Array
+    height: Array
+    widened: NDArray[np.bool_]
+
+
+def unit_peak(peak_time: Array, flow_ratio: Array) -> Array:
+    """Unit-peak concentration [1/s], equation 7, or 8 where the flow ratio is not known.
+
+    Parameters
+    ----------
+    peak_time
+        Accumulated travel time of the peak [s].
+    flow_ratio
+        Discharge over mean annual discharge [-]; ``nan`` where unknown.
+
+    >>> round(float(unit_peak(np.array([15.751 * 3600]), np.array([0.7444]))[0]) * 1e6, 1)
+    100.4
+    """
+    hours = np.maximum(peak_time, SHORTEST) / HOUR
+    known = flow_ratio > 0
+    ratio = np.where(known, flow_ratio, 1.0)
+    return np.where(known, 857.0 * hours ** (-0.760 * ratio**-0.079), 1025.0 * hours**-0.887) * 1e-6
+
+
+def peak_power(flow_ratio: Array) -> Array:
+    """Power with which the unit peak falls with the travel time [-]."""
+    known = flow_ratio > 0
+    return np.where(known, 0.760 * np.where(known, flow_ratio, 1.0) ** -0.079, 0.887)
+
+
+def unit_response(peak_time: Array, flow_ratio: Array) -> UnitResponse:
+    """The unit response from the accumulated peak time.
+
+    Parameters
+    ----------
+    peak_time
+        Accumulated travel time of the peak in rivers [s]; time in pools never enters here.
+    flow_ratio
+        Discharge over mean annual discharge along the way [-]; ``nan`` where unknown.
+    """
+    peak = np.maximum(peak_time, SHORTEST)
+    leading = LEADING * peak
+    height = unit_peak(peak, flow_ratio)
+    duration = 2.0 / height
+    shortest = 2.0 * (peak - leading)                 # else the response would fall before it has risen
+    widened = duration < shortest
+    duration = np.where(widened, shortest, duration)
+    return UnitResponse(leading=leading, peak=peak, tail_end=leading + duration, height=2.0 / duration,
+                        widened=widened)
+
+
+def density(time: Array, response: UnitResponse) -> Array:
+    """Flux density of the response [1/s]: linear rise, then ``exp(-ln 10 · x^p)``; unit area.
+
+    Parameters
+    ----------
+    time
+        Seconds since release, shape ``(..., k)``; the response's fields are broadcast against it.
+    """
+    rise = (time - response.leading) / (response.peak - response.leading)
+    x = np.maximum(time - response.peak, 0.0) / (response.tail_end - response.peak)
+    tail = np.exp(-np.log(10.0) * x**TAIL_POWER)
+    return response.height * np.where(time < response.peak, np.clip(rise, 0.0, 1.0), tail)

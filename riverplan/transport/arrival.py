@@ -1,0 +1,145 @@
+"""The walk down the network: which arms reach which places, with what mass.
+
+Steady flow. At a confluence the arms of all tributaries go on together and the mass is diluted by
+the larger discharge; at a bifurcation the mass divides with the flow; where less water leaves a
+node than enters it, the rest was abstracted and takes its mass along.
+"""
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Array, Velocity
+from riverplan.transport import arms as a
+from riverplan.transport.compiled import Compiled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Way:
+    """What the walk needs to know of each reach: arrays of shape ``(n,)``.
+
+    Parameters
+    ----------
+    length
+        [m].
+    discharge
+        [m³/s].
+    velocity
+        Velocities, errors and mixing times; the walk stops where ``most_probable`` is ``nan``.
+    is_pool
+        Whether the reach is a pool.
+    flow_ratio
+        Discharge over mean annual discharge; ``nan`` where unknown.
+    mixing_length
+        Way to full cross-mixing [m]; ``nan`` where unknown.
+    group
+        Number of the river each reach belongs to.
+    dam_at
+        Whether a node is a dam, shape ``(m,)``: pools on both sides are two.
+    correlation
+        Correlation length of the velocity error [m].
+    """
+
+    length: Array
+    discharge: Array
+    velocity: Velocity
+    is_pool: NDArray[np.bool_]
+    flow_ratio: Array
+    mixing_length: Array
+    group: NDArray[np.intp]
+    dam_at: NDArray[np.bool_]
+    correlation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reached:
+    """All arms at all places: ``arms[i]`` belongs to place ``place[i]``; places come sorted.
+
+    ``blocked`` are the reaches the plume enters but no velocity model applies to.
+    """
+
+    place: NDArray[np.intp]
+    arms: Array
+    blocked: tuple[int, ...]
+
+
+def _advance(arms: Array, way: Way, reach: int, metres: float, *, after_dam: bool) -> Array:
+    v = way.velocity
+    speed, fastest, sigma = v.most_probable[reach], v.maximum_probable[reach], v.sigma_ln[reach]
+    if way.is_pool[reach]:
+        share = metres / way.length[reach] if way.length[reach] > 0 else 0.0
+        return a.along_pool(arms, metres, speed, fastest, sigma, v.mixing_time[reach] * share,
+                            way.mixing_length[reach], after_dam)
+    return a.along_river(arms, metres, speed, fastest, sigma, way.flow_ratio[reach], int(way.group[reach]),
+                         way.mixing_length[reach], way.correlation)
+
+
+def _divide(arms: Array, network: Compiled, way: Way, node: int) -> list[tuple[int, Array]]:
+    """The arms each reach below a node gets."""
+    below, above = network.leaving(node), network.entering(node)
+    out = np.nan_to_num(way.discharge[below])
+    leaving, entering = out.sum(), np.nansum(way.discharge[above])
+    if leaving <= 0:
+        return []
+    kept = min(1.0, leaving / entering) if entering > 0 else 1.0
+    divided = []
+    for reach, discharge in zip(below, out, strict=True):
+        if discharge > 0:
+            part = arms.copy()
+            part[:, a.WEIGHT] *= kept * discharge / leaving
+            divided.append((int(reach), part))
+    return divided
+
+
+def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach: NDArray[np.intp],
+         places_chainage: Array) -> Reached:
+    """Follow a release down the network, touching only what it reaches.
+
+    Parameters
+    ----------
+    network
+        Topology of ``n`` reaches.
+    way
+        What is known of them.
+    reach, chainage
+        Where the release is: row of the reach and metres from its tail.
+    places_reach, places_chainage
+        Places asked for, shape ``(p,)``: row of the reach and metres from its tail.
+    """
+    order = np.argsort(places_reach, kind="stable")
+    first = np.searchsorted(places_reach[order], np.arange(network.n_reaches + 1))
+    found: list[tuple[int, Array]] = []
+    blocked: list[int] = []
+    at_node: dict[int, list[Array]] = {}
+    waiting: list[tuple[int, int]] = []
+
+    def follow(r: int, arms: Array, begin: float, *, after_dam: bool) -> None:
+        if not way.velocity.most_probable[r] > 0:
+            blocked.append(r)
+            return
+        for p in order[first[r] : first[r + 1]]:
+            if places_chainage[p] >= begin:
+                metres = float(places_chainage[p]) - begin
+                found.append((int(p), _advance(arms, way, r, metres, after_dam=after_dam)))
+        node = int(network.head[r])
+        if node not in at_node:
+            at_node[node] = []
+            heapq.heappush(waiting, (int(network.rank[node]), node))
+        end = _advance(arms, way, r, max(way.length[r] - begin, 0.0), after_dam=after_dam)
+        others = np.nansum(way.discharge[network.entering(node)]) - way.discharge[r]
+        if others > way.discharge[r]:                      # into a larger river: mixing across begins anew
+            end[:, a.MIXED] = 0.0
+        at_node[node].append(end)
+
+    follow(reach, a.start(), chainage, after_dam=False)
+    while waiting:
+        _, node = heapq.heappop(waiting)
+        for r, arms in _divide(a.merge(np.vstack(at_node.pop(node))), network, way, node):
+            follow(r, arms, 0.0, after_dam=bool(way.dam_at[node]))
+
+    found.sort(key=lambda item: item[0])
+    place = np.repeat([p for p, _ in found], [len(x) for _, x in found]).astype(np.intp)
+    arms = np.vstack([x for _, x in found]) if found else np.zeros((0, a.FIELDS))
+    return Reached(place=place, arms=a.close_tank(arms), blocked=tuple(sorted(set(blocked))))

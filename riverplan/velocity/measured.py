@@ -1,0 +1,73 @@
+"""Velocity from pairs of discharge and velocity tabulated for a reach, log-log between them.
+
+Beyond the tabulated flows the velocity follows the at-a-station exponent 0.34 of Leopold and
+Maddock (1953), USGS Professional Paper 252, with an error that grows with the distance.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riverplan.channel import Z99, Array, Channel, Velocity
+
+STATION_EXPONENT = 0.34
+"""Mean at-a-station exponent of velocity in discharge."""
+SIGMA_MEASURED = 0.10
+"""Standard error of ln(velocity) at a flow with a measured velocity: stated by us, not estimated."""
+SIGMA_ASSUMED = 0.50
+"""The same where the tabulated velocity is itself only assumed."""
+SIGMA_BEYOND = 0.30
+"""Error added per unit of ln(discharge) beyond the table."""
+
+
+def interpolate(discharge: Array, table_discharge: Array, table_velocity: Array) -> tuple[Array, Array]:
+    """Velocity at a discharge, and how far the discharge lies beyond the table.
+
+    Parameters
+    ----------
+    discharge
+        [m³/s], shape ``(n,)``.
+    table_discharge, table_velocity
+        Pairs [m³/s], [m/s], shape ``(n, k)``, rising in discharge, ``nan`` padded at the end.
+
+    Returns
+    -------
+    velocity
+        [m/s], shape ``(n,)``; ``nan`` where the table is empty or the discharge not positive.
+    beyond
+        ``|ln(Q / nearest tabulated Q)|`` outside the table, 0 within it.
+
+    >>> v, beyond = interpolate(np.array([20.0]), np.array([[10.0, 40.0]]), np.array([[0.5, 1.0]]))
+    >>> round(float(v[0]), 6), float(beyond[0])
+    (0.707107, 0.0)
+    """
+    q = np.log(np.where(discharge > 0, discharge, np.nan))
+    table_q, table_v = np.log(table_discharge), np.log(table_velocity)
+    rows = np.arange(q.size)
+    last = np.maximum(np.sum(np.isfinite(table_q), axis=1) - 1, 0)
+    inside = np.clip(q, table_q[:, 0], table_q[rows, last])
+    upper = np.clip(np.sum(table_q < inside[:, None], axis=1), np.minimum(1, last), last)
+    lower = np.maximum(upper - 1, 0)
+    q0, q1 = table_q[rows, lower], table_q[rows, upper]
+    part = np.where(q1 > q0, (inside - q0) / np.where(q1 > q0, q1 - q0, 1.0), 0.0)
+    ln_v = table_v[rows, lower] + part * (table_v[rows, upper] - table_v[rows, lower])
+    return np.exp(ln_v + STATION_EXPONENT * (q - inside)), np.abs(q - inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The tabulated velocities of a reach as a velocity model."""
+
+    name: str = "measured"
+    requires: tuple[str, ...] = ("discharge", "rating_discharge", "rating_velocity")
+
+    def __call__(self, channel: Channel) -> Velocity:
+        """Velocity of each reach that has a table; ``nan`` elsewhere."""
+        v, beyond = interpolate(channel.discharge, channel.rating_discharge, channel.rating_velocity)
+        sigma = np.where(channel.rating_measured, SIGMA_MEASURED, SIGMA_ASSUMED) + SIGMA_BEYOND * beyond
+        sigma = np.where(np.isfinite(v), sigma, np.nan)
+        return Velocity(most_probable=v, maximum_probable=v * np.exp(Z99 * sigma), sigma_ln=sigma,
+                        mixing_time=np.where(np.isfinite(v), 0.0, np.nan))
+
+
+MEASURED = Measured()
