@@ -1,0 +1,7 @@
+"""The app: ``streamlit run app.py``, or ``riverplan serve``."""
+
+import streamlit as st
+
+from riverplan.app.server import lifespan, page_script, routes
+
+app = st.App(page_script(), routes=routes(), lifespan=lifespan)

@@ -1,0 +1,203 @@
+"""A forecast in the words and figures of the screen: clock times, mg/L, the verdict on the limit."""
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.i18n import Lang, text
+from riverplan.units import HOUR, km, mg_per_l
+
+LIKELY = 0.5
+"""From this probability on, an exceedance is expected; below it, it is possible."""
+UNLIKELY = 0.05
+"""Below this probability the concentration is expected to stay below the limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAnswer:
+    """What to know first about one kind of site: the next one the plume reaches."""
+
+    kind: str
+    title: str
+    name: str
+    distance: str = ""
+    earliest: str = ""
+    leading: str = ""
+    peak: str = ""
+    verdict: str = ""
+    tone: str = "none"
+    """``bad`` exceeds, ``warn`` may exceed, ``good`` stays below, ``none`` cannot be said."""
+
+
+def figure(value: float) -> str:
+    """Three significant digits as people write them.
+
+    >>> figure(0.0012345), figure(12.345), figure(123456.0), figure(3e-9)
+    ('0.00123', '12.3', '123456', '3.0e-09')
+    """
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "–"
+    if abs(value) < 1e-5:
+        return f"{value:.1e}"
+    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
+
+
+def clock(forecast: Forecast, seconds: float, *, floor: bool = False) -> str:
+    """A time after release as clock time, with the day where it is another than the spill's.
+
+    ``floor`` rounds down to the minute, for times that people act on.
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    whole = math.floor(seconds / 60) if floor else round(seconds / 60)
+    at, begin = forecast.clock(whole * 60.0), forecast.spill.at
+    if at is None or begin is None:
+        return f"{seconds / HOUR:.1f} h"
+    return _written(at, begin)
+
+
+def _written(at: datetime, begin: datetime) -> str:
+    if at.date() == begin.date():
+        return f"{at:%H:%M}"
+    return f"{at:%m-%d %H:%M}" if at.year == begin.year else f"{at:%Y-%m-%d %H:%M}"
+
+
+def share(probability: float) -> str:
+    """A probability in per cent, never 0 % or 100 %: no forecast is certain.
+
+    >>> share(0.999), share(0.42), share(0.0)
+    ('>99%', '42%', '<1%')
+    """
+    if probability > 0.99:
+        return ">99%"
+    return "<1%" if probability < 0.01 else f"{probability:.0%}"
+
+
+def name_of(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
+    """The name of a site; its township and bank, or its id, where it has none."""
+    if arrival.name:
+        return arrival.name
+    site = forecast.river.site(arrival.site_id)
+    return f"{site.township or site.river}{text('app_map.unnamed', lang)} {arrival.site_id}".strip()
+
+
+def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]:
+    """What can be said about the limit at a site, in words, and its tone."""
+    if arrival.limit is None:
+        known = "no_limit" if forecast.spill.substance else "no_substance"
+        return text(f"app_answer.{known}", lang), "none"
+    if arrival.exceed_probability is None:
+        return text("app_answer.no_mass", lang), "none"
+    chance = share(arrival.exceed_probability)
+    if arrival.exceed_probability >= LIKELY and arrival.exceeds_from is not None \
+            and arrival.exceeds_until is not None:
+        return text("app_answer.exceeds", lang, start=clock(forecast, arrival.exceeds_from, floor=True),
+                    end=clock(forecast, arrival.exceeds_until), share=chance), "bad"
+    if arrival.exceed_probability >= LIKELY:
+        return text("app_answer.may_exceed", lang, share=chance), "bad"
+    if arrival.exceed_probability >= UNLIKELY:
+        return text("app_answer.may_exceed", lang, share=chance), "warn"
+    return text("app_answer.below", lang, share=chance), "good"
+
+
+def key_answers(forecast: Forecast, lang: Lang) -> list[KeyAnswer]:
+    """The next intake, boundary and monitoring section the plume reaches, by earliest arrival."""
+    answers = []
+    for kind in ("intake", "boundary", "section"):
+        title = text(f"app_answer.{kind}", lang)
+        reached = [a for a in forecast.arrivals if a.kind == kind and a.distance > 0]
+        if not reached:
+            answers.append(KeyAnswer(kind=kind, title=title, name=text("app_answer.nobody", lang)))
+            continue
+        first = min(reached, key=lambda a: a.earliest)
+        words, tone = verdict(first, forecast, lang)
+        low, high = first.leading_band
+        answers.append(KeyAnswer(
+            kind=kind, title=title, name=name_of(first, forecast, lang), distance=f"{km(first.distance):.1f} km",
+            earliest=clock(forecast, first.earliest, floor=True),
+            leading=text("app_answer.leading", lang, median=clock(forecast, first.leading),
+                         low=clock(forecast, low, floor=True), high=clock(forecast, high)),
+            peak=text("app_answer.peak", lang, clock=clock(forecast, first.peak)), verdict=words, tone=tone))
+    return answers
+
+
+def summary(forecast: Forecast, lang: Lang) -> str:
+    """How many sites are reached, intakes among them, and how many of those are expected to exceed."""
+    intakes = [a for a in forecast.arrivals if a.kind == "intake"]
+    exceeding = sum((a.exceed_probability or 0.0) >= LIKELY for a in intakes)
+    return text("app_answer.summary", lang, sites=len(forecast.arrivals), intakes=len(intakes), exceeding=exceeding)
+
+
+def _band(words: Callable[[float], str], band: tuple[float, float]) -> str:
+    return f"{words(band[0])} – {words(band[1])}"
+
+
+def columns(lang: Lang) -> list[tuple[str, str]]:
+    """Keys and heads of the arrival table."""
+    keys = ("site", "distance", "earliest", "leading", "peak", "trailing", "concentration", "limit", "share",
+            "period")
+    return [(key, text(f"app_table.{key}", lang)) for key in keys]
+
+
+def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
+    """One site as the words of the arrival table; empty where a thing does not apply."""
+    def at(seconds: float) -> str:
+        return clock(forecast, seconds)
+
+    strong = ""
+    if arrival.peak_concentration is not None:
+        strong = figure(mg_per_l(arrival.peak_concentration))
+        if arrival.concentration_band is not None:
+            strong += f"（{_band(lambda c: figure(mg_per_l(c)), arrival.concentration_band)}）"
+        strong += "※" if arrival.fully_mixed is False else ""
+    period = ""
+    if arrival.exceeds_from is not None and arrival.exceeds_until is not None:
+        period = f"{clock(forecast, arrival.exceeds_from, floor=True)} – {at(arrival.exceeds_until)}"
+    return {
+        "site": name_of(arrival, forecast, lang), "distance": f"{km(arrival.distance):.1f}",
+        "earliest": clock(forecast, arrival.earliest, floor=True),
+        "leading": f"{at(arrival.leading)}（{_band(at, arrival.leading_band)}）",
+        "peak": at(arrival.peak), "trailing": at(arrival.trailing), "concentration": strong,
+        "limit": text("app_table.no_limit", lang) if arrival.limit is None else figure(mg_per_l(arrival.limit)),
+        "share": "" if arrival.exceed_probability is None else share(arrival.exceed_probability),
+        "period": period,
+    }
+
+
+def tips(forecast: Forecast, lang: Lang) -> dict[str, list[str]]:
+    """Rows for the tooltip of each site on the map."""
+    heads = dict(columns(lang))
+    out = {}
+    for arrival in forecast.arrivals:
+        words = row(arrival, forecast, lang)
+        out[arrival.site_id] = [f"{heads[key]}  {words[key]}" for key in ("earliest", "leading", "peak",
+                                                                         "concentration", "period") if words[key]]
+    return out
+
+
+def table_csv(forecast: Forecast, lang: Lang) -> bytes:
+    """The arrival table as CSV that a spreadsheet opens: with byte order mark, formulas made harmless."""
+    out = io.StringIO()
+    heads = [text("app_table.site_id", lang), text("app_table.kind", lang), *(h for _, h in columns(lang))]
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([forecast.river.name, forecast.river.stamp, text("app.internal", lang)])
+    writer.writerow(heads)
+    for arrival in forecast.arrivals:
+        words = row(arrival, forecast, lang)
+        writer.writerow(harmless([arrival.site_id, text(f"symbol.{arrival.kind}", lang) if arrival.kind != "space"
+                                  else text("symbol.space_other", lang), *(words[k] for k, _ in columns(lang))]))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def harmless(cells: Iterable[str]) -> list[str]:
+    """Cells that no spreadsheet takes for a formula.
+
+    >>> harmless(["=1+1", "12.5", "@x", "-", "化工厂"])
+    ["'=1+1", '12.5', "'@x", "'-", '化工厂']
+    """
+    return [f"'{c}" if c[:1] in "=+-@\t\r" and c[:1] else c for c in cells]

@@ -1,0 +1,86 @@
+"""Pieces of the page as HTML: every word that may come from a file or a person is escaped."""
+
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+
+from riverplan.app.answer import KeyAnswer, columns, row
+from riverplan.errors import Problem
+from riverplan.exporting.symbology import svg_symbol
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import Lang, text
+from riverplan.river.network import RiverNetwork
+
+
+def style() -> str:
+    """The style of the page."""
+    return f"<style>{files(__package__).joinpath('page.css').read_text(encoding='utf-8')}</style>"
+
+
+def header(river: RiverNetwork | None, lang: Lang) -> str:
+    """Title, river, and what must stand on every screen."""
+    name = escape(river.name) if river else ""
+    stamp = f'<span class="rp-stamp">{escape(river.stamp)}</span>' if river and river.stamp else ""
+    return (f'<div class="rp-head"><b>{escape(text("app.title", lang))}</b>'
+            f'<span class="rp-purpose">{escape(text("app.purpose", lang))}</span>'
+            f'<span class="rp-river">{name}</span>{stamp}'
+            f'<span class="rp-internal">{escape(text("app.internal", lang))}</span></div>')
+
+
+def cards(answers: Iterable[KeyAnswer]) -> str:
+    """The key answers side by side."""
+    return '<div class="rp-cards">' + "".join(_card(a) for a in answers) + "</div>"
+
+
+def _card(a: KeyAnswer) -> str:
+    times = (f'<div class="rp-when"><span class="rp-clock">{escape(a.earliest)}</span>'
+             f'<span class="rp-band">{escape(a.leading)}<br>{escape(a.peak)}</span></div>') if a.earliest else ""
+    verdict = f'<div class="rp-verdict">{escape(a.verdict)}</div>' if a.verdict else ""
+    return (f'<section class="rp-card rp-{a.tone}" data-kind="{a.kind}"><h3>{svg_symbol(a.kind, pixels=15)}'
+            f'{escape(a.title)} <b title="{escape(a.name)}">{escape(a.name)}</b> <i>{escape(a.distance)}</i></h3>'
+            f"{times}{verdict}</section>")
+
+
+def hint(words: str) -> str:
+    """A quiet line where the answer will stand."""
+    return f'<div class="rp-hint">{escape(words)}</div>'
+
+
+def problems(found: Iterable[Problem], lang: Lang) -> str:
+    """Problems in words, the grave ones first."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    rows = [f'<li class="rp-{p.severity}"><b>{escape(" ".join(filter(None, [p.where(lang), p.what(lang)])))}</b> '
+            f"{escape(p.mend(lang))}</li>" for p in sorted(found, key=lambda p: order[p.severity])]
+    return f'<ul class="rp-problems">{"".join(rows)}</ul>' if rows else ""
+
+
+def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
+    """The arrival table; ``kinds`` keeps only some kinds of sites. A click on a row shows its site on the map."""
+    shown = set(kinds)
+    heads = "".join(f"<th>{escape(head)}</th>" for _, head in columns(lang))
+    body = []
+    unmixed = False
+    for a in forecast.arrivals:
+        if shown and a.kind not in shown:
+            continue
+        words = row(a, forecast, lang)
+        unmixed |= a.fully_mixed is False
+        site = forecast.river.site(a.site_id)
+        symbol = svg_symbol(a.kind, getattr(site, "category", ""), pixels=13)
+        tone = " class='rp-over'" if a.exceeds_from is not None else ""
+        cells = "".join(f'<td class="rp-{key}">{symbol if key == "site" else ""}{escape(words[key])}</td>'
+                        for key, _ in columns(lang))
+        body.append(f'<tr data-site="{escape(a.site_id)}"{tone}>{cells}</tr>')
+    notes = [text("app_table.clock_note", lang), *([text("app_table.not_mixed", lang)] if unmixed else [])]
+    return (f'<div class="rp-table"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+            f'<p>{"　".join(escape(n) for n in notes)}</p></div>')
+
+
+def note(words: str) -> str:
+    """A small line under a widget."""
+    return f'<div class="rp-place">{escape(words)}</div>'
+
+
+def summary(words: str) -> str:
+    """The line above the table."""
+    return f'<div class="rp-summary">{escape(words)}</div>'

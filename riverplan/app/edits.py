@@ -1,0 +1,66 @@
+"""Sites added, changed and taken away: a new river each time, located as the import would do it."""
+
+from dataclasses import replace
+
+from riverplan.errors import InputError, Problem
+from riverplan.river.locate import nearest_reach
+from riverplan.river.network import RiverNetwork
+from riverplan.river.sites import Site
+from riverplan.tables.schema import tables
+
+FARTHEST = 2_000.0
+"""A site farther than this from every reach is refused [m]."""
+
+
+def new_id(river: RiverNetwork, kind: str) -> str:
+    """An id no site of the river has: the prefix of its list and the next number."""
+    taken = {s.site_id for s in river.sites}
+    prefix = tables()[kind].prefix
+    number = 1 + sum(s.kind == kind for s in river.sites)
+    while f"{prefix}{number:02d}" in taken:
+        number += 1
+    return f"{prefix}{number:02d}"
+
+
+def located(river: RiverNetwork, site: Site, lon: float, lat: float) -> Site:
+    """The site at a point, put on the nearest reach.
+
+    Raises
+    ------
+    InputError
+        If every reach is too far away.
+    """
+    near = nearest_reach(river, lon, lat)
+    if near.offset > FARTHEST:
+        raise InputError(Problem(code="site_too_far", lon=lon, lat=lat, fields={
+            "distance": near.offset / 1000.0, "limit": FARTHEST / 1000.0}))
+    name = river.reaches["name"].iat[river.reach_row[near.reach_id]]
+    return replace(site, lon=lon, lat=lat, reach_id=near.reach_id, chainage=near.chainage, offset=near.offset,
+                   bank=near.bank, river=str(name or site.river))
+
+
+def with_site(river: RiverNetwork, site: Site) -> RiverNetwork:
+    """The river with a site added, or put in the place of the one with its id.
+
+    Raises
+    ------
+    InputError
+        If the site is on no reach of the river yet.
+    """
+    if site.reach_id not in river.reach_row:
+        raise InputError(Problem(code="site_without_position"))
+    if any(s.site_id == site.site_id for s in river.sites):
+        return river.replace(sites=tuple(site if s.site_id == site.site_id else s for s in river.sites))
+    return river.replace(sites=(*river.sites, site))
+
+
+def without_site(river: RiverNetwork, site_id: str) -> RiverNetwork:
+    """The river without a site.
+
+    Raises
+    ------
+    UnknownNameError
+        If it has none of this id.
+    """
+    gone = river.site(site_id)
+    return river.replace(sites=tuple(s for s in river.sites if s is not gone))

@@ -1,0 +1,58 @@
+"""Names of things as widgets and lines of the page write them: plain words, not HTML."""
+
+from riverplan.app.answer import figure
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import Lang, text
+from riverplan.river.sites import Site
+from riverplan.tables.schema import tables
+from riverplan.units import km
+
+
+def kind_label(kind: str, lang: Lang) -> str:
+    """A kind of site: the name of its list."""
+    return tables()[kind].name(lang)
+
+
+def site_label(site: Site, lang: Lang) -> str:
+    """A site in a list to choose from."""
+    name = site.name or f"{site.township}{text('app_map.unnamed', lang)}{site.site_id}"
+    return " · ".join(filter(None, [name, kind_label(site.kind, lang), site.river]))
+
+
+def flow_label(scenario: str, lang: Lang) -> str:
+    """A flow scenario; one with a name of its own keeps it."""
+    known = ("low", "normal", "high", "measured")
+    return text(f"app_form.flow_{scenario}", lang) if scenario in known else scenario
+
+
+def spill_place(forecast: Forecast, lang: Lang) -> str:
+    """Where the spill was put: river and position."""
+    name = forecast.river.reaches["name"].iat[forecast.river.reach_row[forecast.spill.reach_id]]
+    return text("app_form.place_on_reach", lang, river=name or forecast.spill.reach_id,
+                lon=forecast.spill.lon, lat=forecast.spill.lat)
+
+
+def spill_flow(forecast: Forecast, lang: Lang) -> str:
+    """The discharge at the spill and where it comes from."""
+    row = forecast.river.reach_row[forecast.spill.reach_id]
+    discharge = float(forecast.scenario.discharge[row])
+    if not discharge > 0:
+        return text("app_form.flow_unknown", lang)
+    source = text(f"app_form.source_{forecast.scenario.discharge_source[row] or ''}", lang)
+    return text("app_form.flow_here", lang, discharge=figure(discharge), source=source)
+
+
+def site_place(site: Site, lang: Lang) -> str:
+    """Where a site was put on the river, or that it has no position yet."""
+    if not site.reach_id:
+        return text("app_site.position_none", lang)
+    return text("app_site.position_at", lang, river=site.river or site.reach_id, chainage=km(site.chainage),
+                offset=site.offset)
+
+
+def file_name(forecast: Forecast, suffix: str) -> str:
+    """The name of a download: river, substance and start, with nothing a file system refuses."""
+    at = forecast.spill.at
+    parts = [forecast.river.name, forecast.substance.name, f"{at:%Y%m%d-%H%M}" if at else ""]
+    words = "_".join(filter(None, parts))
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in words) + suffix

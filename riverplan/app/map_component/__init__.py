@@ -1,0 +1,117 @@
+"""The map of the app: our own Leaflet canvas as a Streamlit component (version 2).
+
+Lines and sites of the river are fetched by the browser once, by addresses that name their content
+(:mod:`riverplan.app.payload`); a rerun sends only what changed: the spill, times by reach, words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from riverplan.channel import Array
+from riverplan.exporting import symbology
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import Lang, text
+from riverplan.river.network import RiverNetwork
+from riverplan.units import HOUR
+
+_HTML = """<div class="rp-map"><div class="rp-canvas"></div><details class="rp-legend" open></details>
+<button class="rp-home" type="button">⌂</button><div class="rp-fault" role="alert"></div>
+<div class="rp-time" hidden><button type="button">▶</button><input type="range" min="0" value="0" step="60">
+<output></output></div></div>"""
+_SCREEN_PIXELS_PER_MM = 3.3
+"""Symbols are given in printed millimetres; on a screen they are drawn at about this scale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MapView:
+    """What the map shows in one run of the page.
+
+    ``lines`` and ``sites`` are addresses of payloads; ``draft`` is a position being chosen for a site
+    (lat, lon); ``tips`` adds rows to the tooltip of a site.
+    """
+
+    river: RiverNetwork
+    lines: str
+    sites: str
+    lang: Lang
+    forecast: Forecast | None = None
+    draft: tuple[float, float] | None = None
+    selected: str = ""
+    tips: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def vendor_folder() -> Any:
+    """The folder of Leaflet's installed package that holds its script, style and pictures."""
+    return files("xstatic.pkg.leaflet") / "data"
+
+
+@cache
+def _component() -> Any:
+    here = files(__package__)
+    script = "\n".join((here / name).read_text(encoding="utf-8") for name in ("draw.js", "plume.js", "map.js"))
+    style = (vendor_folder() / "leaflet.css").read_text(encoding="utf-8")
+    style += (here / "map.css").read_text(encoding="utf-8")
+    return st.components.v2.component("riverplan_map", html=_HTML, css=style, js=script)
+
+
+def draw_map(view: MapView, *, key: str, on_click: Callable[[], None]) -> None:
+    """Draw the map; a click calls ``on_click``, its place then stands in the session under ``key``."""
+    _component()(key=key, data=arguments(view), on_clicked_change=on_click)
+
+
+def arguments(view: MapView) -> dict[str, Any]:
+    """What a run of the page sends to the browser: small, and JSON."""
+    forecast, lang = view.forecast, view.lang
+    spill = None if forecast is None else [forecast.spill.lat, forecast.spill.lon]
+    at = None if forecast is None else forecast.spill.at
+    return {
+        "lines": view.lines, "sites": view.sites, "lang": lang,
+        "key": "" if forecast is None else forecast.digest,
+        "times": None if forecast is None else times(forecast, view.river),
+        "at": None if at is None else (at.timestamp() + at.utcoffset().total_seconds()) * 1000,  # type: ignore[union-attr]
+        "spill": spill, "draft": None if view.draft is None else list(view.draft),
+        "selected": view.selected, "tips": dict(view.tips), "attribution": view.river.attribution,
+        "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,
+                     "label": symbology.arrival_label(i, lang)}
+                    for i, c in enumerate(symbology.ARRIVAL_CLASSES)],
+        "style": {"unaffected": symbology.UNAFFECTED, "casing": symbology.CASING,
+                  "affected": symbology.AFFECTED_WIDTH * 1.4, "spill": drawn(symbology.SYMBOLS["spill"])},
+        "words": {
+            "legend": text("app_map.legend", lang), "classes": text("arrival_class.title", lang),
+            "none": symbology.arrival_label(symbology.NOT_AFFECTED, lang), "water": text("app_map.water", lang),
+            "plume": text("app_map.plume", lang), "play": text("app_map.play", lang),
+            "pause": text("app_map.pause", lang), "slider": text("app_map.slider", lang),
+            "unnamed": text("app_map.unnamed", lang), "fault": text("app_map.fault", lang),
+            "home": text("app_map.home", lang),
+            "kinds": {name: symbol.label(lang) for name, symbol in symbology.SYMBOLS.items()},
+        },
+    }
+
+
+def times(forecast: Forecast, river: RiverNetwork) -> dict[str, Any]:
+    """Times of the plume on each reach it travels, whole seconds after release; -1 where it never comes."""
+    t = forecast.reach_times
+    length = river.reaches["length"].to_numpy(np.float64)[t.reach]
+    front = t.leading_head[np.isfinite(t.leading_head)]
+    return {
+        "reach": t.reach.tolist(), "start": np.round(t.start / length, 5).tolist(),
+        "lead_tail": _seconds(t.leading_tail), "lead_head": _seconds(t.leading_head),
+        "trail_tail": _seconds(t.trailing_tail), "trail_head": _seconds(t.trailing_head),
+        "until": float(np.ceil(max(front.max(initial=0.0), HOUR) / HOUR) * HOUR),
+    }
+
+
+def drawn(symbol: symbology.Symbol) -> dict[str, Any]:
+    """A symbol as the browser draws it."""
+    return {"shape": symbol.shape, "fill": symbol.fill, "edge": symbol.edge,
+            "size": round(symbol.size * _SCREEN_PIXELS_PER_MM / 2, 1)}
+
+
+def _seconds(values: Array) -> list[int]:
+    return np.where(np.isfinite(values), np.rint(values), -1).astype(np.int64).tolist()

@@ -1,0 +1,77 @@
+"""Sites: add one where the map is clicked, change or delete one, take the last change back."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from riverplan.app import drawing, edits, labels, state
+from riverplan.app.desk import desk
+from riverplan.app.frame import Frame, show_map
+from riverplan.app.site_form import site_fields
+from riverplan.errors import InputError
+from riverplan.i18n import Lang, text
+from riverplan.river.network import RiverNetwork
+from riverplan.river.sites import SITES, Site
+
+
+def sites_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
+    """Draw the page."""
+    with places.form:
+        site, problems = _form(river, lang)
+        save, delete, undo = (c.button(text(f"app_site.{name}", lang), key=name, width="stretch",
+                                       type="primary" if name == "save" else "secondary", disabled=off)
+                              for c, name, off in zip(
+                                  st.columns([3, 3, 5]), ("save", "delete", "undo"),
+                                  (False, site.site_id not in {s.site_id for s in river.sites}, not desk().can_undo),
+                                  strict=True))
+    try:
+        if save:
+            if problems:
+                raise InputError(problems)
+            desk().save(edits.with_site(river, site), base=river)
+            _done("saved", site, site.site_id, lang)
+        if delete:
+            desk().save(edits.without_site(river, site.site_id), base=river)
+            _done("deleted", site, "", lang)
+        if undo:
+            desk().undo()
+            _done("undone", site, "", lang)
+    except InputError as error:
+        problems = list(error.problems)
+        places.answer.html(drawing.hint(text("app_site.refused", lang)) if save else "")
+    with places.answer:
+        if problems:
+            st.html(drawing.problems(problems, lang))
+        else:
+            st.html(drawing.hint(labels.site_place(site, lang)))
+    show_map(places.map, river, lang, draft=state.edit_point(), selected=site.site_id)
+
+
+def _form(river: RiverNetwork, lang: Lang) -> tuple[Site, list]:
+    by_id = {s.site_id: s for s in river.sites}
+    options = ["", *by_id]
+    state.keep_options("edit_site", options)
+    site_id = st.selectbox(
+        text("app_site.choose", lang), options, key="edit_site", on_change=state.forget_edit_point,
+        format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_site.new", lang))
+    old = by_id.get(site_id or "")
+    if old is None:
+        kind = st.selectbox(text("app_site.kind", lang), list(SITES), key="edit_kind",
+                            format_func=lambda k: labels.kind_label(k, lang))
+        old = SITES[kind](site_id=edits.new_id(river, kind), lon=float("nan"), lat=float("nan"))
+    problems = []
+    point = state.edit_point()
+    if point is not None:
+        try:
+            old = edits.located(river, old, point.lon, point.lat)
+        except InputError as error:
+            problems = list(error.problems)
+    with st.container(height=430, border=False):
+        values = site_fields(old, lang)
+    return replace(old, **values), problems
+
+
+def _done(what: str, site: Site, edit: str, lang: Lang) -> None:
+    state.say(text(f"app_site.{what}", lang, name=site.name or site.site_id))
+    state.edit_next(edit)
+    st.rerun()

@@ -1,0 +1,100 @@
+"""A spill: place it, say what and how much, read when it arrives where, take the map along."""
+
+from datetime import datetime
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from riverplan import exporting
+from riverplan.app import answer, drawing, labels, state
+from riverplan.app.frame import Frame, show_map
+from riverplan.app.question import Question, ask
+from riverplan.errors import InputError
+from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.spill import BEIJING, Spill
+from riverplan.i18n import Lang, text
+from riverplan.reference import find_substance, substances
+from riverplan.river.network import RiverNetwork
+from riverplan.units import FILE_UNITS, HOUR
+
+
+def spill_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
+    """Draw the page."""
+    with places.form:
+        place_note, flow_note, question = _form(river, lang)
+    if not (question.spill.site_id or question.spill.lon is not None):
+        places.answer.html(drawing.hint(text("app_answer.start", lang)))
+        place_note.html(drawing.note(text("app_form.place_none", lang)))
+        show_map(places.map, river, lang)
+        return
+    try:
+        forecast = ask(river, question)
+    except InputError as error:
+        places.answer.html(drawing.problems(error.problems, lang))
+        show_map(places.map, river, lang, draft=state.spill_point())
+        return
+    place_note.html(drawing.note(labels.spill_place(forecast, lang)))
+    flow_note.html(drawing.note(labels.spill_flow(forecast, lang)))
+    places.answer.html(drawing.cards(answer.key_answers(forecast, lang)))
+    show_map(places.map, river, lang, forecast=forecast, selected=question.spill.site_id,
+             tips=answer.tips(forecast, lang))
+    with places.table:
+        _table(forecast, lang)
+
+
+def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerator, Question]:
+    by_id = {s.site_id: s for s in sorted(river.sites, key=lambda s: s.kind != "risk_source")}
+    options = ["", *by_id]
+    state.keep_options("spill_site", options)
+    site_id = st.selectbox(
+        text("app_form.place", lang), options, key="spill_site",
+        format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.place_by_map", lang))
+    place_note = st.empty()
+    substance = st.selectbox(
+        text("app_form.substance", lang), [s.name for s in substances()], index=None, key="substance",
+        format_func=lambda n: find_substance(n).label(lang), accept_new_options=True,
+        placeholder=text("app_form.substance_hint", lang)) or ""
+    left, middle, right = st.columns([5, 4, 5])
+    mass = left.number_input(text("app_form.mass", lang), value=None, key="mass", help=text("app_form.mass_help", lang),
+                             placeholder=text("app_form.mass_hint", lang))
+    unit = middle.selectbox(text("app_form.unit", lang), ("kg", "t"), key="mass_unit")
+    duration = right.number_input(text("app_form.duration", lang), value=0.0, step=0.5, format="%g",
+                                  key="duration", help=text("app_form.duration_help", lang))
+    left, right = st.columns(2)
+    now = state.started()
+    day = left.date_input(text("app_form.date", lang), value=now.date(), format="YYYY-MM-DD", key="date")
+    time = right.time_input(text("app_form.time", lang), value=now.time(), step=300, key="time")
+    flows = list(river.scenarios)
+    flow = st.radio(text("app_form.flow", lang), flows, horizontal=True, key="flow",
+                    index=flows.index("normal") if "normal" in flows else 0,
+                    format_func=lambda f: labels.flow_label(f, lang))
+    flow_note = st.empty()
+    with st.expander(text("app_form.reading", lang)):
+        stations = ["", *(s.site_id for s in river.sites if s.kind in ("section", "space", "bridge"))]
+        state.keep_options("station", stations)
+        station = st.selectbox(
+            text("app_form.reading_station", lang), stations, key="station",
+            format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.none", lang))
+        read = st.number_input(text("app_form.reading_value", lang), value=None, key="reading")
+    point = None if site_id else state.spill_point()
+    return place_note, flow_note, Question(
+        spill=Spill(site_id=site_id or "", lon=point and point.lon, lat=point and point.lat,
+                    substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[unit],
+                    duration=duration * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
+        scenario=flow or "normal", readings=((station, read),) if station and read is not None else ())
+
+
+def _table(forecast: Forecast, lang: Lang) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(drawing.summary(answer.summary(forecast, lang)), width="stretch")
+        for kind, exporter in exporting.EXPORTS.items():
+            st.download_button(
+                text(f"app_table.{kind}", lang), key=f"get-{kind}", on_click="ignore", mime=exporter.media_type,
+                file_name=labels.file_name(forecast, exporter.suffix), type="primary" if kind == "sheet" else "secondary",
+                data=lambda kind=kind: exporting.export(forecast, kind, lang=lang))
+        st.download_button(text("app_table.csv", lang), answer.table_csv(forecast, lang), key="get-csv",
+                           on_click="ignore", file_name=labels.file_name(forecast, ".csv"), mime="text/csv")
+    st.html(drawing.table(forecast, lang))
+    problems = [*forecast.problems]
+    with st.expander(text("app_answer.problems", lang, count=len(problems))):
+        st.html(drawing.problems(problems, lang))
