@@ -19,9 +19,8 @@ from shapely.ops import linemerge, substring
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
+from riverplan.river.joining import TOUCH, Geometries, Int, Joining, candidates
 
-TOUCH = 1.0
-"""Ends closer than this to another line [m] lie on it: drawn to meet, off by rounding."""
 SNAP_MOST = 500.0
 """Largest tolerance taken without being asked for [m]."""
 SNAP_NODED = 10.0
@@ -29,8 +28,6 @@ SNAP_NODED = 10.0
 MANY = 30
 """More problems of one code than this are given as one."""
 
-Geometries = NDArray[np.object_]
-Int = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,23 +69,6 @@ class Noded:
     status: list[str]
     problems: tuple[Problem, ...]
     snap: float
-
-
-class _Sets:
-    """Disjoint sets: which things have been joined to which."""
-
-    def __init__(self, n: int) -> None:
-        self.parent = list(range(n))
-
-    def find(self, i: int) -> int:
-        while self.parent[i] != i:
-            self.parent[i] = self.parent[self.parent[i]]
-            i = self.parent[i]
-        return i
-
-    def join(self, i: int, j: int) -> None:
-        """Join the set of ``i`` to that of ``j``, which keeps its root."""
-        self.parent[self.find(i)] = self.find(j)
 
 
 def in_own_order(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, NDArray[np.bool_]]:
@@ -195,60 +175,13 @@ def _drop_repeats(frame: gpd.GeoDataFrame, lonlat: Any) -> tuple[Geometries, Int
     return out, np.array(rows, np.int64), few(problems, "lines_repeated")
 
 
-@dataclass(slots=True)
-class _Join:
-    """A way to close a gap: node ``node`` to node ``to``, or to line ``line`` at ``chainage``."""
-
-    gap: float
-    node: int
-    line: int
-    to: int = -1
-    chainage: float = np.nan
-
-
-def _candidates(lines: Geometries, at: Array, node: Int, snap: float) -> list[_Join]:
-    """All joins within reach, the narrowest gap first."""
-    n = len(lines)
-    count = np.bincount(node, minlength=len(at))
-    points = shapely.points(at)
-    # loose ends look around as far as the tolerance; the others only for a line they already lie on
-    reach = np.where(count == 1, max(snap, TOUCH), TOUCH)
-    k, j = shapely.STRtree(lines).query(points, predicate="dwithin", distance=reach)
-    own = (node[j] == k) | (node[n + j] == k)
-    k, j = k[~own], j[~own]
-    gap = shapely.distance(points[k], lines[j])
-    chainage = shapely.line_locate_point(lines[j], points[k])
-    joins = []
-    for a, b, d, s in zip(k.tolist(), j.tolist(), gap.tolist(), chainage.tolist(), strict=True):
-        length = lines[b].length
-        end = b if s < length / 2 else n + b
-        to = int(node[end])
-        straight = float(np.hypot(*(at[a] - at[to])))
-        beside = min(s, length - s)
-        if beside <= TOUCH or (straight <= reach[a] and straight <= max(3 * d, TOUCH) + TOUCH):
-            joins.append(_Join(straight, a, b, to=to))
-        else:
-            joins.append(_Join(d, a, b, chainage=s))
-    return sorted(joins, key=lambda x: (x.gap, x.node, x.line))
-
-
-def _overshoot(line: Any, other: Any, last: bool, snap: float) -> float | None:
-    """Chainage on ``line`` where its end portion crosses the line it was drawn a little beyond."""
-    crossing = shapely.get_parts(line.intersection(other))
-    points = [p for p in crossing if p.geom_type == "Point"]
-    where = [line.project(p) for p in points]
-    beyond = [(line.length - s if last else s, s) for s in where]
-    near = [b for b in beyond if b[0] <= snap]
-    return max(near)[1] if near else None
-
-
 def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: float | None,
                lonlat: Any) -> Noded:
     """Cut lines into pieces that meet in nodes.
 
     Narrow gaps are closed before wide ones. A gap wider than rounding is closed only between parts
-    that are not connected yet: so no gap makes a loop, joins a river with itself, or collapses a
-    short reach.
+    that are not connected yet, or where an arm of the river rejoins it: so no gap joins a river with
+    itself or collapses a short reach.
 
     Parameters
     ----------
@@ -266,71 +199,24 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
     n = len(lines)
     ends = shapely.get_coordinates(np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)]))
     _, first, node = np.unique(np.round(ends, 2), axis=0, return_index=True, return_inverse=True)
-    node, at = node.ravel().astype(np.int64), ends[first].copy()
-    members: list[list[int]] = [[] for _ in at]
-    for end, k in enumerate(node.tolist()):
-        members[k].append(end)
-    nodes, parts = _Sets(len(at)), _Sets(n)
-    for ends_here in members:
-        for end in ends_here[1:]:
-            parts.join(end % n, ends_here[0] % n)
-    fixed = np.array([len(m) > 1 for m in members])           # a node others rely on does not move
-    cuts: dict[int, list[tuple[float, int]]] = {}
-    closed = np.zeros(2 * n)                                   # gap closed at each end of a line
-    trimmed: dict[int, float] = {}
-    left_open: dict[int, _Join] = {}
+    node, at = node.ravel().astype(np.int64), ends[first]
+    joins = candidates(lines, at, node, snap)
+    joined = Joining(lines, at, node, snap)
+    joined.close(joins)
+    arms = joined.arms()
+    if arms:
+        joined = Joining(lines, at, node, snap)
+        joined.close(joins, arms)
     ids = frame["source_id"].to_numpy()
-    for join in _candidates(lines, at, node, snap):
-        k = nodes.find(join.node)
-        if join.gap > TOUCH and fixed[k]:
-            continue                                           # no longer a loose end
-        mine = [e for e in members[k]]
-        if any(e % n == join.line for e in mine) and join.gap > TOUCH:
-            continue
-        together = any(parts.find(e % n) == parts.find(join.line) for e in mine)
-        if together and join.gap > max(TOUCH, snap / 50):
-            left_open.setdefault(k, join)
-            continue
-        if join.to >= 0:
-            to = nodes.find(join.to)
-            if to == k or {e % n for e in mine} & {e % n for e in members[to]}:
-                continue
-            if not fixed[to]:
-                at[to] = (at[to] + at[k]) / 2
-                closed[members[to]] = np.maximum(closed[members[to]], join.gap / 2)
-                closed[mine] = np.maximum(closed[mine], join.gap / 2)
-            else:
-                closed[mine] = np.maximum(closed[mine], join.gap)
-        else:
-            on = lines[join.line]
-            chainage = join.chainage
-            if join.gap > TOUCH or not fixed[k]:
-                over = _overshoot(lines[mine[0] % n], on, mine[0] >= n, snap) if join.gap > 0.01 else None
-                if over is not None and not fixed[k]:
-                    trimmed[mine[0]] = over
-                    chainage = on.project(lines[mine[0] % n].interpolate(over))
-            here = [(s, m) for s, m in cuts.get(join.line, []) if abs(s - chainage) <= TOUCH]
-            to = nodes.find(here[0][1]) if here else k
-            if not here:
-                at[k] = shapely.get_coordinates(on.interpolate(chainage))[0]
-                cuts.setdefault(join.line, []).append((chainage, k))
-            if mine[0] not in trimmed:
-                closed[mine] = np.maximum(closed[mine], join.gap)
-        if to != k:
-            nodes.join(k, to)
-            members[to] += members[k]
-        fixed[to] = True
-        for e in mine:
-            parts.join(e % n, join.line)
-        left_open.pop(k, None)
-    for k, join in left_open.items():
-        if nodes.find(k) == k and not fixed[k]:
-            lon, lat = lonlat(*at[k])
-            problems.append(Problem(code="gap_left_open", severity="note", lon=lon, lat=lat, fields={
-                "line": ids[row[members[k][0] % n]], "other": ids[row[join.line]], "metres": round(join.gap)}))
-    return _cut(frame, lines, row, forward, snap, problems, at=at, closed=closed, trimmed=trimmed,
-                node=np.array([nodes.find(k) for k in node.tolist()], np.int64),
-                cuts={j: sorted((s, nodes.find(k)) for s, k in c) for j, c in cuts.items()})
+    open_gaps = []
+    for k, join in joined.loops.items():
+        lon, lat = lonlat(*joined.at[k])
+        open_gaps.append(Problem(code="gap_left_open", severity="note", lon=lon, lat=lat, fields={
+            "line": ids[row[joined.members[k][0] % n]], "other": ids[row[join.line]], "metres": round(join.gap)}))
+    problems += few(open_gaps, "gaps_left_open")
+    return _cut(frame, lines, row, forward, snap, problems, at=joined.at, closed=joined.closed,
+                trimmed=joined.trimmed, node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
+                cuts={j: sorted((s, joined.nodes.find(k)) for s, k in c) for j, c in joined.cuts.items()})
 
 
 def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[np.bool_], snap: float,

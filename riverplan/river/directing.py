@@ -95,7 +95,7 @@ def direction_problems(noded: Noded, directed: Directed, *, ids: Texts, names: T
                        given: NDArray[np.int64], lonlat: LonLat) -> list[Problem]:
     """What was turned round, broken up or left unconnected, with coordinates and the mend."""
     words = _Words(noded, directed, ids, names, lonlat)
-    return [*_circles(words), *_flips(words), *_unclear(words), *_main_outlet(words, given), *_parts(words)]
+    return [*_circles(words), *_flips(words), *_dead_ends(words, given), *_main_outlet(words, given), *_parts(words)]
 
 
 def _circles(w: _Words) -> list[Problem]:
@@ -127,6 +127,13 @@ def _flips(w: _Words) -> list[Problem]:
         return [Problem(code="flipped_all", severity="warning")]
     problems = []
     groups = _groups(w, flip) if flip.any() else []
+    short = [g for g in groups if w.length[g].sum() * 1000 < w.noded.snap]
+    if short:
+        together = np.concatenate(short)
+        lon, lat = w.place(w.tail[together[0]])
+        problems.append(Problem(code="spurs_flipped", severity="note", lon=lon, lat=lat, fields={
+            "count": len(short), "metres": round(w.noded.snap), "lines": w.lines(together)}))
+    groups = groups[: len(groups) - len(short)]
     for group in groups[:SAID_SINGLY]:
         # where the water would have gone as drawn: now the upper end of the group
         ends = np.setdiff1d(w.tail[group], w.head[group])
@@ -137,12 +144,16 @@ def _flips(w: _Words) -> list[Problem]:
     return problems
 
 
-def _unclear(w: _Words) -> list[Problem]:
+def _dead_ends(w: _Words, given: NDArray[np.int64]) -> list[Problem]:
+    """Nodes where lines meet and no line leaves: drawn against each other, or the line below is missing."""
+    n = len(w.noded.node)
+    entering, leaving = np.bincount(w.head, minlength=n), np.bincount(w.tail, minlength=n)
+    ends = np.setdiff1d(np.flatnonzero((entering > 1) & (leaving == 0)), given)
     problems = []
-    for group in w.directed.unclear:
-        lon, lat = w.place(w.lower_end(group))
-        problems.append(Problem(code="direction_unclear", severity="warning", lon=lon, lat=lat, fields={
-            "lines": w.lines(group), "km": float(w.length[group].sum())}))
+    for node in ends[:SAID_SINGLY]:
+        lon, lat = w.place(node)
+        problems.append(Problem(code="dead_end", severity="warning", lon=lon, lat=lat, fields={
+            "lines": w.lines(np.flatnonzero(w.head == node))}))
     return problems
 
 

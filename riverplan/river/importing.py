@@ -70,7 +70,7 @@ def _read_lines(paths: list[Path]) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     frames = []
     for path in paths:
         frame = gpd.read_file(path).to_crs("EPSG:4326")
-        frame["source_id"] = frame["id"].astype(str)
+        frame["source_id"] = frame["id" if "id" in frame else "HYRIV_ID"].astype(str)
         frame["name"] = frame["name"] if "name" in frame else ""
         frames.append(frame)
     import pandas as pd
@@ -100,7 +100,8 @@ def network_of(
     tail = np.where(noded.forward, noded.start, noded.end)
     head = np.where(noded.forward, noded.end, noded.start)
     given, problems = outlet_nodes(noded, outlets, plane.crs)
-    directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given)
+    directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given,
+                      stub=noded.snap)
     ids = projected["source_id"].astype(str).to_numpy()[noded.row]
     if directed.endless:
         raise NetworkError([endless_problem(noded, group, ids, to_lonlat) for group in directed.endless])

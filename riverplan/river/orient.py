@@ -34,15 +34,13 @@ class Directed:
     outlet
         Node numbers the water leaves by.
     reaches_outlet
-        Whether each piece belongs to a part with a given outlet (with the main outlet, where none is given).
+        Whether each piece belongs to a part with a given outlet (to the longest part, where none is given).
     circles
         Groups of pieces that were digitised as a circle and broken by flipping ``broken``.
     broken
         For each circle the pieces flipped to break it.
     endless
         Groups of pieces in a circle without any way out: they cannot be directed.
-    unclear
-        Parts without a lower end as drawn: the outlet is the loose end that needs the fewest flips.
     """
 
     flip: Bool
@@ -52,7 +50,6 @@ class Directed:
     circles: tuple[Int, ...]
     broken: tuple[Int, ...]
     endless: tuple[Int, ...]
-    unclear: tuple[Int, ...]
 
 
 def _parts(start: Int, end: Int, n_nodes: int, *, strong: bool = False) -> Int:
@@ -102,7 +99,36 @@ def _ways_out(tail: Int, head: Int, length: Array, outlet: Int, n_nodes: int) ->
     return rank, flip
 
 
-def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int) -> Directed:
+def _lower_ends(tail: Int, head: Int, length: Array, n_nodes: int, stub: float) -> tuple[Int, list[Int]]:
+    """Nodes the water leaves by as drawn, and circles too large to be a slip of the pen."""
+    strong = _parts(tail, head, n_nodes, strong=True)
+    inside = strong[tail] == strong[head]
+    leaves = np.zeros(n_nodes, bool)
+    leaves[strong[tail[~inside]]] = True                       # of groups of nodes, by group
+    group_size = np.bincount(strong, minlength=n_nodes)
+    out_degree = np.bincount(tail, minlength=n_nodes)
+    degree = out_degree + np.bincount(head, minlength=n_nodes)
+    single = np.flatnonzero(~leaves[strong] & (group_size[strong] == 1) & (degree > 0))
+    last = np.zeros(n_nodes, np.int64)
+    last[head] = np.arange(head.size)
+    # a spur beside a river that goes on is no outlet: half the plume would be sent into it
+    spur = (degree[single] == 1) & (length[last[single]] < stub) & (out_degree[tail[last[single]]] > 1)
+    outlet, endless = single[~spur].tolist(), []
+    for s in np.flatnonzero(~leaves & (group_size > 1)).tolist():
+        ring = np.flatnonzero(inside & (strong[tail] == s))
+        if length[ring].sum() < length.sum() / 2:
+            # a ring at the mouth: it ends where it is farthest from what flows in
+            entries = np.intersect1d(head[strong[tail] != s], head[ring])
+            rank, _ = _ways_out(tail[ring], head[ring], length[ring], entries if entries.size else tail[ring][:1],
+                                n_nodes)
+            nodes = np.unique(head[ring])
+            outlet.append(int(nodes[np.argmax(rank[nodes])]))
+        else:
+            endless.append(ring)
+    return np.array(outlet, np.int64), endless
+
+
+def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int, stub: float = 0.0) -> Directed:
     """Direct pieces so that every part drains and nothing runs in a circle.
 
     Parameters
@@ -114,8 +140,10 @@ def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int) -> 
     n_nodes
         Number of nodes.
     given
-        Nodes named as outlets; may be empty: then each part drains by its loose lower ends, and the
-        one that drains the greatest length is the main outlet.
+        Nodes named as outlets; may be empty. A part without one drains as drawn, by every node that
+        nothing leaves.
+    stub
+        Spurs shorter than this [m] beside a river that goes on do not count as lower ends.
     """
     part_of_node = _parts(tail, head, n_nodes)
     part = part_of_node[tail]
@@ -128,24 +156,10 @@ def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int) -> 
         if length[mine][upward[tail[mine]]].sum() > length[mine][downward[tail[mine]]].sum():
             tail[mine], head[mine] = head[mine], tail[mine]    # drawn from the mouth up, all of it
             turned[mine] = True
-    degree = np.bincount(np.concatenate([tail, head]), minlength=n_nodes)
-    sink = np.flatnonzero((degree == 1) & (np.bincount(tail, minlength=n_nodes) == 0))
     with_given = np.isin(part_of_node, part_of_node[given])
-    outlet = np.unique(np.concatenate([given, sink[~with_given[sink]]])).astype(np.int64)
-    lacking = ~np.isin(part_of_node[tail], part_of_node[outlet])
-    endless: list[Int] = []
-    unclear: list[Int] = []
-    if lacking.any():                                          # parts where nothing leads to a loose end
-        for p in np.unique(part[lacking]):
-            mine = np.flatnonzero(part == p)
-            loose = np.flatnonzero((degree == 1) & (part_of_node == p))
-            if loose.size:
-                prices = [length[mine][_ways_out(tail[mine], head[mine], length[mine], loose[i : i + 1],
-                                                 n_nodes)[1]].sum() for i in range(min(loose.size, 50))]
-                outlet = np.append(outlet, loose[int(np.argmin(prices))])
-                unclear.append(mine)
-            else:
-                endless.append(mine)
+    lower, endless = _lower_ends(tail, head, length, n_nodes, stub)
+    outlet = np.unique(np.concatenate([given, lower[~with_given[lower]]])).astype(np.int64)
+    endless = [g for g in endless if not with_given[tail[g[0]]]]
     rank, flip = _ways_out(tail, head, length, outlet, n_nodes)
     tail, head = np.where(flip, head, tail), np.where(flip, tail, head)
     strong = _parts(tail, head, n_nodes, strong=True)
@@ -166,4 +180,4 @@ def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int) -> 
             size = np.bincount(part, weights=length)
             reaches = part == int(np.argmax(size))
     return Directed(flip=flip ^ turned, part=part, outlet=outlet, reaches_outlet=reaches,
-                    circles=tuple(circles), broken=tuple(broken), endless=tuple(endless), unclear=tuple(unclear))
+                    circles=tuple(circles), broken=tuple(broken), endless=tuple(endless))
