@@ -67,7 +67,7 @@ def build(
     flows: Mapping[str, tuple[float, float]] = FLOWS,
     stamp: str = "示范数据, 非实测",
 ) -> RiverNetwork:
-    """A river from nodes ``{id: (kind, x km, y km)}`` and reaches; a site of ``nan`` lon is put on its reach."""
+    """A river from nodes ``{id: (kind, x km, y km)}`` and reaches; ``nan`` lon: put on the reach."""
     rs = list(reaches)
     xy = {n: (EAST + x * 1000.0, NORTH + y * 1000.0) for n, (_, x, y) in nodes.items()}
     inner = [[(EAST + x * 1000.0, NORTH + y * 1000.0) for x, y in r.via] for r in rs]
@@ -154,7 +154,8 @@ def y_river() -> RiverNetwork:
     ]
     sites = [
         RiskSource(site_id="S01", name="上游化工厂", reach_id="r1", chainage=1_000, bank="left",
-                   category="chemical", substances="苯酚", max_storage=50_000.0, phone="0000-0000001", **_HERE),
+                   category="chemical", substances="苯酚", max_storage=50_000.0,
+                   phone="0000-0000001", **_HERE),
         RiskSource(site_id="S02", name="小溪油库", reach_id="r2", chainage=2_000, bank="right", **_HERE),
         Intake(site_id="I01", name="清河水厂取水口", reach_id="r3", chainage=4_000, bank="left",
                population=30_000, supply=0.35, clear_water_tank=7_200.0, water_class="II", **_HERE),

@@ -1,0 +1,71 @@
+"""How QGIS first draws the layers: small QML styles carried inside the GeoPackage."""
+
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import quoteattr
+
+_MARKERS: Mapping[str, tuple[str, str, float]] = {
+    "nodes": ("circle", "#9bb8d3", 1.2), "risk_source": ("triangle", "#e4002b", 3.2),
+    "intake": ("circle", "#00753a", 3.2), "section": ("diamond", "#7a2a8c", 3.6),
+    "boundary": ("line", "#000000", 4.0), "bridge": ("cross2", "#5a5a5a", 3.0),
+    "town": ("circle", "#ffffff", 2.4), "space": ("square", "#1b5fa8", 3.0),
+    "store": ("cross_fill", "#8a5a1c", 3.2), "team": ("pentagon", "#8a5a1c", 3.2),
+    "contact": ("circle", "#8a5a1c", 2.0), "report": ("star", "#f0a500", 3.2),
+}
+_REACHES: Sequence[tuple[str, str, float]] = (
+    ("reservoir", "#0b4f8a", 1.4), ("dewatered", "#b08d57", 0.5), ("canal", "#2aa0a0", 0.6),
+    ("tunnel", "#7d7d7d", 0.6), ("closed_conduit", "#7d7d7d", 0.6), ("", "#2f7fc1", 0.7))
+
+
+def style_for(key: str) -> str:
+    """The style of a layer of the river file by its key; empty where it has none."""
+    if key == "reaches":
+        return lines("kind", _REACHES)
+    if key in _MARKERS:
+        shape, colour, size = _MARKERS[key]
+        return markers(shape, colour, size)
+    return ""
+
+
+def lines(field: str, classes: Sequence[tuple[str, str, float]]) -> str:
+    """A style of lines coloured by a field.
+
+    Parameters
+    ----------
+    field
+        The field that is classed.
+    classes
+        Value, colour and width [mm] of each class; the value ``""`` is all the others.
+    """
+    symbols = [_symbol("line", i, "SimpleLine", {
+        "line_color": colour, "line_width": f"{width:g}", "line_width_unit": "MM", "capstyle": "round",
+        "joinstyle": "round"}) for i, (_, colour, width) in enumerate(classes)]
+    values = [quoteattr(value) for value, _, _ in classes]
+    categories = [f'<category render="true" symbol="{i}" value={value} label={value}/>'
+                  for i, value in enumerate(values)]
+    return _document(f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(field)} symbollevels="0">'
+                     f"<categories>{''.join(categories)}</categories><symbols>{''.join(symbols)}</symbols>"
+                     "</renderer-v2>", 1)
+
+
+def markers(shape: str, colour: str, size: float) -> str:
+    """A style of points: one of QGIS's simple markers, its fill and its size [mm]."""
+    symbol = _symbol("marker", 0, "SimpleMarker", {
+        "name": shape, "color": colour, "outline_color": "#222222", "outline_width": "0.2",
+        "size": f"{size:g}", "size_unit": "MM"})
+    return _document('<renderer-v2 type="singleSymbol" symbollevels="0">'
+                     f"<symbols>{symbol}</symbols></renderer-v2>", 0)
+
+
+def _symbol(kind: str, name: int, layer: str, values: Mapping[str, str]) -> str:
+    pairs = [(quoteattr(k), quoteattr(v)) for k, v in values.items()]
+    options = "".join(f'<Option type="QString" name={k} value={v}/>' for k, v in pairs)
+    props = "".join(f"<prop k={k} v={v}/>" for k, v in pairs)          # QGIS before 3.26 reads these
+    return (f'<symbol type="{kind}" name="{name}" alpha="1">'
+            f'<layer class="{layer}" enabled="1" locked="0" pass="0">'
+            f'<Option type="Map">{options}</Option>{props}</layer></symbol>')
+
+
+def _document(renderer: str, geometry: int) -> str:
+    return ('<!DOCTYPE qgis PUBLIC \'http://mrcc.com/qgis.dtd\' \'SYSTEM\'>\n'
+            f'<qgis version="3.22.0" styleCategories="Symbology">{renderer}'
+            f"<layerGeometryType>{geometry}</layerGeometryType></qgis>")
