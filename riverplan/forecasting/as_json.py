@@ -1,5 +1,6 @@
 """A forecast as JSON-ready values: the form that other programs rely on."""
 
+import math
 from typing import Any
 
 from riverplan.forecasting.result import Arrival, Band, Forecast
@@ -10,7 +11,7 @@ _DIGITS = 6
 
 def _rounded(value: float | None) -> float | None:
     """Six significant digits; None where a thing does not apply."""
-    return None if value is None or value != value else float(f"{value:.{_DIGITS}g}")
+    return None if value is None or math.isnan(value) else float(f"{value:.{_DIGITS}g}")
 
 
 def _hours(seconds: float | None) -> float | None:

@@ -1,0 +1,1 @@
+"""The river: its network, what stands by it, how it is imported, checked, kept."""

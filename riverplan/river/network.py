@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -182,7 +183,7 @@ class RiverNetwork:
             nodes = nx.shortest_path(self.graph, start, end, weight="length")
         except nx.NetworkXNoPath:
             return ()
-        return tuple(self.graph.edges[a, b]["reach_id"] for a, b in zip(nodes, nodes[1:], strict=False))
+        return tuple(self.graph.edges[a, b]["reach_id"] for a, b in pairwise(nodes))
 
     def site(self, site_id: str) -> Site:
         """The site of an id.

@@ -17,7 +17,7 @@ from riverplan.transport import arms as a
 
 _RISE = np.linspace(0.0, 1.0, 25)
 _TAIL = np.unique(np.concatenate([np.linspace(0.0, 1.5, 61), np.linspace(1.5, 4.2, 40)]))
-_TANK = np.concatenate([[0.0], np.geomspace(1e-3, 14.0, 140)])
+_TANK = np.concatenate([[0.0], np.geomspace(1e-3, 14.0, 320)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
