@@ -1,0 +1,241 @@
+"""Which list a sheet is, where its heads stand, and which column is which field."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from riverplan.tables.cells import text_of
+from riverplan.tables.grids import Grid
+from riverplan.tables.measures import fold, is_unit, unit_for
+from riverplan.tables.schema import Field, Table, fields_of, tables
+
+_SEARCHED = 12
+"""Rows searched for the heads."""
+_BRACKETS = re.compile(r"[(\[【〔<{]([^()\[\]【】〔〕<>{}]*)[)\]】〕>}]")
+_MARKS = "*:※★#"
+_IGNORED_SHEETS = frozenset(fold(s) for s in (
+    "填写说明", "说明", "封面", "目录", "字典", "编制说明", "notes", "readme", "instructions", "contents"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a sheet that was recognised."""
+
+    index: int
+    field: Field
+    unit: str
+    """The unit its head names, or the field's own."""
+    head: str
+    """As written in the file."""
+    bad_unit: str = ""
+    """A unit in the head that is none of this field's dimension."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """The heads of a sheet: their columns and the first row of data (index)."""
+
+    columns: tuple[Column, ...]
+    data_row: int
+    unknown: tuple[str, ...]
+    twice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    field: Field
+    rank: int
+    unit: str | None
+    bad_unit: str
+
+
+def kind_by_name(name: str) -> str:
+    """The list a sheet, a title or a file is named after; empty where it is none.
+
+    The longest name of a list that stands in it counts; of equally long ones the last (河流断面 is a
+    list of sections).
+    """
+    text = fold(name)
+    best = (0, -1, "")
+    for kind, table in tables().items():
+        for alias in (table.zh, table.en, kind, *table.aliases):
+            written = fold(alias)
+            at = text.rfind(written)
+            if at >= 0 and (len(written), at) > best[:2]:
+                if written.isascii() and written != text and not _stands_free(text, written):
+                    continue
+                best = (len(written), at, kind)
+    return best[2]
+
+
+def is_ignored(sheet: str) -> bool:
+    """Whether a sheet is an explanation and not a list."""
+    return fold(sheet) in _IGNORED_SHEETS
+
+
+def find_heads(grid: Grid, table: Table, *, least: int = 1) -> Heads | None:
+    """The heads of a list in a sheet: one row, two rows, or a row of heads over a row of units.
+
+    Returns
+    -------
+    Heads or None
+        None where no row holds at least ``least`` heads of the list.
+    """
+    best: tuple[int, int, int] = (least - 1, 0, 0)       # heads matched, row, depth
+    for r in range(min(_SEARCHED, len(grid.rows))):
+        for depth in (1, 2):
+            matches = (_match(text, table.kind) for text in _texts(grid, r, depth))
+            matched = len({m.field.name for m in matches if m})
+            if matched > best[0]:
+                best = (matched, r, depth)
+    matched, row, depth = best
+    if not depth:
+        return None
+    texts = _texts(grid, row, depth)
+    below = grid.rows[row + depth] if row + depth < len(grid.rows) else ()
+    units = [text_of(v) for v in below]
+    if depth == 1 and any(units) and all(not u or is_unit(u.strip("()（）")) for u in units):
+        texts = [f"{t}({units[c].strip('()（）')})" if t and c < len(units) and units[c] else t
+                 for c, t in enumerate(texts)]
+        depth = 2
+    return _choose(texts, table, row + depth)
+
+
+def kind_by_title(grid: Grid) -> str:
+    """The list a title row over the heads names (a row with one text in it); empty where there is none."""
+    for row in grid.rows[:4]:
+        texts = [text for v in row if (text := _head_text(v))]
+        if len(texts) == 1 and (kind := kind_by_name(texts[0])):
+            return kind
+    return ""
+
+
+def repeats_heads(row: Sequence[Any], heads: Heads) -> bool:
+    """Whether a row only repeats the heads, as at the top of a printed page."""
+    same = sum(c.index < len(row) and fold(text_of(row[c.index])) == fold(c.head) for c in heads.columns)
+    return same >= max(2, len(heads.columns) // 2)
+
+
+def kind_by_heads(grid: Grid) -> str:
+    """The list whose heads a sheet bears, if one fits clearly better than all others; else empty."""
+    scores: dict[str, float] = {}
+    for kind, table in tables().items():
+        heads = find_heads(grid, table, least=3)
+        if heads:
+            own = sum(_rarity(c.field) for c in heads.columns)
+            if own >= 1.0:
+                scores[kind] = own + 0.25 * len(heads.columns) - 0.25 * len(heads.unknown)
+    order = sorted(scores, key=lambda k: scores[k], reverse=True)
+    if not order or (len(order) > 1 and scores[order[0]] - scores[order[1]] < 0.5):
+        return ""
+    return order[0]
+
+
+def best_columns(texts: Sequence[str], table: Table) -> Heads:
+    """The columns among the given heads, the best head of each field."""
+    return _choose(list(texts), table, 0)
+
+
+def _choose(texts: list[str], table: Table, data_row: int) -> Heads:
+    best: dict[str, tuple[int, Column]] = {}
+    unknown, twice = [], []
+    for index, text in enumerate(texts):
+        match = _match(text, table.kind)
+        if match is None:
+            if text:
+                unknown.append(text)
+            continue
+        column = Column(index=index, field=match.field, head=text, bad_unit=match.bad_unit,
+                        unit=match.field.unit if match.unit is None else match.unit)
+        rank, other = best.get(match.field.name, (99, column))
+        if match.rank < rank:
+            if other is not column:
+                twice.append(other.head)
+            best[match.field.name] = (match.rank, column)
+        else:
+            twice.append(text)
+    columns = tuple(sorted((c for _, c in best.values()), key=lambda c: c.index))
+    return Heads(columns=columns, data_row=data_row, unknown=tuple(unknown), twice=tuple(twice))
+
+
+def _texts(grid: Grid, row: int, depth: int) -> list[str]:
+    """The head of each column: the lower of two rows where it is filled."""
+    top = [_head_text(v) for v in grid.rows[row]]
+    if depth == 1:
+        return top
+    if row + 1 >= len(grid.rows):
+        return []
+    bottom = [_head_text(v) for v in grid.rows[row + 1]]
+    return [b or t for t, b in zip(top, bottom, strict=False)]
+
+
+def _head_text(value: Any) -> str:
+    return text_of(value) if isinstance(value, str) else ""
+
+
+@cache
+def _names(kind: str) -> Mapping[str, _Match]:
+    """Folded head → field of a list; the better rank where two fields share one."""
+    names: dict[str, _Match] = {}
+    for field in fields_of(kind):
+        own: list[tuple[str, str | None]] = [(field.zh, None), (field.en, None), (field.name, None)]
+        for order, (alias, unit) in enumerate([*own, *field.aliases]):
+            key, rank = fold(alias), max(order - 2, 0)
+            known = names.get(key)
+            if known is None or rank < known.rank or (unit is not None and known.field.name == field.name):
+                names[key] = _Match(field=field, rank=rank, unit=unit, bad_unit="")
+    return MappingProxyType(names)
+
+
+def _match(head: str, kind: str) -> _Match | None:
+    """The field of a head: as it stands, without marks, without its unit."""
+    names = _names(kind)
+    text = fold(head).strip(_MARKS).replace("(必填)", "").replace("(选填)", "")
+    if not text or len(text) > 40:
+        return None
+    if text in names:
+        return names[text]
+    brackets = _BRACKETS.findall(text)
+    bare = _BRACKETS.sub("", text).strip(_MARKS)
+    if brackets and bare in names:
+        return _with_unit(names[bare], brackets[-1])
+    for separator in "/,:_":
+        first, found, last = text.rpartition(separator) if separator == "_" else text.partition(separator)
+        if found and first in names:
+            match = _with_unit(names[first], last)
+            if separator in "/," or not match.bad_unit:
+                return match
+    return None
+
+
+def _with_unit(match: _Match, writing: str) -> _Match:
+    field = match.field
+    if field.type not in ("number", "integer") or not writing:
+        return match
+    unit = unit_for(writing, field.unit)
+    if unit is not None:
+        return replace(match, unit=unit)
+    foreign = writing if field.unit and (is_unit(writing) or len(writing) <= 4) else ""
+    return replace(match, bad_unit=foreign)
+
+
+@cache
+def _shares() -> Mapping[str, int]:
+    """How many lists have a field of a name."""
+    counts: dict[str, int] = {}
+    for table in tables().values():
+        for field in table.fields:
+            counts[field.name] = counts.get(field.name, 0) + 1
+    return counts
+
+
+def _rarity(field: Field) -> float:
+    """How much a matched head says about which list this is: 1 for a field of one list only."""
+    return {1: 1.0, 2: 0.4, 3: 0.2}.get(_shares()[field.name], 0.0)
+
+
+def _stands_free(text: str, word: str) -> bool:
+    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) is not None

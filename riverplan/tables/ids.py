@@ -1,0 +1,75 @@
+"""Ids of sites and resources: unique on the whole river, given where missing, and every change said."""
+
+from collections.abc import Mapping, Sequence
+
+from riverplan.errors import Problem
+from riverplan.tables.rows import Row
+from riverplan.tables.schema import tables
+
+
+def settle_ids(file: str, rows: Mapping[str, Sequence[Row]]) -> tuple[Problem, ...]:
+    """Make the ids of all lists unique, in place.
+
+    Running numbers (序号 1, 2, 3 …) get the letter of their list, because every list counts from 1;
+    missing ids are numbered on; repeated ones get ``-2``, ``-3``. Sites and resources are two spaces.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for the problems.
+    rows
+        The rows of each list; their id column is changed.
+    """
+    problems: list[Problem] = []
+    for key in ("site_id", "resource_id"):
+        kinds = [k for k, t in tables().items() if t.key == key and rows.get(k)]
+        for kind in kinds:
+            problems += _letter(file, rows[kind], key, tables()[kind].prefix)
+        taken: set[str] = set()
+        wanted = {str(row[key]) for kind in kinds for row in rows[kind] if row[key]}
+        for kind in kinds:
+            for row in rows[kind]:
+                if row[key]:
+                    problems += _renumber(file, row, key, taken, wanted)
+                    taken.add(row[key])
+        for kind in kinds:
+            problems += _give(file, rows[kind], key, tables()[kind].prefix, taken)
+    return tuple(problems)
+
+
+def _letter(file: str, rows: Sequence[Row], key: str, prefix: str) -> list[Problem]:
+    changed: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        if row[key] and row[key].isascii() and row[key].isdigit() and len(row[key]) <= 4:
+            lettered = f"{prefix}{int(row[key]):02d}"
+            changed.setdefault(row["sheet"], (row[key], lettered))
+            row[key] = lettered
+    return [Problem(code="ids_lettered", severity="note", file=file, sheet=sheet,
+                    fields={"prefix": prefix, "old": old, "new": new}) for sheet, (old, new) in changed.items()]
+
+
+def _renumber(file: str, row: Row, key: str, taken: set[str], wanted: set[str]) -> list[Problem]:
+    old = row[key]
+    if old not in taken:
+        return []
+    number = 2
+    while f"{old}-{number}" in taken | wanted:
+        number += 1
+    row[key] = f"{old}-{number}"
+    return [Problem(code="id_twice", severity="warning", file=file, sheet=row["sheet"], row=row["row"],
+                    fields={"old": old, "new": row[key]})]
+
+
+def _give(file: str, rows: Sequence[Row], key: str, prefix: str, taken: set[str]) -> list[Problem]:
+    given: dict[str, list[str]] = {}
+    number = 0
+    for row in rows:
+        if not row[key]:
+            number += 1
+            while f"{prefix}{number:02d}" in taken:
+                number += 1
+            row[key] = f"{prefix}{number:02d}"
+            taken.add(row[key])
+            given.setdefault(row["sheet"], []).append(row[key])
+    return [Problem(code="ids_given", severity="note", file=file, sheet=sheet,
+                    fields={"count": len(ids), "first": ids[0], "last": ids[-1]}) for sheet, ids in given.items()]

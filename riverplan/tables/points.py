@@ -1,0 +1,135 @@
+"""Longitude and latitude as people write them: degrees, DMS in any writing, swapped, projected, missing."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from pyproj import Transformer
+
+from riverplan.crs import prefixed_zone
+from riverplan.tables.cells import is_empty, text_of
+from riverplan.tables.measures import fold
+
+Axis = Literal["lon", "lat", ""]
+_AXES: tuple[tuple[str, Axis, int], ...] = (
+    ("东经", "lon", 1), ("西经", "lon", -1), ("北纬", "lat", 1), ("南纬", "lat", -1),
+    ("经度", "lon", 1), ("纬度", "lat", 1),
+    ("E", "lon", 1), ("W", "lon", -1), ("N", "lat", 1), ("S", "lat", -1), ("东", "lon", 1), ("北", "lat", 1),
+)
+_PART = re.compile(r"\d+(?:\.\d+)?")
+_DOTTED = re.compile(r"(\d{1,3})\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)")
+_SHIFTED = ("gcj", "bd09", "bd-09", "火星", "高德", "百度", "腾讯")
+_SHIFTED_HEAD = re.compile("|".join(_SHIFTED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a pair of cells says.
+
+    ``lon``, ``lat`` [degrees] are nan where the pair is empty or unusable; ``problem`` and ``fields``
+    then say why. With a usable pair ``problem`` says what was put right, if anything was.
+    """
+
+    lon: float = math.nan
+    lat: float = math.nan
+    problem: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a position."""
+        return not math.isnan(self.lon)
+
+
+def read_point(lon: object, lat: object) -> Reading:
+    """A position from the cells of longitude and latitude.
+
+    Swapped pairs are recognised where one value can only be a longitude (beyond ±90) or the letters say
+    so; where both ways are plausible the pair is left as it stands. CGCS2000 coordinates with zone
+    prefix are converted, whichever of the two columns holds the easting.
+    """
+    said = {"lon": text_of(lon), "lat": text_of(lat)}
+    if is_empty(lon) and is_empty(lat):
+        return Reading()
+    if is_empty(lon) != is_empty(lat):
+        return Reading(problem="point_half", fields=said)
+    parsed_lon, parsed_lat = parse_angle(lon), parse_angle(lat)
+    if parsed_lon is None or parsed_lat is None:
+        wrong = said["lon"] if parsed_lon is None else said["lat"]
+        return Reading(problem="point_unreadable", fields={**said, "value": wrong})
+    (x, x_axis), (y, y_axis) = parsed_lon, parsed_lat
+    if x == 0 and y == 0:
+        return Reading(problem="point_zero", fields=said)
+    if max(abs(x), abs(y)) > 360:
+        return _projected(x, y, said)
+    swapped = (x_axis == "lat" and y_axis != "lat") or (y_axis == "lon" and x_axis != "lon")
+    swapped = swapped or (abs(x) <= 90 < abs(y) <= 180)
+    if swapped:
+        x, y = y, x
+    if abs(x) > 180 or abs(y) > 90:
+        return Reading(problem="point_out_of_range", fields=said)
+    return Reading(lon=x, lat=y, problem="point_swapped" if swapped else "", fields=said)
+
+
+def parse_angle(value: object) -> tuple[float, Axis] | None:
+    """An angle [degrees] and the axis its letters name; None where it is none.
+
+    ``107.7203``, ``107°43′12″``, ``107.43.12``, ``E107度43分``, ``107°43.2′``, ``107:43:12``, ``107 43 12``.
+    Numbers beyond 360 pass, for projected coordinates.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return (float(value), "") if math.isfinite(value) else None
+    text = unicodedata.normalize("NFKC", text_of(value)).upper()
+    if re.fullmatch(r"-?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?", text):          # 36,512,345
+        text = text.replace(",", "")
+    elif text.count(",") == 1 and "." not in text:                       # a decimal comma
+        text = text.replace(",", ".")
+    text = text.replace(",", " ")
+    axis: Axis = ""
+    sign = 1
+    for word, meant, direction in _AXES:
+        if text.startswith(word) or text.endswith(word):
+            axis, sign, text = meant, direction, text.replace(word, "", 1)
+            break
+    text = text.strip(" :=")
+    if text.startswith("-"):
+        sign, text = -sign, text[1:]
+    if _PART.fullmatch(text):
+        return sign * float(text), axis
+    dotted = _DOTTED.fullmatch(text)
+    parts = list(dotted.groups()) if dotted else _PART.findall(text)
+    rest = _PART.sub("", text)
+    if not dotted and not set(rest) <= set(" °º˚度O'′’‘`分\"″”“秒:-;´"):
+        return None
+    if not 1 <= len(parts) <= 3 or any("." in p for p in parts[:-1]):
+        return None
+    numbers = [float(p) for p in parts]
+    if any(n >= 60 for n in numbers[1:]) or numbers[0] > 360:
+        return None
+    return sign * sum(n / 60**i for i, n in enumerate(numbers)), axis
+
+
+def names_shifted_datum(head: str) -> bool:
+    """Whether a head says its coordinates are of a shifted datum (GCJ-02, BD-09)."""
+    return _SHIFTED_HEAD.search(fold(head)) is not None
+
+
+def _projected(x: float, y: float, said: Mapping[str, object]) -> Reading:
+    for east, north in ((x, y), (y, x)):                # surveyors call the northing X
+        zone = prefixed_zone(east)
+        if zone and 0 < north < 6_100_000:
+            lon, lat = _from_zone(zone).transform(east, north)
+            return Reading(lon=lon, lat=lat, problem="point_projected", fields={**said, "crs": zone})
+    return Reading(problem="point_projected_unknown" if min(abs(x), abs(y)) > 360 else "point_out_of_range",
+                   fields=said)
+
+
+@cache
+def _from_zone(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, "EPSG:4490", always_xy=True)

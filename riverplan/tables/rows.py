@@ -1,0 +1,198 @@
+"""The rows under the heads of one sheet: to our names and SI, with every problem named by row and head."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from riverplan.errors import Problem, Severity
+from riverplan.tables.cells import UnreadableCell, is_empty, read_cell, text_of
+from riverplan.tables.grids import Grid
+from riverplan.tables.heads import Heads, repeats_heads
+from riverplan.tables.measures import fold, shown
+from riverplan.tables.points import names_shifted_datum, read_point
+from riverplan.tables.schema import Field, Table
+
+Row = dict[str, Any]
+_PAIRS = (("lon", "lat"), ("mouth_lon", "mouth_lat"))
+_PUT_RIGHT = ("point_swapped", "point_projected")
+_FOOT = tuple(fold(w) for w in ("注:", "注1", "备注:", "说明:", "填表", "制表", "审核", "单位负责人", "填报", "联系人:",
+                                "数据来源:", "资料来源:", "note:", "notes:", "source:"))
+_TOTALS = frozenset(fold(w) for w in ("合计", "总计", "小计", "共计", "total", "sum", "……", "...", "…"))
+_EXAMPLES = tuple(fold(w) for w in ("示例", "样例", "填写示例", "例:", "例如", "example"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRows:
+    """What one sheet gave: usable rows, problems, and how many rows held anything."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    seen: int
+    has_points: bool
+
+
+def read_rows(file: str, grid: Grid, table: Table, heads: Heads) -> SheetRows:
+    """Read the rows of a list.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for the problems.
+    grid, table, heads
+        The sheet, the list it is, and where its heads stand.
+
+    Returns
+    -------
+    SheetRows
+        Each row holds every field of the list (None where empty) and ``sheet`` and ``row``. Rows without
+        a usable required value or place are left out and named.
+    """
+    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads)
+    sheet.check_heads()
+    missing = sheet.missing_columns()
+    rows: list[Row] = []
+    left_out: list[int] = []
+    seen = 0
+    for r in range(heads.data_row, len(grid.rows)):
+        if sheet.is_no_data(r):
+            continue
+        seen += 1
+        if missing:
+            continue
+        row = sheet.read(r)
+        if row is None:
+            left_out.append(r + 1)
+        else:
+            rows.append(row)
+    if seen and missing:
+        for name in missing:
+            sheet.say("column_missing", "error", head=table.field(name).zh,
+                      heads="、".join(c.head for c in heads.columns) or "—")
+    if left_out:
+        sheet.say("rows_left_out", "error", rows=_listed(left_out), count=len(left_out), total=seen)
+    if sheet.skipped:
+        sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
+    return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return "、".join(map(str, numbers[:20])) + ("…" if len(numbers) > 20 else "")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sheet:
+    """One sheet while it is read; problems and skipped rows grow."""
+
+    file: str
+    grid: Grid
+    table: Table
+    heads: Heads
+    problems: list[Problem] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    points: int = 0
+
+    def say(self, code: str, severity: Severity, *, row: int | None = None, head: str = "",
+            **fields: object) -> None:
+        self.problems.append(Problem(code=code, severity=severity, file=self.file, sheet=self.grid.sheet, row=row,
+                                     head=head, fields=fields))
+
+    def check_heads(self) -> None:
+        heads = self.heads
+        if heads.unknown:
+            self.say("heads_unknown", "note", heads="、".join(heads.unknown[:30]))
+        if heads.twice:
+            self.say("heads_twice", "note", heads="、".join(heads.twice))
+        for column in heads.columns:
+            if column.bad_unit:
+                self.say("head_unit", "warning", head=column.head, unit=column.bad_unit,
+                         taken=shown(column.unit) or "—")
+            if column.field.type in ("longitude", "latitude") and names_shifted_datum(column.head):
+                self.say("datum_shifted", "warning", head=column.head)
+
+    def missing_columns(self) -> list[str]:
+        """Fields without which no row can be used."""
+        names = {c.field.name for c in self.heads.columns}
+        missing = [f.name for f in self.table.fields if f.required == "yes" and f.name not in names]
+        places = [f.name for f in self.table.fields if f.required == "place"]
+        if places and not {"river", "river_km"} <= names:
+            missing += [p for p in places if p not in names]
+        return missing
+
+    def is_no_data(self, r: int) -> bool:
+        """Whether a row is blank, only numbered, a total, a note, an example, or the heads once more."""
+        row = self.grid.rows[r]
+        own = [(c, v) for c, v in enumerate(row) if not is_empty(v) and (r, c) not in self.grid.filled]
+        pending = any(a == r for a, _ in self.grid.uncalculated)
+        if not own:
+            return not pending
+        first = fold(text_of(own[0][1]))
+        texts = {fold(text_of(v)) for _, v in own[:3]}
+        if repeats_heads(row, self.heads):
+            return True
+        if texts & _TOTALS or first.startswith(_EXAMPLES) or (first.startswith(_FOOT) and len(own) <= 4):
+            self.skipped.append(r + 1)
+            return True
+        if len(own) == 1 and not pending and self.table.key:
+            key = next((c.index for c in self.heads.columns if c.field.name == self.table.key), None)
+            if own[0][0] == key or len(first) > 20:
+                if not first.isalnum() or len(first) > 12:
+                    self.skipped.append(r + 1)          # a sentence under the table
+                return True                             # a row numbered in advance
+        return False
+
+    def read(self, r: int) -> Row | None:
+        """The values of a row; None if it cannot be used (its problems are noted)."""
+        values: Row = {f.name: None for f in self.table.fields}
+        cells: dict[str, Any] = {}
+        usable = True
+        for column in self.heads.columns:
+            row, name = self.grid.rows[r], column.field.name
+            value = row[column.index] if column.index < len(row) else None
+            if name == self.table.key and (r, column.index) in self.grid.filled:
+                value = None                              # a merged id is one id, not several
+            if (r, column.index) in self.grid.uncalculated:
+                self.say("cell_uncalculated", self._severity(column.field), row=r + 1, head=column.head)
+                usable &= column.field.required != "yes"
+                continue
+            cells[name] = value
+            if column.field.type in ("longitude", "latitude"):
+                continue
+            try:
+                values[name] = read_cell(value, column.field, column.unit)
+            except UnreadableCell as error:
+                self.say(error.code, self._severity(column.field), row=r + 1, head=column.head, **error.fields)
+                usable &= column.field.required != "yes"
+            else:
+                if column.field.required == "yes" and values[name] is None:
+                    self.say("cell_required", "error", row=r + 1, head=column.head)
+                    usable = False
+        usable &= self._places(r, values, cells)
+        values.update(sheet=self.grid.sheet, row=r + 1)
+        return values if usable else None
+
+    def _severity(self, column: Field) -> Severity:
+        return "error" if column.required == "yes" else "warning"
+
+    def _places(self, r: int, values: Row, cells: Row) -> bool:
+        """Read the coordinates of a row; whether it has the place its list needs."""
+        usable = True
+        for lon, lat in _PAIRS:
+            if not self.table.has(lon):
+                continue
+            needed = self.table.field(lon).required == "place"
+            by_km = needed and values.get("river") is not None and values.get("river_km") is not None
+            reading = read_point(cells.get(lon), cells.get(lat))
+            head = next((c.head for c in self.heads.columns if c.field.name == lon), "")
+            if reading.usable:
+                values[lon], values[lat] = reading.lon, reading.lat
+                self.points += 1
+            elif needed and not by_km:
+                usable = False
+            if reading.problem:
+                severity: Severity = "warning" if reading.usable or by_km or not needed else "error"
+                self.say(reading.problem, severity, row=r + 1, head=head, **reading.fields)
+            elif needed and not reading.usable and not by_km:
+                self.say("place_missing", "error", row=r + 1)
+        return usable
+
+

@@ -1,0 +1,173 @@
+"""The columns of every list, declared once in the CSV files of this folder.
+
+One CSV a list, one row a field. They drive the reader, the template, the exports and a test that holds
+them equal to the dataclasses of ``riverplan.river.sites``. ``lists.toml`` names the lists themselves.
+
+Columns of a CSV
+    ``field`` our name; ``zh``, ``en`` the heads we write; ``type`` one of :data:`TYPES`; ``unit`` the unit
+    of the *file* (a key of ``units.FILE_UNITS``; values are SI after reading); ``required`` ``yes``, or
+    ``place`` for a coordinate that river and river kilometre can stand in for; ``minimum``, ``maximum``
+    in the unit of the file; ``choices`` as ``code=中文/另一种写法|code=…``; ``aliases`` other heads, as
+    ``head|head@unit`` where that head implies another unit; ``note_zh``, ``note_en`` for the template.
+"""
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, cast, get_args
+
+from riverplan.i18n import Lang, pick
+from riverplan.units import FILE_UNITS
+
+Type = Literal["text", "number", "integer", "date", "boolean", "choice", "longitude", "latitude"]
+TYPES: tuple[Type, ...] = get_args(Type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the values a choice field may hold: our code, and how bureaus write it (ours first)."""
+
+    code: str
+    labels: tuple[str, ...]
+
+    def label(self, lang: Lang) -> str:
+        """The choice as printed: the first Chinese writing, or the code in words."""
+        return pick(lang, self.labels[0], self.code.replace("_", " "))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column of a list."""
+
+    name: str
+    zh: str
+    en: str
+    type: Type
+    unit: str = ""
+    required: Literal["", "yes", "place"] = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Choice, ...] = ()
+    aliases: tuple[tuple[str, str | None], ...] = ()
+    """Other heads, each with the unit it implies or None."""
+    note_zh: str = ""
+    note_en: str = ""
+
+    def head(self, lang: Lang) -> str:
+        """The head of the column, without unit."""
+        return pick(lang, self.zh, self.en)
+
+    def note(self, lang: Lang) -> str:
+        """What to know when filling it in; may be empty."""
+        return self.note_zh if lang == "zh" else self.note_en
+
+    @property
+    def is_text(self) -> bool:
+        """Whether values are kept as text (an empty one is ``""``)."""
+        return self.type in ("text", "choice", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One list: its names and its columns."""
+
+    kind: str
+    zh: str
+    en: str
+    fields: tuple[Field, ...]
+    aliases: tuple[str, ...] = ()
+    key: str = ""
+    """The id column of a list of sites or resources; empty for the others."""
+    prefix: str = ""
+    """What a generated id begins with."""
+
+    def name(self, lang: Lang) -> str:
+        """The name of the list, which is the name of its sheet."""
+        return pick(lang, self.zh, self.en)
+
+    def field(self, name: str) -> Field:
+        """The field of a name.
+
+        Raises
+        ------
+        KeyError
+            If the list has no such column.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(f"{self.kind} has no field {name}")
+
+    def has(self, name: str) -> bool:
+        """Whether the list has a column of this name."""
+        return any(f.name == name for f in self.fields)
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """The lists of a workbook by kind, in the order of the template's sheets."""
+    here = files("riverplan.tables")
+    declared = tomllib.loads(here.joinpath("lists.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({
+        kind: Table(kind=kind, zh=row["zh"], en=row["en"], aliases=tuple(row["aliases"]), fields=fields_of(kind),
+                    key=row.get("key", ""), prefix=row.get("prefix", ""))
+        for kind, row in declared.items()
+    })
+
+
+@cache
+def reach_table() -> Table:
+    """The attributes a file of river lines may carry."""
+    return Table(kind="reach", zh="河段", en="reaches", fields=fields_of("reach"), key="source_id", prefix="L")
+
+
+@cache
+def fields_of(kind: str) -> tuple[Field, ...]:
+    """The fields of ``<kind>.csv``.
+
+    Raises
+    ------
+    ValueError
+        If a row of the CSV is malformed: a mistake in the package, held by a test.
+    """
+    text = files("riverplan.tables").joinpath(f"{kind}.csv").read_text(encoding="utf-8")
+    return tuple(_field(kind, row) for row in csv.DictReader(text.splitlines()))
+
+
+def _field(kind: str, row: Mapping[str, str]) -> Field:
+    if row["type"] not in TYPES or row["unit"] not in FILE_UNITS or row["required"] not in ("", "yes", "place"):
+        raise ValueError(f"{kind}.csv: {row['field']} has an unknown type, unit or 'required'")
+    if (row["type"] == "choice") != bool(row["choices"]):
+        raise ValueError(f"{kind}.csv: {row['field']}: choices belong to the type choice, and to it alone")
+    choices = []
+    for part in filter(None, row["choices"].split("|")):
+        code, _, labels = part.partition("=")
+        choices.append(Choice(code=code, labels=tuple(labels.split("/"))))
+    aliases = []
+    for part in filter(None, row["aliases"].split("|")):
+        alias, at, unit = part.partition("@")
+        aliases.append((alias, unit if at else None))
+    return Field(
+        name=row["field"], zh=row["zh"], en=row["en"], type=cast(Type, row["type"]), unit=row["unit"],
+        required=cast(Literal["", "yes", "place"], row["required"]),
+        minimum=float(row["minimum"]) if row["minimum"] else None,
+        maximum=float(row["maximum"]) if row["maximum"] else None,
+        choices=tuple(choices), aliases=tuple(aliases), note_zh=row["note_zh"], note_en=row["note_en"],
+    )
+
+
+def choice_label(kind: str, field: str, code: str, lang: Lang) -> str:
+    """A choice as printed, e.g. ``choice_label("space", "category", "pond", "zh")`` → ``坑塘``.
+
+    A code that is not declared is given back as it is.
+    """
+    for candidate in fields_of(kind):
+        if candidate.name == field:
+            for choice in candidate.choices:
+                if choice.code == code:
+                    return choice.label(lang)
+    return code
