@@ -1,0 +1,132 @@
+"""What leaves the house: a forecast as a printed sheet, an offline web map, a GeoPackage.
+
+Each exporter is a module with ``render(forecast, *, options, lang) -> bytes`` and one options dataclass;
+it is imported when it is asked for, because the drawing libraries take longer to load than a forecast.
+"""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from riverplan.errors import Problem, StoreError, UnknownNameError
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import Lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exporter:
+    """One way out: the module that does it and what the file is called.
+
+    ``suffixes`` are all a path may end in, the first is the usual one.
+    """
+
+    name: str
+    module: str
+    options: str
+    """Name of the options dataclass in the module."""
+    suffixes: tuple[str, ...]
+    media_type: str
+
+    @property
+    def suffix(self) -> str:
+        """The usual ending of its files."""
+        return self.suffixes[0]
+
+    def default_options(self) -> Any:
+        """Its options where none are given."""
+        return getattr(import_module(self.module), self.options)()
+
+    def __call__(self, subject: Forecast, *, options: Any = None, lang: Lang = "zh") -> bytes:
+        """The content of the file."""
+        content: bytes = import_module(self.module).render(
+            subject, options=self.default_options() if options is None else options, lang=lang)
+        return content
+
+
+EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
+    Exporter(name="sheet", module="riverplan.exporting.sheet", options="SheetOptions", suffixes=(".pdf", ".png"),
+             media_type="application/pdf"),
+    Exporter(name="webmap", module="riverplan.exporting.webmap", options="WebmapOptions",
+             suffixes=(".html", ".htm"), media_type="text/html"),
+    Exporter(name="geopackage", module="riverplan.exporting.geopackage", options="GeopackageOptions",
+             suffixes=(".gpkg",), media_type="application/geopackage+sqlite3"),
+)})
+"""Every exporter by its name."""
+
+
+def export(subject: Forecast, kind: str, path: Path | str | None = None, *, options: Any = None,
+           lang: Lang = "zh") -> bytes:
+    """A forecast in the form asked for, and into a file if a path is given.
+
+    Parameters
+    ----------
+    subject
+        The forecast.
+    kind
+        A name of :data:`EXPORTS`.
+    path
+        Where to write it; an older file there is replaced only once the new one is whole.
+    options
+        The options dataclass of the exporter.
+    lang
+        Language of the texts.
+
+    Returns
+    -------
+    bytes
+        The content of the file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such exporter.
+    StoreError
+        If it cannot be written there.
+    """
+    if kind not in EXPORTS:
+        raise UnknownNameError(Problem(code="unknown_export", fields={"name": kind, "near": ", ".join(EXPORTS)}))
+    exporter = EXPORTS[kind]
+    target = None if path is None else _target(exporter, Path(path))
+    content = exporter(subject, options=options, lang=lang)
+    if target is not None:
+        _write(target, content)
+    return content
+
+
+def _target(exporter: Exporter, path: Path) -> Path:
+    """The path, checked before the work is done."""
+    if path.suffix.lower() not in exporter.suffixes:
+        raise _error("export_suffix", path, suffixes=" / ".join(exporter.suffixes), name=path.name)
+    if not path.parent.is_dir():
+        raise _error("folder_missing", path, folder=str(path.parent))
+    if path.is_dir():
+        raise _error("cannot_write", path, detail="folder")
+    if exporter.name == "geopackage" and path.exists():
+        from riverplan.exporting.geopackage import is_export
+
+        if not is_export(path):                              # a river file, or somebody's data
+            raise _error("export_over_river", path)
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise _error("cannot_write", path, detail=error.strerror or str(error)) from None
+
+
+def _error(code: str, path: Path, **fields: object) -> StoreError:
+    return StoreError(Problem(code=code, file=path.name, fields=fields))

@@ -77,7 +77,7 @@ def _name_fields(db: sqlite3.Connection, layers: Sequence[Layer]) -> None:
     for layer in layers:
         for column in layer.frame.columns:
             if column != "geometry":
-                zh, en = (text(f"field.{column}", lang) for lang in ("zh", "en"))
+                zh, en = (text(f"{layer.words}.{column}", lang) for lang in ("zh", "en"))
                 db.execute("INSERT INTO gpkg_data_columns (table_name, column_name, name, title, "
                            "description) VALUES (?, ?, ?, ?, ?)", (layer.table, column, zh, zh, en))
 

@@ -53,6 +53,8 @@ class Layer:
     """``LineString``, ``Point`` or empty for a plain table."""
     style: str = ""
     """QML style; empty takes that of the key."""
+    words: str = "field"
+    """Section of the words of its fields."""
 
 
 def declared(river: RiverNetwork) -> RiverNetwork:
