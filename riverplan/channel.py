@@ -100,3 +100,47 @@ class VelocityModel(Protocol):
 
     def __call__(self, channel: Channel) -> Velocity:
         """Velocity of each reach; ``nan`` where a required value is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitResponse:
+    """How unit releases pass places: arrays of any shape, times [s] since release, height [1/s].
+
+    ``tail_end`` is where the falling limb is at 10 % of the peak (the trailing edge); ``widened`` marks
+    responses that had to be stretched to keep their shape possible.
+    """
+
+    leading: Array
+    peak: Array
+    tail_end: Array
+    height: Array
+    widened: NDArray[np.bool_]
+
+
+class SpreadModel(Protocol):
+    """How a plume has spread by the time its peak arrives."""
+
+    @property
+    def name(self) -> str:
+        """Identifier of the model, as in ``MODELS``."""
+
+    @property
+    def leading(self) -> float:
+        """Time of the leading edge over that of the peak."""
+
+    @property
+    def sigma_leading(self) -> float:
+        """Standard error of ln(leading edge), given the peak time."""
+
+    @property
+    def sigma_peak(self) -> float:
+        """Standard error of ln(unit peak), given the peak time."""
+
+    def response(self, peak_time: Array, flow_ratio: Array) -> UnitResponse:
+        """The response from the accumulated peak time [s] and discharge over mean discharge [-]."""
+
+    def density(self, time: Array, response: UnitResponse) -> Array:
+        """Flux density [1/s] at times of shape ``(..., k)``; unit area."""
+
+    def peak_power(self, flow_ratio: Array) -> Array:
+        """Power with which the unit peak falls with the travel time [-]."""

@@ -17,7 +17,7 @@ SUBSTANCE, MASS = "挥发酚", 2_000.0
               help="输出文件夹 / output folder")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def command(out: Path, lang: Lang) -> None:
-    """导入示范河流，预报一次泄漏，输出地图与图纸。 Import the demonstration river, forecast a spill, write map and sheet."""
+    """导入示范河流，预报一次泄漏，输出地图与图纸。 Import the demonstration river, forecast, write map and sheet."""
     from riverplan.cli.forecast import print_forecast
     from riverplan.exporting import export
     from riverplan.exporting.sheet import SheetOptions

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Z95, Array
+from riverplan.channel import Z95, Array, SpreadModel
 from riverplan.errors import Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.result import Arrival
@@ -14,7 +14,6 @@ from riverplan.forecasting.spill import Spill
 from riverplan.reference import Limit, Substance, limit_for
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
-from riverplan.spread.jobson_unit_response import LEADING, SIGMA_LEADING, peak_power
 from riverplan.transport import arms as a
 from riverplan.transport.arrival import Reached
 from riverplan.transport.response import Curves, curves, first_above, last_above
@@ -48,7 +47,7 @@ class Passing:
     curves: Curves
 
 
-def passing(reached: Reached, discharge: Array, spill: Spill, decay: float) -> Passing:
+def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel) -> Passing:
     """The plume at all reached places.
 
     Parameters
@@ -61,11 +60,13 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float) -> P
         Mass, duration.
     decay
         First-order loss rate [1/s].
+    spread
+        How plumes spread in rivers.
     """
     place, first = np.unique(reached.place, return_index=True)
     first = first.astype(np.intp)
     arms = reached.arms
-    c = curves(arms, reached.place, decay=decay, duration=spill.duration)
+    c = curves(arms, reached.place, spread, decay=decay, duration=spill.duration)
     doubts = u.doubt(arms, first)
     weight = np.add.reduceat(arms[:, a.WEIGHT], first)
 
@@ -91,12 +92,13 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float) -> P
     mixed = mean(a.MIXED)
     return Passing(
         place=place, distance=np.minimum.reduceat(arms[:, a.DISTANCE], first),
-        earliest=np.minimum(u.earliest(leading, LEADING * river, doubts,
+        earliest=np.minimum(u.earliest(leading, spread.leading * river, doubts, spread.sigma_leading,
                                        np.minimum.reduceat(arms[:, a.EARLY], first)), leading),
-        leading=leading, leading_band=u.time_band(leading, LEADING * river, doubts, SIGMA_LEADING),
+        leading=leading, leading_band=u.time_band(leading, spread.leading * river, doubts, spread.sigma_leading),
         peak=peak, peak_band=u.time_band(peak, river, doubts),
         trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
-        concentration=scale * top, sigma=u.concentration_sigma(doubts, peak_power(ratio), release, plug),
+        concentration=scale * top, sigma=u.concentration_sigma(
+            doubts, spread.sigma_peak, spread.peak_power(ratio), release, plug),
         discharge=q, scale=scale, curves=c,
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 

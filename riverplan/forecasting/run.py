@@ -19,9 +19,12 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import with_readings
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
+from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.transport.arrival import Way, walk
 from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
 from riverplan.velocity import MODELS, first_of
+
+SPREAD = SPREAD_MODELS["jobson_unit_response"]
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
@@ -69,7 +72,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     reached = walk(river.compiled, _way(river, channel, velocity), row, spill.chainage or 0.0,
                    place_reach, place_chainage)
     decay = substance.decay if spill.decay is None else spill.decay
-    found = passing(reached, channel.discharge[place_reach], spill, decay)
+    found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
 
     at_site = found.place < len(sites)
     arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
@@ -86,7 +89,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
 PARAMETERS: Mapping[str, float] = {
     "shared_variance": u.SHARED_VARIANCE, "river_variance": u.RIVER_VARIANCE,
     "along_variance": u.ALONG_VARIANCE, "correlation_length_m": u.CORRELATION_LENGTH,
-    "sigma_ln_discharge": u.SIGMA_DISCHARGE, "sigma_ln_unit_peak": u.SIGMA_PEAK,
+    "sigma_ln_discharge": u.SIGMA_DISCHARGE, "sigma_ln_unit_peak": SPREAD.sigma_peak,
 }
 """What the bands rest on, printed with every forecast."""
 
@@ -104,7 +107,7 @@ def _way(river: RiverNetwork, channel: Channel, velocity: Velocity) -> Way:
                is_pool=channel.is_reservoir & (velocity.mixing_time > 0), flow_ratio=ratio,
                mixing_length=np.where(across > 0, across, np.nan),
                group=np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp),
-               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH)
+               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH, leading=SPREAD.leading)
 
 
 def _models_used(channel: Channel, velocity: Velocity, used: NDArray[np.intp], reached: NDArray[np.intp],

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Z95, Z99, Array
-from riverplan.spread.jobson_unit_response import SIGMA_LEADING, SIGMA_PEAK
 from riverplan.transport import arms as a
 
 SHARED_VARIANCE = 0.25
@@ -102,18 +101,21 @@ def trailing_band(time: Array, river: Array, doubts: Doubt, pool_delay: Array) -
     return early, np.where(pool_delay > 0, time + np.hypot(off_river, mixed), late)
 
 
-def earliest(leading: Array, river: Array, doubts: Doubt, maximum_probable: Array) -> Array:
+def earliest(leading: Array, river: Array, doubts: Doubt, extra: float, maximum_probable: Array) -> Array:
     """The 1 % quantile of the leading edge, or the maximum-probable one if that is earlier [s]."""
-    return np.minimum(time_quantile(leading, river, doubts, -Z99, SIGMA_LEADING), maximum_probable)
+    return np.minimum(time_quantile(leading, river, doubts, -Z99, extra), maximum_probable)
 
 
-def concentration_sigma(doubts: Doubt, power: Array, release_share: Array, plug_ratio: Array) -> Array:
+def concentration_sigma(doubts: Doubt, sigma_peak: float, power: Array, release_share: Array,
+                        plug_ratio: Array) -> Array:
     """Standard error of ln(peak concentration) [-].
 
     Parameters
     ----------
     doubts
         Errors at the places.
+    sigma_peak
+        Standard error of ln(unit peak), given the peak time.
     power
         Power with which the unit peak falls with the travel time.
     release_share
@@ -122,7 +124,7 @@ def concentration_sigma(doubts: Doubt, power: Array, release_share: Array, plug_
         Peak without mixing in pools over the peak, at least 1: nobody knows how well pools mix.
     """
     pool = np.minimum(np.log(np.maximum(plug_ratio, 1.0)) / (2.0 * Z95), POOL_SIGMA_MOST)
-    spread = np.hypot(SIGMA_PEAK, power * doubts.river) * release_share
+    spread = np.hypot(sigma_peak, power * doubts.river) * release_share
     return np.sqrt(spread**2 + pool**2 + SIGMA_DISCHARGE**2)
 
 

@@ -13,39 +13,24 @@ point and unit area, whose tail is smooth. On 121 dye curves of 20 rivers, given
 0.884 of the peak time (5-95 %: 0.78 to 0.95).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from riverplan.channel import Array
+from riverplan.channel import Array, UnitResponse
 from riverplan.units import HOUR
 
 LEADING = 0.890
 """Time of the leading edge over that of the peak, equation 18."""
 TAIL_POWER = 1.3852087058624383
 """Power that gives the tail half the duration's area: Γ(1 + 1/p) (ln 10)^(-1/p) = 1/2."""
-SIGMA_PEAK = 0.155 * np.log(10.0)
+SIGMA_PEAK = 0.155 * math.log(10.0)
 """Standard error of ln(unit peak), given the peak time [-]."""
-SIGMA_LEADING = np.log(0.95 / 0.78) / (2 * 1.6449)
+SIGMA_LEADING = math.log(0.95 / 0.78) / (2 * 1.6449)
 """Standard error of ln(leading / peak time), from the dye curves [-]."""
 SHORTEST = 60.0
 """Shorter travel times spread as if they were this long [s]: at the spill itself the peak would be infinite."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UnitResponse:
-    """Unit responses of any shape: times [s] since release, height [1/s].
-
-    ``tail_end`` is where the falling limb is at 10 % of the peak (the trailing edge); ``widened`` marks
-    responses whose duration had to be stretched because the rise alone is longer than half of it.
-    """
-
-    leading: Array
-    peak: Array
-    tail_end: Array
-    height: Array
-    widened: NDArray[np.bool_]
 
 
 def unit_peak(peak_time: Array, flow_ratio: Array) -> Array:
@@ -106,3 +91,28 @@ def density(time: Array, response: UnitResponse) -> Array:
     x = np.maximum(time - response.peak, 0.0) / (response.tail_end - response.peak)
     tail = np.exp(-np.log(10.0) * x**TAIL_POWER)
     return response.height * np.where(time < response.peak, np.clip(rise, 0.0, 1.0), tail)
+
+
+@dataclass(frozen=True, slots=True)
+class JobsonUnitResponse:
+    """The functions of this file as a spread model."""
+
+    name: str = "jobson_unit_response"
+    leading: float = LEADING
+    sigma_leading: float = SIGMA_LEADING
+    sigma_peak: float = SIGMA_PEAK
+
+    def response(self, peak_time: Array, flow_ratio: Array) -> UnitResponse:
+        """See :func:`unit_response`."""
+        return unit_response(peak_time, flow_ratio)
+
+    def density(self, time: Array, response: UnitResponse) -> Array:
+        """See :func:`density`."""
+        return density(time, response)
+
+    def peak_power(self, flow_ratio: Array) -> Array:
+        """See :func:`peak_power`."""
+        return peak_power(flow_ratio)
+
+
+JOBSON_UNIT_RESPONSE = JobsonUnitResponse()

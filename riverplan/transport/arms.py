@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 
 from riverplan.channel import Array
-from riverplan.spread.jobson_unit_response import LEADING
 
 ARMS_MOST: Final = 24
 """Most arms carried past a confluence."""
@@ -60,7 +59,7 @@ def close_tank(arms: Array) -> Array:
 
 
 def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma: float, ratio: float,
-                group: int, mixing_length: float, correlation: float) -> Array:
+                group: int, mixing_length: float, correlation: float, leading: float) -> Array:
     """The arms after ``way`` metres of one river reach.
 
     Parameters
@@ -81,6 +80,8 @@ def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma:
         [m]; ``nan`` where unknown.
     correlation
         Correlation length of the error along the way [m].
+    leading
+        Time of the leading edge over that of the peak.
     """
     arms = close_tank(arms).copy()
     time = way / velocity
@@ -89,8 +90,8 @@ def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma:
     if ratio > 0:
         arms[:, RATIO_TIME] += ratio * time
         arms[:, RATIO_KNOWN] += time
-    arms[:, LEAD] += LEADING * time
-    arms[:, EARLY] += LEADING * way / fastest
+    arms[:, LEAD] += leading * time
+    arms[:, EARLY] += leading * way / fastest
     left = arms[:, GROUP] != group
     arms[left, RIVERS_DONE] += arms[left, RIVER] ** 2
     arms[left, RIVER] = 0.0

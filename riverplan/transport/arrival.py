@@ -40,6 +40,8 @@ class Way:
         Whether a node is a dam, shape ``(m,)``: pools on both sides are two.
     correlation
         Correlation length of the velocity error [m].
+    leading
+        Time of the leading edge over that of the peak in rivers.
     """
 
     length: Array
@@ -51,6 +53,7 @@ class Way:
     group: NDArray[np.intp]
     dam_at: NDArray[np.bool_]
     correlation: float
+    leading: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,7 +76,7 @@ def _advance(arms: Array, way: Way, reach: int, metres: float, *, after_dam: boo
         return a.along_pool(arms, metres, speed, fastest, sigma, v.mixing_time[reach] * share,
                             way.mixing_length[reach], after_dam)
     return a.along_river(arms, metres, speed, fastest, sigma, way.flow_ratio[reach], int(way.group[reach]),
-                         way.mixing_length[reach], way.correlation)
+                         way.mixing_length[reach], way.correlation, way.leading)
 
 
 def _divide(arms: Array, network: Compiled, way: Way, node: int) -> list[tuple[int, Array]]:

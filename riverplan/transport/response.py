@@ -1,6 +1,6 @@
 """Breakthrough curves at places from the arms that lead there.
 
-Each arm carries Jobson's unit response of its river time, shifted by its plug delays and passed
+Each arm carries the unit response of its river time, shifted by its plug delays and passed
 through its mixed tanks. Decay multiplies by ``exp(-k t)``, the arms of a place add by mass, an even
 release over some time is a moving mean. All curves are fluxes per unit of mass released [1/s];
 times the mass over the discharge at the place they are concentrations.
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array
-from riverplan.spread.jobson_unit_response import UnitResponse, density, unit_response
+from riverplan.channel import Array, SpreadModel, UnitResponse
 from riverplan.transport import arms as a
 
 _RISE = np.linspace(0.0, 1.0, 25)
@@ -87,12 +86,12 @@ def _cumulative(time: Array, flux: Array) -> Array:
     return np.concatenate([np.zeros((len(time), 1)), np.cumsum(steps, axis=1)], axis=1)
 
 
-def _places(arms: Array, k: int, decay: float, duration: float) -> Curves:
+def _places(arms: Array, k: int, spread: SpreadModel, decay: float, duration: float) -> Curves:
     """Curves of the places that ``k`` arms each lead to; ``arms`` has shape ``(p · k, FIELDS)``."""
     p = len(arms) // k
     known = arms[:, a.RATIO_KNOWN] > 0.5 * arms[:, a.RIVER_TIME]
     ratio = np.where(known, arms[:, a.RATIO_TIME] / np.where(known, arms[:, a.RATIO_KNOWN], 1.0), np.nan)
-    response = unit_response(arms[:, a.RIVER_TIME], ratio)
+    response = spread.response(arms[:, a.RIVER_TIME], ratio)
     delay, tanks = arms[:, a.POOL_DELAY], arms[:, a.TANK:]
     grid = _grid(response, delay, tanks).reshape(p, -1)
     if duration > 0:
@@ -102,13 +101,13 @@ def _places(arms: Array, k: int, decay: float, duration: float) -> Curves:
     column = UnitResponse(**{f: getattr(response, f)[:, None] for f in
                              ("leading", "peak", "tail_end", "height", "widened")})
     time = np.repeat(grid, k, axis=0)
-    each = density(time - delay[:, None], column)
+    each = spread.density(time - delay[:, None], column)
     for i in range(tanks.shape[1]):
         each = stir(time, each, tanks[:, i])
     each *= np.exp(-decay * time)
     top = each.max(axis=1)
     mixed = tanks.sum(axis=1) > 0
-    edge = arms[:, a.LEAD].copy()                          # Jobson's edge counts as the edge
+    edge = arms[:, a.LEAD].copy()                          # in rivers the model's edge is the edge
     if mixed.any():
         edge[mixed] = first_above(time[mixed], each[mixed], 0.01 * top[mixed])
     flux = (each * arms[:, [a.WEIGHT]]).reshape(p, k, -1).sum(axis=1)
@@ -122,7 +121,8 @@ def _places(arms: Array, k: int, decay: float, duration: float) -> Curves:
                   widened=np.asarray(response.widened.reshape(p, k).any(axis=1)))
 
 
-def curves(reached: Array, place: NDArray[np.intp], *, decay: float = 0.0, duration: float = 0.0) -> Curves:
+def curves(reached: Array, place: NDArray[np.intp], spread: SpreadModel, *, decay: float = 0.0,
+           duration: float = 0.0) -> Curves:
     """Unit curves of all places.
 
     Parameters
@@ -131,6 +131,8 @@ def curves(reached: Array, place: NDArray[np.intp], *, decay: float = 0.0, durat
         Arms, shape ``(c, FIELDS)``, tanks closed.
     place
         Sorted number of the place of each arm, shape ``(c,)``; every number occurs.
+    spread
+        How plumes spread in rivers.
     decay
         First-order loss rate [1/s].
     duration
@@ -144,7 +146,7 @@ def curves(reached: Array, place: NDArray[np.intp], *, decay: float = 0.0, durat
             which = np.flatnonzero((count == k) & (mixed == is_mixed))
             if which.size:
                 rows = (first[which][:, None] + np.arange(k)).ravel()
-                parts.append((which, _places(reached[rows], int(k), decay, duration)))
+                parts.append((which, _places(reached[rows], int(k), spread, decay, duration)))
     longest = max(c.time.shape[1] for _, c in parts)
     out = {f: np.zeros((len(first), longest) if f in ("time", "flux") else len(first),
                        bool if f == "widened" else float)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from riverplan.channel import Z99, Velocity
 from riverplan.forecasting.arrivals import Passing, passing
 from riverplan.forecasting.spill import Spill
+from riverplan.spread.jobson_unit_response import JOBSON_UNIT_RESPONSE
 from riverplan.transport import arms as a
 from riverplan.transport.arrival import Reached, Way, walk
 from riverplan.transport.compiled import Compiled, compile_network
@@ -50,7 +51,7 @@ def nets(draw, most=9, pools=True):
                                 mixing_time=mixing),
               is_pool=is_pool, flow_ratio=np.where(rng.random(n) < 0.8, rng.uniform(0.1, 8.0, n), np.nan),
               mixing_length=rng.uniform(500.0, 50_000.0, n), group=rng.integers(0, 3, n),
-              dam_at=np.zeros(m, bool), correlation=20_000.0)
+              dam_at=np.zeros(m, bool), correlation=20_000.0, leading=0.89)
     return Net(net, way)
 
 
@@ -62,7 +63,8 @@ def run(net: Net, reach: int = 0, chainage: float = 0.0, duration: float = 0.0, 
         decay: float = 0.0) -> tuple[Reached, Passing]:
     places, at = ends(net)
     reached = walk(net.compiled, net.way, reach, chainage, places, at)
-    return reached, passing(reached, net.way.discharge[places], Spill(mass=mass, duration=duration), decay)
+    return reached, passing(reached, net.way.discharge[places], Spill(mass=mass, duration=duration), decay,
+                            JOBSON_UNIT_RESPONSE)
 
 
 def weights(reached: Reached) -> dict[int, float]:
@@ -193,9 +195,9 @@ def test_a_ladder_of_braids_stays_small_and_keeps_its_mass():
     """
     k = 40
     tail = np.repeat(np.arange(k), 2)
+    joints = np.column_stack([np.arange(1, k + 1), np.arange(k + 1, 2 * k + 1)]).ravel()
     compiled = compile_network(np.concatenate([tail, np.arange(k + 1, 2 * k + 1)]),
-                               np.concatenate([np.column_stack([np.arange(1, k + 1), np.arange(k + 1, 2 * k + 1)]).ravel(),
-                                               np.arange(1, k + 1)]), 2 * k + 1)
+                               np.concatenate([joints, np.arange(1, k + 1)]), 2 * k + 1)
     n = compiled.n_reaches
     length = np.where(np.arange(n) % 2 == 0, 1000.0, 900.0)
     v = np.full(n, 0.5)
@@ -204,7 +206,7 @@ def test_a_ladder_of_braids_stays_small_and_keeps_its_mass():
               velocity=Velocity(most_probable=v, maximum_probable=2 * v, sigma_ln=np.full(n, 0.3),
                                 mixing_time=np.zeros(n)),
               mixing_length=np.full(n, 1e4), group=np.zeros(n, np.intp), dam_at=np.zeros(2 * k + 1, bool),
-              correlation=2e4)
+              correlation=2e4, leading=0.89)
     reached = walk(compiled, way, 0, 0.0, np.array([2 * k - 2]), np.array([1000.0]))
     assert len(reached.arms) <= a.ARMS_MOST
     assert reached.arms[:, a.WEIGHT].sum() == np.float64(0.5)            # half of the last pair's water

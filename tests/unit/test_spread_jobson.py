@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from riverplan.spread import density, unit_response
+from riverplan.spread.jobson_unit_response import density, unit_response
 from riverplan.velocity.jobson import with_area_only, without_slope
 
 VELOCITIES = np.concatenate([
-    *without_slope(*(np.array([v]) for v in (3.35, 4.50, 390e6))), *with_area_only(np.array([3.35]), np.array([390e6]))])
+    *without_slope(*(np.array([v]) for v in (3.35, 4.50, 390e6))), *with_area_only(np.array([3.35]), np.array([390e6])),
+])
 EXAMPLE = [  # V m/s, Tp h, Tl h, Cup 1e-6/s, Td10 h, trailing h, Cp mg/L at 3.35, Cp at 3.69 m³/s (6,000 kg)
     (0.2645, 15.751, 14.018, 100.36, 5.536, 19.55, 179.8, 163.0),
     (0.6459, 6.451, 5.741, 200.98, 2.764, 8.51, 360.0, 326.5),

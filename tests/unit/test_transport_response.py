@@ -1,12 +1,17 @@
 """Breakthrough curves of hand-made arms: pools, decay, finite releases, several arms."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from riverplan.spread.jobson_unit_response import JOBSON_UNIT_RESPONSE
 from riverplan.transport import arms as a
-from riverplan.transport.response import curves, first_above, last_above, stir
+from riverplan.transport import response
+from riverplan.transport.response import first_above, last_above, stir
 
 HOUR = 3600.0
+curves = partial(response.curves, spread=JOBSON_UNIT_RESPONSE)
 
 
 def arm(hours: float = 10.0, *, weight: float = 1.0, delay: float = 0.0, tanks: tuple[float, ...] = ()) -> np.ndarray:
