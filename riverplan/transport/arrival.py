@@ -139,6 +139,9 @@ def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach:
     follow(reach, a.start(), chainage, after_dam=False)
     while waiting:
         _, node = heapq.heappop(waiting)
+        below = network.leaving(node)
+        # a dry arm of a bifurcation carries nothing; no known flow at all means the plume cannot be followed
+        blocked += [int(r) for r in below if np.isnan(way.discharge[r]) or not np.any(way.discharge[below] > 0)]
         for r, arms in _divide(a.merge(np.vstack(at_node.pop(node))), network, way, node):
             follow(r, arms, 0.0, after_dam=bool(way.dam_at[node]))
 
