@@ -1,0 +1,52 @@
+"""Times on paper: clock times with the day, or times after release where the clock time is not known."""
+
+import math
+from datetime import timedelta
+from typing import Literal
+
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import Lang, text
+
+Rounding = Literal["down", "nearest", "up"]
+NOTHING = "—"
+
+
+def _minutes(seconds: float, rounding: Rounding) -> int:
+    minutes = seconds / 60.0
+    return {"down": math.floor, "nearest": round, "up": math.ceil}[rounding](round(minutes, 6))
+
+
+def short_clock(forecast: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest") -> str:
+    """A time for a table: ``08:40``, ``02:15+1d`` on the next day; ``18:15`` after release without a clock.
+
+    Earliest times are rounded down and last ones up, to the minute: never later than they may come.
+    """
+    if seconds is None or not math.isfinite(seconds):
+        return NOTHING
+    minutes = _minutes(seconds, rounding)
+    if forecast.spill.at is None:
+        return f"{minutes // 60}:{minutes % 60:02d}"
+    at = forecast.spill.at + timedelta(minutes=minutes)
+    days = (at.date() - forecast.spill.at.date()).days
+    return f"{at:%H:%M}" + (text("sheet.day_mark", lang, days=days) if days else "")
+
+
+def long_clock(forecast: Forecast, seconds: float, lang: Lang, rounding: Rounding = "nearest") -> str:
+    """A time for a sentence: ``7月2日 02:15``; ``释放后 18:15`` without a clock."""
+    if forecast.spill.at is None:
+        return text("sheet.after_release", lang, time=short_clock(forecast, seconds, lang, rounding))
+    at = forecast.spill.at + timedelta(minutes=_minutes(seconds, rounding))
+    return text("sheet.date_time", lang, month=at.month, day=at.day, time=f"{at:%H:%M}", date=f"{at:%m-%d}")
+
+
+def band_clock(forecast: Forecast, band: tuple[float, float], lang: Lang) -> str:
+    """A 5–95 % band of times, such as ``08:20–11:05``."""
+    low, high = (short_clock(forecast, t, lang, way)
+                 for t, way in zip(band, ("down", "up"), strict=True))  # type: ignore[arg-type]
+    return f"{low}–{high}"
+
+
+def span_text(seconds: float, lang: Lang) -> str:
+    """A span of time in hours, one decimal below ten."""
+    value = seconds / 3600.0
+    return text("sheet.span", lang, hours=f"{value:.1f}" if value < 10 else f"{value:.0f}")

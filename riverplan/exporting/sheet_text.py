@@ -1,0 +1,193 @@
+"""The sentences of the sheet: scenario, conclusions, notes, contacts, foot."""
+
+import math
+from collections.abc import Sequence
+
+from pyproj import CRS
+
+from riverplan.exporting.sheet_clock import band_clock, long_clock, short_clock, span_text
+from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
+from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.table import FLOWS, limit_text, probability_text, significant
+from riverplan.i18n import Lang, text
+from riverplan.river.sites import Contact, Intake, Store
+from riverplan.units import hours, km, mg_per_l
+
+Said = tuple[str, str]
+"""A short head and what is said under it."""
+LIKELY, POSSIBLE = 0.5, 0.05
+"""Probabilities of exceeding a limit that are called likely, and that cannot be excluded."""
+_SOURCES = {"measured", "assumed", "interpolated", "accumulated", "stated"}
+_CONTACTS, _STORES = 6, 3
+
+
+def flow_name(forecast: Forecast, lang: Lang) -> str:
+    """The flow scenario's name in words."""
+    name = forecast.scenario.name
+    return text(f"flow.{name}", lang) if name in FLOWS else name
+
+
+def mass_text(kilograms: float | None, lang: Lang) -> str:
+    """A mass in kg or, from one tonne, in t.
+
+    >>> mass_text(2500.0, "en"), mass_text(80.0, "en")
+    ('2.5 t', '80 kg')
+    """
+    if kilograms is None:
+        return text("sheet.unknown", lang)
+    return f"{significant(kilograms / 1000.0)} t" if kilograms >= 1000 else f"{significant(kilograms)} kg"
+
+
+def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
+    """What was assumed to happen: place, substance, mass, duration, start, flow, standard."""
+    spill, river = forecast.spill, forecast.river
+    row = river.reach_row[spill.reach_id]
+    source = str(forecast.scenario.discharge_source[row])
+    site = site_of(forecast, spill.site_id) if spill.site_id else None
+    where = f"{spill.lon:.4f}°, {spill.lat:.4f}°"
+    place = " ".join(p for p in (str(river.reaches["name"].iloc[row] or ""), site.name if site else "", where) if p)
+    flow = text("sheet_scenario.flow_value", lang, flow=flow_name(forecast, lang),
+                discharge=significant(float(forecast.scenario.discharge[row])),
+                source=text(f"sheet_scenario.{source if source in _SOURCES else 'none'}", lang))
+    if forecast.scenario.readings:
+        flow += " " + text("sheet_scenario.reading", lang, count=len(forecast.scenario.readings))
+    bases = list(dict.fromkeys(a.limit_basis for a in forecast.arrivals if a.limit_basis))
+    values = [
+        ("place", place), ("substance", forecast.substance.label(lang) or text("sheet.unknown", lang)),
+        ("mass", mass_text(spill.mass, lang)),
+        ("duration", f"{significant(hours(spill.duration))} h" if spill.duration > 0
+         else text("sheet_scenario.instant", lang)),
+        ("at", f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("sheet.unknown", lang)), ("flow", flow),
+        ("limit", " / ".join(bases[:2]) or text("sheet_scenario.no_limit", lang))]
+    return [(text(f"sheet_scenario.{key}", lang), value) for key, value in values]
+
+
+def conclusions(forecast: Forecast, lang: Lang) -> list[Said]:
+    """What a leader must know first: who is reached first and when, who exceeds, what is advised."""
+    said = [(text(f"sheet_conclusion.first_{kind}", lang), _first(forecast, one, lang))
+            for kind in ("intake", "boundary") if (one := first_of_kind(forecast, kind))]
+    intakes = [a for a in forecast.arrivals if a.kind == "intake"]
+    if not intakes:
+        said.insert(0, (text("sheet_conclusion.first_intake", lang), text("sheet_conclusion.no_intake", lang)))
+        if section := first_of_kind(forecast, "section"):
+            said.append((text("sheet_conclusion.first_section", lang), _first(forecast, section, lang)))
+    said.append((text("sheet_conclusion.exceed_head", lang), _exceeding(forecast, intakes, lang)))
+    supply = _supply(forecast, intakes, lang)
+    if supply:
+        said.append((text("sheet_conclusion.people_head", lang), supply))
+    said.append((text("sheet_conclusion.advice_head", lang), text("sheet_conclusion.advice", lang)))
+    return said
+
+
+def first_of_kind(forecast: Forecast, kind: str) -> Arrival | None:
+    """The site of a kind with the earliest arrival."""
+    return min((a for a in forecast.arrivals if a.kind == kind), key=lambda a: (a.earliest, a.site_id), default=None)
+
+
+def _first(forecast: Forecast, one: Arrival, lang: Lang) -> str:
+    name = f"{codes(forecast)[one.site_id]} {arrival_name(forecast, one, lang)}"
+    words = text("sheet_conclusion.arrives", lang, name=name, distance=f"{km(one.distance):.1f}",
+                 earliest=long_clock(forecast, one.earliest, lang, "down"),
+                 leading=short_clock(forecast, one.leading, lang), band=band_clock(forecast, one.leading_band, lang),
+                 peak=short_clock(forecast, one.peak, lang))
+    if one.peak_concentration is not None:
+        words += text("sheet_conclusion.strength", lang, peak=significant(mg_per_l(one.peak_concentration), 2))
+        words += text("sheet_conclusion.no_limit", lang) if one.limit is None else text(
+            "sheet_conclusion.against", lang, limit=limit_text(one, lang), probability=probability_text(one))
+    return words + ("。" if lang == "zh" else ".")
+
+
+def _exceeding(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> str:
+    if forecast.spill.mass is None:
+        return text("sheet_conclusion.no_mass", lang)
+    judged = [a for a in forecast.arrivals if a.exceed_probability is not None]
+    if not judged:
+        return text("sheet_conclusion.no_standard", lang)
+    chances = [(a, a.exceed_probability or 0.0) for a in intakes]
+    likely = [a for a, p in chances if p >= LIKELY]
+    possible = sum(POSSIBLE <= p < LIKELY for _, p in chances)
+    short = codes(forecast)
+    listed = text("sheet.list_stop", lang).join(short[a.site_id] for a in likely[:6])
+    more = "…" if len(likely) > 6 else ""
+    brackets = ("（", "）") if lang == "zh" else (" (", ")")
+    return text("sheet_conclusion.exceed", lang, count=len(intakes), likely=len(likely), possible=possible,
+                names=f"{brackets[0]}{listed}{more}{brackets[1]}" if likely else "")
+
+
+def _supply(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> str:
+    sites = [(a, s) for a in intakes if isinstance(s := site_of(forecast, a.site_id), Intake)]
+    people = sum(s.population or 0 for _, s in sites)
+    words = text("sheet_conclusion.people", lang, people=f"{people:,}") if people else ""
+    for arrival, site in sites:
+        if site.clear_water_tank and arrival.exceeds_from is not None and arrival.exceeds_until is not None:
+            words += text("sheet_conclusion.tank", lang, name=arrival_name(forecast, arrival, lang),
+                          tank=span_text(site.clear_water_tank, lang),
+                          period=span_text(arrival.exceeds_until - arrival.exceeds_from, lang))
+            break
+    return words
+
+
+def notes(forecast: Forecast, lang: Lang) -> list[str]:
+    """What the reader must know of the forecast, the gravest first, then what holds for every sheet."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    said = [p.text(lang) for p in sorted(forecast.problems, key=lambda p: order[p.severity])]
+    stop = text("sheet.list_stop", lang)
+    models = stop.join(
+        text("sheet_note.model", lang, name=text(f"model.{m.name}", lang), km=f"{km(m.length):.0f}",
+             percent=f"{100 * (math.exp(m.sigma_ln) - 1):.0f}") for m in forecast.models)
+    said.insert(min(2, len(said)), text("sheet_note.models", lang, models=models))
+    return [*dict.fromkeys(said), text("sheet_note.drawing", lang), text("sheet_note.boundary", lang)]
+
+
+def contacts(forecast: Forecast, lang: Lang) -> list[str]:
+    """Duty phones of the river's own list, and the nearest stores; no number comes from anywhere else."""
+    river = forecast.river
+    posts = [r for r in river.resources if isinstance(r, Contact) and r.phone]
+    counties = {s.county for a in forecast.arrivals if (s := site_of(forecast, a.site_id)) and s.county}
+    near = sorted(posts, key=lambda p: not any(c and (c in p.county or c in p.jurisdiction) for c in counties))
+    lines = [_tidy(text("sheet_contact.contact", lang, unit=p.unit or p.name, role=p.role, phone=p.phone))
+             for p in near[:_CONTACTS]]
+    if not lines:
+        lines = [text("sheet_contact.none", lang)]
+    x, y = river.xy(forecast.spill.lon or 0.0, forecast.spill.lat or 0.0)
+    stores = []
+    for r in river.resources:
+        if isinstance(r, Store) and r.lon is not None and r.lat is not None:
+            sx, sy = river.xy(r.lon, r.lat)
+            stores.append((math.hypot(sx - x, sy - y), r))
+    for far, r in sorted(stores, key=lambda s: (s[0], s[1].resource_id))[:_STORES]:
+        items = r.items if len(r.items) <= 36 else r.items[:35] + "…"
+        lines.append(_tidy(text("sheet_contact.store", lang, name=r.name, km=f"{km(far):.0f}", items=items,
+                                phone=r.phone)))
+    return lines
+
+
+def _tidy(words: str) -> str:
+    return " ".join(words.split())
+
+
+def foot(forecast: Forecast, lang: Lang) -> list[str]:
+    """Where everything comes from: coordinates, lines, flow, digests and version."""
+    river = forecast.river
+    crs = CRS.from_user_input(river.crs)
+    fields = {"river": river.digest[:12], "forecast": forecast.digest[:12], "version": forecast.version}
+    at = forecast.spill.at
+    made = text("sheet_foot.digest", lang, **fields, at=f"{at:%Y-%m-%d %H:%M}") if at else \
+        text("sheet_foot.digest_plain", lang, **fields)
+    lines = [text("sheet_foot.crs", lang, name=_crs_name(crs, lang), code=river.crs)]
+    if river.attribution:
+        lines.append(text("sheet_foot.attribution", lang, value=river.attribution))
+    if forecast.scenario.source:
+        lines.append(text("sheet_foot.flow", lang, value=forecast.scenario.source))
+    return [*lines, made]
+
+
+def _crs_name(crs: CRS, lang: Lang) -> str:
+    """The projection as a Chinese surveyor writes it, where it is a Gauss-Krüger zone of CGCS2000."""
+    operation = crs.coordinate_operation
+    middle = next((p.value for p in operation.params if p.name == "Longitude of natural origin"), None) \
+        if operation else None
+    if middle is None or "CGCS2000" not in crs.name or "3-degree" not in crs.name:
+        return crs.name
+    return f"CGCS2000 / 3° 高斯–克吕格 CM {middle:g}°E" if lang == "zh" else \
+        f"CGCS2000 / 3° Gauss–Krüger CM {middle:g}°E"
