@@ -8,7 +8,7 @@ Columns of a CSV
     of the *file* (a key of ``units.FILE_UNITS``; values are SI after reading); ``required`` ``yes``, or
     ``place`` for a coordinate that river and river kilometre can stand in for; ``minimum``, ``maximum``
     in the unit of the file; ``choices`` as ``code=中文/另一种写法|code=…``; ``aliases`` other heads, as
-    ``head|head@unit`` where that head implies another unit; ``note_zh``, ``note_en`` for the template.
+    ``head|head@unit`` where that head implies another unit (``slope@``: a plain ratio); ``note_zh``, ``note_en`` for the template.
 """
 
 import csv
@@ -150,6 +150,8 @@ def _field(kind: str, row: Mapping[str, str]) -> Field:
     aliases = []
     for part in filter(None, row["aliases"].split("|")):
         alias, at, unit = part.partition("@")
+        if unit not in FILE_UNITS:
+            raise ValueError(f"{kind}.csv: {row['field']}: the alias {part} names an unknown unit")
         aliases.append((alias, unit if at else None))
     return Field(
         name=row["field"], zh=row["zh"], en=row["en"], type=cast(Type, row["type"]), unit=row["unit"],

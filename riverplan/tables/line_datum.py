@@ -1,0 +1,66 @@
+"""Which coordinates a file of lines is in, and from there to longitude and latitude."""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from riverplan.crs import Box, looks_like_degrees, prefixed_plane
+from riverplan.errors import InputError, Problem
+
+_OLD_DATUMS = ("beijing", "xian", "xi'an", "pulkovo", "krassovsky")
+
+
+def to_lonlat(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """A frame in EPSG:4326, and what had to be supposed for it.
+
+    The declared system counts unless the coordinates contradict it: then degrees and CGCS2000 zones with
+    prefix are recognised by their size, and everything else is refused.
+
+    Raises
+    ------
+    InputError
+        If the coordinate system cannot be known.
+    """
+    box = _box(frame)
+    if box is None:                                        # nothing but empty geometries: cleaning names them
+        return frame.set_crs("EPSG:4326", allow_override=True), ()
+    declared: CRS | None = frame.crs
+    degrees = looks_like_degrees(box)
+    fields: dict[str, object] = {"x": f"{box[0]:.7g}", "y": f"{box[1]:.7g}",
+                                 "declared": declared.name if declared is not None else "—"}
+    problems: list[Problem] = []
+    if declared is not None and declared.is_geographic == degrees:
+        name = f"{declared.name} {declared.datum.name if declared.datum else ''}".casefold()
+        if any(old in name for old in _OLD_DATUMS):
+            problems.append(Problem(code="crs_old_datum", severity="warning", file=file, fields=fields))
+        return _transformed(frame, declared, file, fields), tuple(problems)
+    case = "missing" if declared is None else "contradicts"
+    if degrees:
+        problems.append(Problem(code=f"crs_{case}_degrees", severity="warning", file=file, fields=fields))
+        return frame.set_crs("EPSG:4326", allow_override=True), tuple(problems)
+    zone = prefixed_plane(box)
+    if zone is None:
+        raise InputError(Problem(code=f"crs_{case}", file=file, fields=fields))
+    problems.append(Problem(code=f"crs_{case}_prefixed", severity="warning", file=file,
+                            fields={**fields, "crs": zone}))
+    return _transformed(frame, CRS.from_user_input(zone), file, fields), tuple(problems)
+
+
+def _box(frame: gpd.GeoDataFrame) -> Box | None:
+    xy = shapely.get_coordinates(frame.geometry.array)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return None
+    (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _transformed(frame: gpd.GeoDataFrame, crs: CRS, file: str, fields: dict[str, object]) -> gpd.GeoDataFrame:
+    if crs.equals("EPSG:4326") or crs.to_epsg() in (4326, 4490) or "CRS84" in crs.srs:
+        return frame.set_crs("EPSG:4326", allow_override=True)       # CGCS2000 is WGS84 within centimetres
+    there = frame.set_crs(crs, allow_override=True).to_crs("EPSG:4326")
+    box = _box(there)
+    if box is None or not looks_like_degrees(box):
+        raise InputError(Problem(code="crs_contradicts", file=file, fields=fields))
+    return there

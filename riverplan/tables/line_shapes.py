@@ -1,0 +1,104 @@
+"""From whatever geometry a file holds to single clean lines, each removal named."""
+
+from collections.abc import Callable, Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from riverplan.errors import Problem, Severity
+
+_LINES = ("LineString", "LinearRing", "MultiLineString")
+_SHOWN = 20
+
+
+def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Plain two-dimensional LineStrings, one a row, without empty, NaN or zero-length ones.
+
+    Parameters
+    ----------
+    frame
+        With ``source_id``; any geometry.
+    file
+        Name of the file, for the problems.
+
+    Notes
+    -----
+    Parts of a multi-line that meet end to start become one line; the others are rows of their own
+    with the same ``source_id`` and are renumbered later.
+    """
+    problems: list[Problem] = []
+
+    def drop(code: str, severity: Severity, bad: np.ndarray, where: bool = True) -> None:
+        nonlocal frame
+        if not bad.any():
+            return
+        first = frame.geometry.array[int(np.flatnonzero(bad)[0])]
+        xy = shapely.get_coordinates(first)
+        xy = xy[np.isfinite(xy).all(axis=1)]
+        lon, lat = (float(xy[0, 0]), float(xy[0, 1])) if where and len(xy) else (None, None)
+        problems.append(Problem(code=code, severity=severity, file=file, lon=lon, lat=lat,
+                                fields={"count": int(bad.sum()), "ids": _listed(frame["source_id"][bad])}))
+        frame = frame[~bad]
+
+    shapes: Callable[[], np.ndarray] = lambda: np.asarray(frame.geometry.array)  # noqa: E731
+    drop("line_empty", "warning", np.array([g is None or g.is_empty for g in shapes()], bool))
+    if (frame.geom_type == "GeometryCollection").any():
+        frame = frame.explode(index_parts=False, ignore_index=True)
+    kinds = frame.geom_type
+    drop("line_is_polygon", "error", kinds.isin(("Polygon", "MultiPolygon")).to_numpy(bool))
+    drop("line_is_point", "error", frame.geom_type.isin(("Point", "MultiPoint")).to_numpy(bool))
+    drop("line_is_other", "error", ~frame.geom_type.isin(_LINES).to_numpy(bool))
+    frame = frame.set_geometry(shapely.force_2d(shapes()), crs=frame.crs)
+    drop("line_nan", "error", _has_nan(shapes()))
+    multi = (frame.geom_type == "MultiLineString").to_numpy(bool)
+    if multi.any():
+        merged = shapes().copy()
+        merged[multi] = shapely.line_merge(merged[multi], directed=True)
+        frame = frame.set_geometry(merged, crs=frame.crs)
+        still = (frame.geom_type == "MultiLineString").to_numpy(bool)
+        if still.any():
+            problems.append(Problem(code="line_parts", severity="note", file=file, fields={
+                "count": int(still.sum()), "ids": _listed(frame["source_id"][still])}))
+        frame = frame.explode(index_parts=False, ignore_index=True)
+    drop("line_zero", "warning", shapely.length(shapes()) == 0)
+    return frame.reset_index(drop=True), tuple(problems)
+
+
+def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Give every line an id of its own: missing ones are numbered, repeated ones get ``-2``, ``-3``."""
+    problems = []
+    wanted = set(frame["source_id"])
+    taken: set[str] = set()
+    ids, changed, given = [], [], []
+    for old in frame["source_id"]:
+        if old and old not in taken:
+            new = old
+        else:
+            number, pattern = (2, f"{old}-{{}}") if old else (1, "L{}")
+            while pattern.format(number) in taken or pattern.format(number) in wanted:
+                number += 1
+            new = pattern.format(number)
+            (changed if old else given).append(f"{old} → {new}" if old else new)
+        taken.add(new)
+        ids.append(new)
+    if changed:
+        problems.append(Problem(code="line_id_twice", severity="warning", fields={
+            "count": len(changed), "ids": _listed(changed)}))
+    if given:
+        problems.append(Problem(code="line_ids_given", severity="note", fields={
+            "count": len(given), "first": given[0], "last": given[-1]}))
+    return frame.assign(source_id=pd.Series(ids, index=frame.index, dtype=object)), tuple(problems)
+
+
+def _has_nan(shapes: np.ndarray) -> np.ndarray:
+    xy, row = shapely.get_coordinates(shapes, return_index=True)
+    bad = np.zeros(len(shapes), bool)
+    bad[row[~np.isfinite(xy).all(axis=1)]] = True
+    return bad
+
+
+def _listed(ids: Iterable[str]) -> str:
+    known = [i for i in ids if i]
+    return ("、".join(known[:_SHOWN]) + ("…" if len(known) > _SHOWN else "")) or "—"

@@ -1,0 +1,155 @@
+"""Reading river lines: from a bureau's files to single lines in longitude and latitude under our names."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from riverplan.errors import InputError, Problem
+from riverplan.tables.cells import UnreadableCell, read_cell, text_of
+from riverplan.tables.heads import Column, best_columns
+from riverplan.tables.line_datum import to_lonlat
+from riverplan.tables.line_files import RawLayer, names_of, read_layers
+from riverplan.tables.line_shapes import settle_line_ids, single_lines
+from riverplan.tables.measures import shown
+from riverplan.tables.schema import Field, reach_table
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lines:
+    """River lines as read, not yet joined into a network.
+
+    Parameters
+    ----------
+    frame
+        LineStrings in EPSG:4326 (longitude, latitude), two-dimensional, each longer than zero. Columns:
+        ``source_id`` (unique), every other field of ``tables/reach.csv`` (SI; ``""`` or nan where the
+        file says nothing), ``file`` and ``layer``.
+    problems
+        Everything found, down to notes.
+    """
+
+    frame: gpd.GeoDataFrame
+    problems: tuple[Problem, ...]
+
+
+def read_lines(paths: Sequence[Path | str]) -> Lines:
+    """Read river lines from one file or several.
+
+    Parameters
+    ----------
+    paths
+        GeoJSON, shapefile, GeoPackage, KML/KMZ or a zip of these; none is changed or written beside.
+
+    Raises
+    ------
+    InputError
+        If any of the files cannot be read or holds no usable line; with the problems of all files.
+    """
+    problems: list[Problem] = []
+    frames: list[gpd.GeoDataFrame] = []
+    failed = not paths
+    for path in map(Path, paths):
+        try:
+            layers = read_layers(path)
+        except InputError as error:
+            problems += error.problems
+            failed = True
+            continue
+        if len(layers) > 1 and names_of(layers):
+            problems.append(Problem(code="layers_read", severity="note", file=path.name,
+                                    fields={"layers": names_of(layers)}))
+        usable = 0
+        for layer in layers:
+            problems += layer.problems
+            with _noted(problems):
+                frame, said = _frame(layer)
+                problems += said
+                usable += len(frame)
+                frames.append(frame)
+        if not usable:
+            failed = True
+            if not any(p.severity == "error" and p.file == layers[0].file for p in problems):
+                problems.append(Problem(code="lines_none", file=path.name, fields={"file": path.name}))
+    if failed:
+        raise InputError(problems or [Problem(code="lines_none", fields={"file": "—"})])
+    joined = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
+    joined, said = settle_line_ids(joined)
+    return Lines(frame=joined, problems=(*problems, *said))
+
+
+@contextlib.contextmanager
+def _noted(problems: list[Problem]) -> Any:
+    """Collect the problems of one layer and go on with the next; a file without any line fails later."""
+    try:
+        yield
+    except InputError as error:
+        problems += error.problems
+
+
+def _frame(layer: RawLayer) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """One layer under our names, in longitude and latitude, as single lines."""
+    raw = layer.frame
+    names = [str(c) for c in raw.columns if c != raw.geometry.name]
+    heads = best_columns(names, reach_table())
+    columns = {c.field.name: c for c in heads.columns}
+    problems: list[Problem] = []
+    data: dict[str, Any] = {}
+    for field in reach_table().fields:
+        column = columns.get(field.name)
+        if column is None:
+            data[field.name] = _empty(field, len(raw))
+        else:
+            values = raw[names[column.index]].tolist()
+            data[field.name], said = _attribute(values, column, layer.file)
+            problems += said
+    data["file"], data["layer"] = layer.file, layer.layer
+    frame = gpd.GeoDataFrame(data, geometry=raw.geometry.array, crs=raw.crs, index=range(len(raw)))
+    frame, said_datum = to_lonlat(frame, layer.file)
+    frame, said_shapes = single_lines(frame, layer.file)
+    problems += [*said_datum, *said_shapes]
+    if len(frame) and not layer.states_crs and not said_datum:
+        problems.append(Problem(code="lines_datum_assumed", severity="note", file=layer.file))
+    return frame, problems
+
+
+def _empty(field: Field, count: int) -> Any:
+    if field.is_text:
+        return pd.Series([""] * count, dtype=object)
+    return pd.Series(np.full(count, np.nan), dtype="float64")
+
+
+def _attribute(values: Sequence[Any], column: Column, file: str) -> tuple[pd.Series, list[Problem]]:
+    """An attribute in SI; unreadable values are left empty and named once for the whole column."""
+    field = column.field
+    read: list[Any] = []
+    bad: list[str] = []
+    for value in values:
+        plain = None if value is None or value != value else value      # nan of a missing number
+        if isinstance(plain, np.generic):
+            plain = plain.item()
+        try:
+            got = read_cell(plain, field, column.unit)
+        except UnreadableCell:
+            got = None
+            bad.append(text_of(plain))
+        read.append(got)
+    problems = []
+    if bad:
+        unique = list(dict.fromkeys(bad))
+        problems.append(Problem(code="attribute_unreadable", severity="warning", file=file, head=column.head, fields={
+            "count": len(bad), "total": len(values), "unit": shown(column.unit) or "—",
+            "values": "、".join(unique[:_SHOWN]) + ("…" if len(unique) > _SHOWN else "")}))
+    if column.bad_unit:
+        problems.append(Problem(code="head_unit", severity="warning", file=file, head=column.head,
+                                fields={"head": column.head, "unit": column.bad_unit, "taken": shown(column.unit)}))
+    if field.is_text:
+        return pd.Series(["" if v is None else v for v in read], dtype=object), problems
+    return pd.Series([np.nan if v is None else v for v in read], dtype="float64"), problems
