@@ -1,7 +1,9 @@
 """Velocity from pairs of discharge and velocity tabulated for a reach, log-log between them.
 
-Beyond the tabulated flows the velocity follows the at-a-station exponent 0.34 of Leopold and
-Maddock (1953), USGS Professional Paper 252, with an error that grows with the distance.
+Errors and the exponent beyond the tabulated flows come from 2,139 reach velocities of the time-of-travel
+studies of the U.S. Geological Survey: of 179 velocities left out and interpolated between a lower and a
+higher flow of the same reach, 90 % were within a factor exp(0.30); between the two flows of 293 reaches
+the exponent of velocity in discharge was 0.57 in the median, 0.40 to 0.75 in the middle half.
 """
 
 from dataclasses import dataclass
@@ -10,14 +12,14 @@ import numpy as np
 
 from riverplan.channel import Z99, Array, Channel, Velocity
 
-STATION_EXPONENT = 0.34
-"""Mean at-a-station exponent of velocity in discharge."""
-SIGMA_MEASURED = 0.10
-"""Standard error of ln(velocity) at a flow with a measured velocity: stated by us, not estimated."""
+STATION_EXPONENT = 0.57
+"""Median exponent of the peak's velocity in discharge at a reach."""
+SIGMA_MEASURED = 0.18
+"""Standard error of ln(velocity) interpolated between measured ones, such that 90 % lie in the band."""
 SIGMA_ASSUMED = 0.50
-"""The same where the tabulated velocity is itself only assumed."""
-SIGMA_BEYOND = 0.30
-"""Error added per unit of ln(discharge) beyond the table."""
+"""The same where the tabulated velocity is itself only assumed (assumed)."""
+SIGMA_BEYOND = 0.26
+"""Error added per unit of ln(discharge) beyond the table: half the spread of the exponent."""
 
 
 def interpolate(discharge: Array, table_discharge: Array, table_velocity: Array) -> tuple[Array, Array]:
