@@ -260,3 +260,24 @@ def test_the_readme_warns_in_both_languages_and_names_the_source():
     text = (DATA / "README.md").read_text("utf-8")
     for words in (STAMP, "不得用于真实事件", "Never to be used for a real emergency", "WDB II via GSHHG (LGPL)"):
         assert words in text
+
+
+def test_the_product_reads_every_row_of_every_list_without_an_error(lists):
+    from riverplan.tables import read_lists
+
+    read = read_lists(DATA / "fengdu_lists.xlsx")
+    assert [p for p in read.problems if p.severity != "note"] == []
+    assert sorted(len(frame) for frame in read.frames.values()) == sorted(len(rows) for rows in lists.values())
+    space = read.frames["space"].set_index("site_id")
+    assert space.loc["K02", "total_volume"] == pytest.approx(1.93e8)
+    assert space.loc["K02", "pool_length"] == pytest.approx(15_000)
+
+
+def test_the_product_reads_the_lines_and_finds_the_encoding_out(lines):
+    from riverplan.tables import read_lines
+
+    read = read_lines([DATA / "fengdu_lines.geojson", DATA / "tributaries.shp"])
+    assert len(read.frame) == 25
+    assert set(read.frame["name"]) == set(lines)
+    assert read.frame["source_id"].is_unique
+    assert [p for p in read.problems if p.severity == "error"] == []
