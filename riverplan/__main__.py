@@ -1,0 +1,5 @@
+"""``python -m riverplan``."""
+
+from riverplan.cli import main
+
+main()
