@@ -25,9 +25,10 @@ class KeyAnswer:
     title: str
     name: str
     distance: str = ""
+    label: str = ""
     earliest: str = ""
-    leading: str = ""
-    peak: str = ""
+    times: str = ""
+    band: str = ""
     verdict: str = ""
     tone: str = "none"
     """``bad`` exceeds, ``warn`` may exceed, ``good`` stays below, ``none`` cannot be said."""
@@ -119,10 +120,11 @@ def key_answers(forecast: Forecast, lang: Lang) -> list[KeyAnswer]:
         low, high = first.leading_band
         answers.append(KeyAnswer(
             kind=kind, title=title, name=name_of(first, forecast, lang), distance=f"{km(first.distance):.1f} km",
-            earliest=clock(forecast, first.earliest, floor=True),
-            leading=text("app_answer.leading", lang, median=clock(forecast, first.leading),
-                         low=clock(forecast, low, floor=True), high=clock(forecast, high)),
-            peak=text("app_answer.peak", lang, clock=clock(forecast, first.peak)), verdict=words, tone=tone))
+            label=text("app_answer.earliest", lang), earliest=clock(forecast, first.earliest, floor=True),
+            times=text("app_answer.times", lang, leading=clock(forecast, first.leading),
+                       peak=clock(forecast, first.peak)),
+            band=text("app_answer.band", lang, low=clock(forecast, low, floor=True), high=clock(forecast, high)),
+            verdict=words, tone=tone))
     return answers
 
 
@@ -134,7 +136,7 @@ def summary(forecast: Forecast, lang: Lang) -> str:
 
 
 def _band(words: Callable[[float], str], band: tuple[float, float]) -> str:
-    return f"{words(band[0])} – {words(band[1])}"
+    return f"{words(band[0])}–{words(band[1])}"
 
 
 def columns(lang: Lang) -> list[tuple[str, str]]:
@@ -149,6 +151,7 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
     def at(seconds: float) -> str:
         return clock(forecast, seconds)
 
+    low, high = arrival.leading_band
     strong = ""
     if arrival.peak_concentration is not None:
         strong = figure(mg_per_l(arrival.peak_concentration))
@@ -157,11 +160,11 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
         strong += "※" if arrival.fully_mixed is False else ""
     period = ""
     if arrival.exceeds_from is not None and arrival.exceeds_until is not None:
-        period = f"{clock(forecast, arrival.exceeds_from, floor=True)} – {at(arrival.exceeds_until)}"
+        period = f"{clock(forecast, arrival.exceeds_from, floor=True)}–{at(arrival.exceeds_until)}"
     return {
         "site": name_of(arrival, forecast, lang), "distance": f"{km(arrival.distance):.1f}",
         "earliest": clock(forecast, arrival.earliest, floor=True),
-        "leading": f"{at(arrival.leading)}（{_band(at, arrival.leading_band)}）",
+        "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{at(high)}）",
         "peak": at(arrival.peak), "trailing": at(arrival.trailing), "concentration": strong,
         "limit": text("app_table.no_limit", lang) if arrival.limit is None else figure(mg_per_l(arrival.limit)),
         "share": "" if arrival.exceed_probability is None else share(arrival.exceed_probability),

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from functools import cache, lru_cache
+from importlib import import_module
 from pathlib import Path
 from threading import RLock
 
@@ -171,4 +172,5 @@ def load_exports() -> None:
     """Load the drawing libraries behind the downloads, so that the first one is not kept waiting."""
     from riverplan.exporting import EXPORTS
 
-    _log.info("downloads ready: %s", ", ".join(EXPORTS))
+    for exporter in EXPORTS.values():
+        import_module(exporter.module)

@@ -1,5 +1,6 @@
 """Pieces of the page as HTML: every word that may come from a file or a person is escaped."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
@@ -33,12 +34,18 @@ def cards(answers: Iterable[KeyAnswer]) -> str:
 
 
 def _card(a: KeyAnswer) -> str:
-    times = (f'<div class="rp-when"><span class="rp-clock">{escape(a.earliest)}</span>'
-             f'<span class="rp-band">{escape(a.leading)}<br>{escape(a.peak)}</span></div>') if a.earliest else ""
+    times = (f'<div class="rp-when"><small>{escape(a.label)}</small><span class="rp-clock">{escape(a.earliest)}</span>'
+             f'<span class="rp-band">{escape(a.times)}<br>{escape(a.band)}</span></div>') if a.earliest else ""
     verdict = f'<div class="rp-verdict">{escape(a.verdict)}</div>' if a.verdict else ""
-    return (f'<section class="rp-card rp-{a.tone}" data-kind="{a.kind}"><h3>{svg_symbol(a.kind, pixels=15)}'
+    return (f'<section class="rp-card rp-{a.tone}" data-kind="{a.kind}"><h3>{_picture(a.kind, pixels=15)}'
             f'{escape(a.title)} <b title="{escape(a.name)}">{escape(a.name)}</b> <i>{escape(a.distance)}</i></h3>'
             f"{times}{verdict}</section>")
+
+
+def _picture(kind: str, category: str = "", *, pixels: int) -> str:
+    """A symbol as a picture in itself: Streamlit takes inline SVG out of a page."""
+    code = b64encode(svg_symbol(kind, category, pixels=pixels).encode()).decode()
+    return f'<img alt="" width="{pixels}" height="{pixels}" src="data:image/svg+xml;base64,{code}">'
 
 
 def hint(words: str) -> str:
@@ -66,7 +73,7 @@ def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
         words = row(a, forecast, lang)
         unmixed |= a.fully_mixed is False
         site = forecast.river.site(a.site_id)
-        symbol = svg_symbol(a.kind, getattr(site, "category", ""), pixels=13)
+        symbol = _picture(a.kind, getattr(site, "category", ""), pixels=13)
         tone = " class='rp-over'" if a.exceeds_from is not None else ""
         cells = "".join(f'<td class="rp-{key}">{symbol if key == "site" else ""}{escape(words[key])}</td>'
                         for key, _ in columns(lang))

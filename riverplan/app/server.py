@@ -18,6 +18,7 @@ from riverplan.app.map_component import vendor_folder
 from riverplan.app.payload import Payloads
 
 LOOPBACK = "127.0.0.1"
+_SCRIPT = Path(__file__).with_name("main.py")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 SETTINGS: Mapping[str, Any] = {
     "server.address": LOOPBACK, "server.headless": True, "server.fileWatcherType": "none",
@@ -41,7 +42,7 @@ def page_script() -> Path:
     for name, value in SETTINGS.items():
         if not config.is_manually_set(name):
             config.set_option(name, value)
-    return Path(__file__).with_name("main.py")
+    return _SCRIPT
 
 
 def routes() -> list[BaseRoute]:
@@ -83,5 +84,5 @@ def serve(settings: Mapping[str, Any]) -> None:
     """Serve the app until stopped: the same as ``app.py``, without Streamlit's command line."""
     import streamlit as st
 
-    app = st.App(page_script(), routes=routes(), lifespan=lifespan)
+    app = st.App(_SCRIPT, routes=routes(), lifespan=lifespan)
     app.run(config=settings)

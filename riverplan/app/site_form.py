@@ -7,6 +7,7 @@ import streamlit as st
 
 from riverplan.i18n import Lang, text
 from riverplan.river.sites import Site
+from riverplan.tables.measures import shown
 from riverplan.tables.schema import Field, tables
 from riverplan.units import FILE_UNITS
 
@@ -27,15 +28,15 @@ def site_fields(site: Site, lang: Lang) -> dict[str, Any]:
 
 
 def _widget(field: Field, site: Site, lang: Lang) -> Any:
-    old, key = getattr(site, field.name), f"site-{site.site_id}-{field.name}"
-    head = field.head(lang) + (f" ({field.unit})" if field.unit else "")
+    old, key = getattr(site, field.name), f"site-{site.site_id}-{field.name}-{lang}"
+    head = field.head(lang) + (f"（{shown(field.unit)}）" if shown(field.unit) else "")
     note = field.note(lang) or None
     if field.type == "choice":
         codes = ["", *(c.code for c in field.choices)]
         labels = {c.code: c.label(lang) for c in field.choices}
         codes += [old] if old and old not in codes else []
         return st.selectbox(head, codes, index=codes.index(old or ""), key=key, help=note,
-                            format_func=lambda c: labels.get(c, c)) or ""
+                            format_func=lambda c: labels.get(c, c) or text("app_form.none", lang)) or ""
     if field.type == "boolean":
         return st.checkbox(head, value=bool(old), key=key, help=note)
     if field.type in ("number", "integer"):

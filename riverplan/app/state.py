@@ -1,5 +1,6 @@
 """What a browser session remembers between runs of the page: the only user of ``st.session_state``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -7,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from riverplan.forecasting.spill import BEIJING
-from riverplan.i18n import Lang
+from riverplan.i18n import LANGS, Lang
 
 MAP = "map"
 """Key of the map component."""
@@ -17,6 +18,7 @@ _LATER = "_later"
 _KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading",
          "edit_site", "edit_kind")
 """Widgets whose values outlive a visit to another page."""
+_MEMORY = "_memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,30 @@ class Point:
 
 def begin() -> None:
     """Start a run: put in place what the last run decided for widgets that were already drawn."""
-    for key in _KEPT:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]     # else Streamlit forgets widgets not drawn
-    for key, value in st.session_state.pop(_LATER, {}).items():
-        st.session_state[key] = value
+    memory = st.session_state.setdefault(_MEMORY, {})          # Streamlit forgets widgets that are not drawn
+    memory.update({name: st.session_state[f"{name}.{lang}"] for name in _KEPT for lang in LANGS
+                   if f"{name}.{lang}" in st.session_state})
+    for name, value in st.session_state.pop(_LATER, {}).items():
+        _put(name, value)
+
+
+def first(name: str, value: Any) -> str:
+    """The key of a widget, after its value is in place: as it was left, or the first one given here.
+
+    A widget has a key for each language: the browser would keep the words of the one before.
+    """
+    key = _key(name)
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get(_MEMORY, {}).get(name, value)
+    return key
+
+
+def first_of(name: str, options: Sequence[str], value: str = "") -> str:
+    """As :func:`first`, for a choice: one that is no longer among the options, such as a deleted site, is let go."""
+    key = first(name, value)
+    if st.session_state[key] not in options:
+        st.session_state[key] = value if value in options else options[0]
+    return key
 
 
 def language() -> Lang:
@@ -64,14 +85,9 @@ def note_click() -> None:
     site_key, point_key = ("spill_site", "spill_point") if mode() == "spill" else ("edit_site", "edit_point")
     site_id = str(clicked.get("site") or "")
     if site_id or mode() == "spill":
-        st.session_state[site_key] = site_id
+        _put(site_key, site_id)
     point = None if site_id else Point(float(clicked["lon"]), float(clicked["lat"]))
     st.session_state[point_key] = point
-
-
-def spill_site() -> str:
-    """The site chosen as the place of the spill, or empty."""
-    return st.session_state.get("spill_site") or ""
 
 
 def spill_point() -> Point | None:
@@ -104,10 +120,13 @@ def said() -> str:
     return st.session_state.pop("said", "")
 
 
-def keep_options(key: str, options: list[str]) -> None:
-    """Forget a choice that is no longer among the options, such as a deleted site."""
-    if st.session_state.get(key, "") not in options:
-        st.session_state.pop(key, None)
+def _key(name: str) -> str:
+    return f"{name}.{language()}"
+
+
+def _put(name: str, value: Any) -> None:
+    st.session_state.setdefault(_MEMORY, {})[name] = value
+    st.session_state[_key(name) if name in _KEPT else name] = value
 
 
 def _later(**values: Any) -> None:

@@ -83,7 +83,7 @@ function paintGraticule(g, map, size) {
   for (let v = Math.ceil(b.getSouth() / step) * step; v < b.getNorth(); v += step) {
     const y = Math.round(map.latLngToContainerPoint([v, b.getWest()]).y) + .5;
     g.beginPath(); g.moveTo(0, y); g.lineTo(size.x, y); g.stroke();
-    g.fillText(dms(v, 'NS'), size.x - 46, y - 3);
+    if (y > 125) g.fillText(dms(v, 'NS'), size.x - 46, y - 3);      // above lie the buttons
   }
 }
 
@@ -121,53 +121,72 @@ function halo(g, words, x, y, colour) {
   g.strokeText(words, x, y); g.fillStyle = colour; g.fillText(words, x, y);
 }
 
-/** Boxes already taken by labels; room(x, y, w, h) takes one if it is free. */
+/** Boxes already taken by labels: take(list of [x, y, w, h]) takes them if all are free. */
 function boxes() {
   const taken = [];
-  return (x, y, w, h) => {
-    if (taken.some(t => x < t[0] + t[2] && t[0] < x + w && y < t[1] + t[3] && t[1] < y + h)) return false;
-    taken.push([x, y, w, h]);
+  return (...wanted) => {
+    const hit = (a, t) => a[0] < t[0] + t[2] && t[0] < a[0] + a[2] && a[1] < t[1] + t[3] && t[1] < a[1] + a[3];
+    if (wanted.some(a => taken.some(t => hit(a, t)))) return false;
+    taken.push(...wanted);
     return true;
   };
 }
 
-/** Names of rivers along their course (blue, slanting), one a river and view; arrows in flow direction. */
-function paintRivers(g, map, size, courses, room) {
-  const named = new Map();
+/** The courses in the view, in pixels: the stretch that is seen, for arrows and names. */
+function seenCourses(map, size, courses) {
+  const seen = [];
   for (const c of courses) {
-    const way = L.LineUtil.simplify(c.line.map(p => map.latLngToContainerPoint(p)), 2);
-    const seen = inView(way, size), length = wayLength(seen);
-    if (length < 40) continue;
-    g.strokeStyle = '#1b4f86'; g.lineWidth = 1.4; g.lineCap = 'round';
-    along(seen, 45, 120, (x, y, a) => {
-      g.save(); g.translate(x, y); g.rotate(a);
-      g.beginPath(); g.moveTo(-4, -4); g.lineTo(2, 0); g.lineTo(-4, 4); g.stroke(); g.restore();
-    });
-    if (c.name && length > (named.get(c.name)?.length || 0)) named.set(c.name, {seen, length});
+    const way = inView(L.LineUtil.simplify(c.line.map(p => map.latLngToContainerPoint(p)), 2), size);
+    const length = wayLength(way);
+    if (length >= 40) seen.push({name: c.name, way, length});
   }
+  return seen;
+}
+
+/** Arrows in flow direction. */
+function paintArrows(g, seen) {
+  g.strokeStyle = '#1b4f86'; g.lineWidth = 1.4; g.lineCap = 'round';
+  for (const {way} of seen) along(way, 45, 120, (x, y, a) => {
+    g.save(); g.translate(x, y); g.rotate(a);
+    g.beginPath(); g.moveTo(-4, -4); g.lineTo(2, 0); g.lineTo(-4, 4); g.stroke(); g.restore();
+  });
+}
+
+/** Names of rivers along their course (blue, slanting), once for each river and view. */
+function paintRivers(g, seen, take) {
+  const longest = new Map();
+  for (const c of seen) if (c.name && c.length > (longest.get(c.name)?.length || 0)) longest.set(c.name, c);
   g.font = `italic 13px ${FONT}`; g.textAlign = 'center'; g.textBaseline = 'middle';
-  for (const [name, {seen, length}] of named) {
-    const step = 17, need = step * name.length;
-    if (length < need * 1.15) continue;
-    const smooth = L.LineUtil.simplify(seen, 14);
-    let way = smooth[smooth.length - 1].x < smooth[0].x ? smooth.slice().reverse() : smooth;
-    const spots = [];
-    along(way, (wayLength(way) - need) / 2 + step / 2, step, (x, y, a) => {
-      if (spots.length === name.length) return false;
-      spots.push([x + Math.sin(a) * 11, y - Math.cos(a) * 11, Math.max(-1, Math.min(1, a))]);
-      return true;
-    });
-    if (spots.length < name.length || !spots.every(s => room(s[0] - 7, s[1] - 8, 14, 16))) continue;
-    spots.forEach(([x, y, a], i) => {
-      g.save(); g.translate(x, y); g.rotate(a); halo(g, name[i], 0, 0, '#14539a'); g.restore();
-    });
+  for (const [name, {way}] of longest) {
+    const letters = /[\u3400-\u9fff]/.test(name) ? [...name] : [name];
+    const wide = letters.map(l => g.measureText(l).width + 4), need = wide.reduce((a, b) => a + b, 0);
+    const smooth = L.LineUtil.simplify(way, 14), course = smooth[smooth.length - 1].x < smooth[0].x ? smooth.reverse() : smooth;
+    const length = wayLength(course);
+    for (const share of [.5, .3, .7, .15, .85]) {
+      const from = length * share - need / 2, spots = [];
+      if (from < 0 || from + need > length) continue;
+      let at = from;
+      for (const w of wide) {
+        along(course, at + w / 2, 1e9, (x, y, a) => {
+          spots.push([x + Math.sin(a) * 12, y - Math.cos(a) * 12, Math.max(-1.2, Math.min(1.2, a))]);
+          return false;
+        });
+        at += w;
+      }
+      if (spots.length < letters.length ||
+          !take(...spots.map(([x, y], i) => [x - wide[i] / 2, y - 8, wide[i], 16]))) continue;
+      spots.forEach(([x, y, a], i) => {
+        g.save(); g.translate(x, y); g.rotate(a); halo(g, letters[i], 0, 0, '#14539a'); g.restore();
+      });
+      break;
+    }
   }
 }
 
 const RANK = ['town', 'intake', 'boundary', 'section', 'risk_source', 'space', 'bridge'];
 
 /** Names of sites beside their symbols, the important ones first, none over another. */
-function paintSites(g, map, size, sites, selected, room) {
+function paintSites(g, map, size, sites, selected, take) {
   const zoom = map.getZoom(), from = {town: 9, intake: 10.5, boundary: 10.5};
   const order = sites.filter(s => s.name && (s.id === selected || zoom >= (from[s.kind] ?? 11.5)))
     .sort((a, b) => (b.id === selected) - (a.id === selected) || RANK.indexOf(a.kind) - RANK.indexOf(b.kind));
@@ -178,7 +197,7 @@ function paintSites(g, map, size, sites, selected, room) {
     g.font = s.kind === 'town' ? `600 12px ${FONT}` : `11px ${FONT}`;
     const w = g.measureText(s.name).width;
     for (const [dx, dy] of [[9, 0], [-w - 9, 0], [-w / 2, -14], [-w / 2, 14]])
-      if (room(p.x + dx - 1, p.y + dy - 7, w + 2, 14)) { halo(g, s.name, p.x + dx, p.y + dy, '#26231d'); break; }
+      if (take([p.x + dx - 1, p.y + dy - 7, w + 2, 14])) { halo(g, s.name, p.x + dx, p.y + dy, '#26231d'); break; }
   }
 }
 

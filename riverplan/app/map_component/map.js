@@ -64,10 +64,11 @@ async function drawLines(L, s, url) {
     s.map.fitBounds(s.view, {animate: false});
     paintLayer(L, 'rp-under', paintGraticule).addTo(s.map);
     s.names = paintLayer(L, 'rp-names', (g, map, size) => {
-      const room = boxes();
-      if (s.mark) { const p = map.latLngToContainerPoint(s.mark); room(p.x - 12, p.y - 12, 24, 24); }
-      paintSites(g, map, size, s.sites, s.data?.selected, room);
-      paintRivers(g, map, size, s.courses, room);
+      const take = boxes(), seen = seenCourses(map, size, s.courses);
+      if (s.mark) { const p = map.latLngToContainerPoint(s.mark); take([p.x - 12, p.y - 12, 24, 24]); }
+      paintArrows(g, seen);
+      paintSites(g, map, size, s.sites, s.data?.selected, take);
+      paintRivers(g, seen, take);
     }).addTo(s.map);
     document.fonts?.ready.then(() => s.names.redraw());
   }
@@ -145,9 +146,9 @@ function legend(s, data) {
   const head = document.createElement('summary');
   head.textContent = data.words.legend;
   box.append(head);
-  const row = (key, words) => {
+  const row = (key, words, into = box) => {
     const r = document.createElement('div'), k = document.createElement('i'), w = document.createElement('span');
-    key(k); w.textContent = words; r.append(k, w); box.append(r);
+    key(k); w.textContent = words; r.append(k, w); into.append(r);
   };
   if (data.times) {
     const title = document.createElement('em');
@@ -156,8 +157,12 @@ function legend(s, data) {
     row(k => { k.className = 'line plume'; }, data.words.plume);
   }
   row(k => { k.className = 'thin'; k.style.background = data.style.unaffected; }, data.times ? data.words.none : data.words.water);
+  const more = document.createElement('details'), what = document.createElement('summary');
+  what.textContent = data.words.symbols; more.append(what); more.open = s.symbolsOpen ?? !data.times;
+  what.onclick = () => { s.symbolsOpen = !more.open; };
   for (const [key, symbol] of Object.entries(s.symbols || {}))
-    row(k => { k.append(picture(symbol)); }, data.words.kinds[key] || key);
+    row(k => { k.append(picture(symbol)); }, data.words.kinds[key] || key, more);
+  box.append(more);
 }
 
 function picture(symbol) {
@@ -166,7 +171,7 @@ function picture(symbol) {
   svg.setAttribute('viewBox', '-1.2 -1.2 2.4 2.4');
   path.setAttribute('d', symbol.shape.map(r => 'M' + r.map(p => p.join(' ')).join('L') + 'Z').join(''));
   path.setAttribute('fill', symbol.fill); path.setAttribute('stroke', symbol.edge);
-  path.setAttribute('stroke-width', '.2'); svg.append(path);
+  path.setAttribute('stroke-width', '.3'); path.setAttribute('paint-order', 'stroke'); svg.append(path);
   return svg;
 }
 

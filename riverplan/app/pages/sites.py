@@ -50,13 +50,12 @@ def sites_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
 def _form(river: RiverNetwork, lang: Lang) -> tuple[Site, list]:
     by_id = {s.site_id: s for s in river.sites}
     options = ["", *by_id]
-    state.keep_options("edit_site", options)
     site_id = st.selectbox(
-        text("app_site.choose", lang), options, key="edit_site", on_change=state.forget_edit_point,
+        text("app_site.choose", lang), options, key=state.first_of("edit_site", options), on_change=state.forget_edit_point,
         format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_site.new", lang))
     old = by_id.get(site_id or "")
     if old is None:
-        kind = st.selectbox(text("app_site.kind", lang), list(SITES), key="edit_kind",
+        kind = st.selectbox(text("app_site.kind", lang), list(SITES), key=state.first("edit_kind", "intake"),
                             format_func=lambda k: labels.kind_label(k, lang))
         old = SITES[kind](site_id=edits.new_id(river, kind), lon=float("nan"), lat=float("nan"))
     problems = []

@@ -35,6 +35,7 @@ def spill_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         return
     place_note.html(drawing.note(labels.spill_place(forecast, lang)))
     flow_note.html(drawing.note(labels.spill_flow(forecast, lang)))
+    places.form.html(drawing.problems(forecast.problems, lang))
     places.answer.html(drawing.cards(answer.key_answers(forecast, lang)))
     show_map(places.map, river, lang, forecast=forecast, selected=question.spill.site_id,
              tips=answer.tips(forecast, lang))
@@ -45,43 +46,40 @@ def spill_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
 def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerator, Question]:
     by_id = {s.site_id: s for s in sorted(river.sites, key=lambda s: s.kind != "risk_source")}
     options = ["", *by_id]
-    state.keep_options("spill_site", options)
     site_id = st.selectbox(
-        text("app_form.place", lang), options, key="spill_site",
+        text("app_form.place", lang), options, key=state.first_of("spill_site", options),
         format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.place_by_map", lang))
     place_note = st.empty()
     substance = st.selectbox(
-        text("app_form.substance", lang), [s.name for s in substances()], index=None, key="substance",
-        format_func=lambda n: find_substance(n).label(lang), accept_new_options=True,
-        placeholder=text("app_form.substance_hint", lang)) or ""
+        text("app_form.substance", lang), [s.name for s in substances()], index=None,
+        key=state.first("substance", None), format_func=lambda n: find_substance(n).label(lang),
+        accept_new_options=True, placeholder=text("app_form.substance_hint", lang)) or ""
     left, middle, right = st.columns([5, 4, 5])
-    mass = left.number_input(text("app_form.mass", lang), value=None, key="mass", help=text("app_form.mass_help", lang),
-                             placeholder=text("app_form.mass_hint", lang))
-    unit = middle.selectbox(text("app_form.unit", lang), ("kg", "t"), key="mass_unit")
-    duration = right.number_input(text("app_form.duration", lang), value=0.0, step=0.5, format="%g",
-                                  key="duration", help=text("app_form.duration_help", lang))
+    mass = left.number_input(text("app_form.mass", lang), value=None, key=state.first("mass", None), format="%g",
+                             placeholder=text("app_form.mass_hint", lang), help=text("app_form.mass_help", lang))
+    unit = middle.selectbox(text("app_form.unit", lang), ("kg", "t"), key=state.first("mass_unit", "kg"))
+    duration = right.number_input(text("app_form.duration", lang), step=0.5, format="%g",
+                                  key=state.first("duration", 0.0), help=text("app_form.duration_help", lang))
     left, right = st.columns(2)
-    now = state.started()
-    day = left.date_input(text("app_form.date", lang), value=now.date(), format="YYYY-MM-DD", key="date")
-    time = right.time_input(text("app_form.time", lang), value=now.time(), step=300, key="time")
+    day = left.date_input(text("app_form.date", lang), format="YYYY-MM-DD",
+                          key=state.first("date", state.started().date()))
+    time = right.time_input(text("app_form.time", lang), step=300, key=state.first("time", state.started().time()))
     flows = list(river.scenarios)
-    flow = st.radio(text("app_form.flow", lang), flows, horizontal=True, key="flow",
-                    index=flows.index("normal") if "normal" in flows else 0,
-                    format_func=lambda f: labels.flow_label(f, lang))
+    flow = st.radio(text("app_form.flow", lang), flows, horizontal=True, key=state.first_of("flow", flows, "normal"),
+                    format_func=lambda f: labels.flow_label(f, lang)) if flows else "normal"
     flow_note = st.empty()
     with st.expander(text("app_form.reading", lang)):
         stations = ["", *(s.site_id for s in river.sites if s.kind in ("section", "space", "bridge"))]
-        state.keep_options("station", stations)
         station = st.selectbox(
-            text("app_form.reading_station", lang), stations, key="station",
+            text("app_form.reading_station", lang), stations, key=state.first_of("station", stations),
             format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.none", lang))
-        read = st.number_input(text("app_form.reading_value", lang), value=None, key="reading")
+        read = st.number_input(text("app_form.reading_value", lang), value=None, key=state.first("reading", None))
     point = None if site_id else state.spill_point()
     return place_note, flow_note, Question(
         spill=Spill(site_id=site_id or "", lon=point and point.lon, lat=point and point.lat,
                     substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[unit],
                     duration=duration * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
-        scenario=flow or "normal", readings=((station, read),) if station and read is not None else ())
+        scenario=flow, readings=((station, read),) if station and read is not None else ())
 
 
 def _table(forecast: Forecast, lang: Lang) -> None:
@@ -95,6 +93,3 @@ def _table(forecast: Forecast, lang: Lang) -> None:
         st.download_button(text("app_table.csv", lang), answer.table_csv(forecast, lang), key="get-csv",
                            on_click="ignore", file_name=labels.file_name(forecast, ".csv"), mime="text/csv")
     st.html(drawing.table(forecast, lang))
-    problems = [*forecast.problems]
-    with st.expander(text("app_answer.problems", lang, count=len(problems))):
-        st.html(drawing.problems(problems, lang))
