@@ -9,12 +9,15 @@ import shapely
 from pyproj import Transformer
 
 from riverplan.crs import working_plane
-from riverplan.errors import NetworkError, Problem
+from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
 from riverplan.river.clean import in_own_order, node_lines
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
+from riverplan.river.merging import lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import direct
+from riverplan.river.stems import with_river_km
+from riverplan.tables import read_lines, read_lists
 
 Progress = Callable[[float], None]
 
@@ -58,24 +61,52 @@ def import_river(
         If lines run in a circle without a way out.
     """
     tell = progress or (lambda _: None)
-    frame, problems = _read_lines([Path(p) for p in lines])
+    problems: list[Problem] = []
+    lists = None
+    drawn = None
+    try:
+        drawn = read_lines([Path(p) for p in lines])
+    except InputError as error:                                # go on: all problems at once
+        problems += error.problems
     tell(0.1)
-    river, found = network_of(frame, name=name, snap=snap, outlets=outlets)
+    if workbook is not None:
+        try:
+            lists = read_lists(Path(workbook))
+        except InputError as error:
+            problems += error.problems
+    tell(0.3)
+    if drawn is None or (workbook is not None and lists is None):
+        raise InputError([*(drawn.problems if drawn else ()), *problems, *(lists.problems if lists else ())])
+    river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
     tell(0.6)
+    river = river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found))
+    if lists is not None:
+        river = lay_over(river, lists, file=Path(workbook or "").name)
     tell(1.0)
-    return river.replace(report=(*problems, *found))
+    return river.replace(report=(*river.report, summary(river, river.report)))
 
 
-def _read_lines(paths: list[Path]) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    frames = []
-    for path in paths:
-        frame = gpd.read_file(path).to_crs("EPSG:4326")
-        frame["source_id"] = frame["id" if "id" in frame else "HYRIV_ID"].astype(str)
-        frame["name"] = frame["name"] if "name" in frame else ""
-        frames.append(frame)
-    import pandas as pd
+def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
+    """Merge lists into a river: rows of the same id replace, new ones are added, others stay.
 
-    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326"), []
+    Values of stretches and flows replace those of the rivers they name; all sites are located anew.
+
+    Parameters
+    ----------
+    river
+        The river to lay the lists over; it is not changed.
+    workbook
+        The lists.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no usable row.
+    """
+    path = Path(workbook)
+    kept = tuple(p for p in river.report if not p.sheet and p.code != "import_summary")
+    merged = lay_over(river.replace(report=()), read_lists(path), file=path.name)
+    return merged.replace(report=(*kept, *merged.report, summary(merged, merged.report)))
 
 
 def network_of(

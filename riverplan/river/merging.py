@@ -1,0 +1,145 @@
+"""Lists laid over a river: parameters, dams and pools, flows, sites. An import lays them over bare lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from pyproj import Geod
+
+from riverplan.errors import Problem
+from riverplan.river.assemble import node_kinds
+from riverplan.river.dams import Dam, dam_cut, dam_node, holds_pool, lay_pools, pool_cuts
+from riverplan.river.flows import anchor_cuts, lay_flows, spread
+from riverplan.river.locate import locate_points, nearest_reach
+from riverplan.river.network import RiverNetwork
+from riverplan.river.parameters import (
+    Row,
+    Told,
+    lay_parameters,
+    limit_cuts,
+    lines_unnamed,
+    of_known_rivers,
+    stated_lengths,
+)
+from riverplan.river.placing import place_sites, read_resources, read_sites
+from riverplan.river.scenario import FlowScenario
+from riverplan.river.sites import Site, Space
+from riverplan.river.splitting import Cut, split
+from riverplan.river.stems import stems, with_river_km
+from riverplan.tables import Lists
+
+MOUTH_FAR = 5_000.0
+"""A listed mouth may be this far from the drawn one [m]."""
+_OWN_KM = {"split at a limit", "split at a flow place"}
+
+
+def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
+    """Lay lists over a river: rows replace what has the same id or river, everything else stays.
+
+    Parameters
+    ----------
+    river
+        A river of lines, or one that has lists already.
+    lists
+        What was read from the file.
+    file
+        Its name, for the problems and the source of the flows.
+    """
+    told = Told(file=file)
+    names = [n for n in dict.fromkeys(river.reaches["name"]) if n]
+    rivers = of_known_rivers(lists.records("river"), "name", names, told)
+    stretches = of_known_rivers(lists.records("reach_parameter"), "river", names, told)
+    flows = of_known_rivers(lists.records("flow"), "river", names, told)
+    if lines_unnamed(river.reaches) and any(len(lists.frames[k]) for k in ("river", "reach_parameter", "flow")):
+        told.say("lines_unnamed", None)
+
+    river = river.replace(reaches=with_river_km(stated_lengths(river.reaches, rivers, told)))
+    _check_mouths(river, rivers, told)
+    new = read_sites(lists, file)
+    ids = {site.site_id for site, _ in new}
+    raw: list[tuple[Site, Mapping[str, Any]]] = [*((s, {}) for s in river.sites if s.site_id not in ids), *new]
+
+    placed, _ = place_sites(river, ((s, r) for s, r in raw if holds_pool(s)))
+    cuts = []
+    for dam in placed:
+        position = _at(river, dam)
+        cuts.append(dam_cut(river.reaches, river.reach_row[position.reach_id], position))
+    river = _cut(river, cuts)
+    dams = [Dam(space=dam, node_id=dam_node(river.reaches, _at(river, dam)))
+            for dam in placed if isinstance(dam, Space)]
+    river = _cut(river, [*pool_cuts(river.reaches, dams)])
+    river = _cut(river, [*limit_cuts(river.reaches, stretches, told), *anchor_cuts(river.reaches, flows)])
+
+    reaches, depth, storage = lay_parameters(river.reaches, rivers, stretches)
+    reaches, storage = lay_pools(reaches, storage, dams, told)
+    scenarios = lay_flows(reaches, flows, river.scenarios, depth=depth, storage=storage, source=file)
+    nodes = river.nodes.copy()
+    nodes["kind"] = node_kinds(reaches["tail"], reaches["head"], nodes["node_id"])
+    nodes.loc[nodes["node_id"].isin([d.node_id for d in dams]), "kind"] = "dam"
+    river = river.replace(reaches=reaches, nodes=nodes, scenarios=scenarios, **_words(river, rivers))
+
+    sites, problems = place_sites(river, raw)
+    node_of = {d.space.site_id: d.node_id for d in dams}
+    sites = tuple(replace(s, node_id=node_of[s.site_id]) if isinstance(s, Space) and s.site_id in node_of else s
+                  for s in sites)
+    resources = read_resources(lists)
+    taken = {r.resource_id for r in resources}
+    return river.replace(sites=sites, resources=(*(r for r in river.resources if r.resource_id not in taken),
+                                                 *resources),
+                         report=(*river.report, *lists.problems, *told.problems, *problems))
+
+
+def _at(river: RiverNetwork, site: Site) -> Any:
+    """The place of a located site on the river as it is now."""
+    found = locate_points(river, site.lon, site.lat, np.inf, name=site.river)[0] if site.river else None
+    return found or nearest_reach(river, site.lon, site.lat)
+
+
+def _cut(river: RiverNetwork, cuts: Sequence[Cut]) -> RiverNetwork:
+    """The river with some reaches cut, its scenarios along."""
+    old = river.reaches["length"].to_numpy(np.float64)
+    reaches, nodes, origin = split(river.reaches, river.nodes, cuts)
+    if len(reaches) == len(old):
+        return river
+    weight = reaches["length"].to_numpy(np.float64) / old[origin]
+    scenarios: dict[str, FlowScenario] = spread(river.scenarios, origin, weight)
+    return river.replace(reaches=with_river_km(reaches), nodes=nodes, scenarios=scenarios)
+
+
+def _check_mouths(river: RiverNetwork, rivers: Iterable[Row], told: Told) -> None:
+    geod = Geod(ellps="WGS84")
+    found = stems(river.reaches)
+    points: gpd.GeoSeries = river.nodes.geometry
+    for row in rivers:
+        if row.get("mouth_lon") is None or row.get("mouth_lat") is None:
+            continue
+        stem = found[row["name"]][0]
+        head = river.reaches["head"].iloc[int(stem.rows[np.argmin(stem.lower)])]
+        point = points.iloc[river.node_row[head]]
+        lon, lat = river.lonlat(point.x, point.y)
+        away = geod.inv(lon, lat, row["mouth_lon"], row["mouth_lat"])[2]
+        if away > MOUTH_FAR:
+            told.say("mouth_far", row, river=row["name"], km=away / 1000)
+
+
+def _words(river: RiverNetwork, rivers: Sequence[Row]) -> dict[str, str]:
+    """Stamp, attribution and code of the river from its list, each said once."""
+    words = {}
+    for name in ("stamp", "attribution"):
+        parts = [*getattr(river, name).split("；"), *(str(r.get(name) or "") for r in rivers)]
+        words[name] = "；".join(dict.fromkeys(p.strip() for p in parts if p.strip()))
+    own = next((r for r in rivers if r["name"] == river.name and r.get("code")), None)
+    words["code"] = str(own["code"]) if own else river.code
+    return words
+
+
+def summary(river: RiverNetwork, found: Sequence[Problem]) -> Problem:
+    """One note with the sums of a river: reaches, kilometres, sites."""
+    length = river.reaches["length"].to_numpy(np.float64) / 1000
+    apart = river.reaches["status"].str.contains("unconnected").to_numpy(bool)
+    return Problem(code="import_summary", severity="note", fields={
+        "reaches": len(length), "km": float(length.sum()), "connected": float(length[~apart].sum()),
+        "unconnected": float(length[apart].sum()), "located": len(river.sites),
+        "unlocated": sum(p.code in ("site_far", "site_no_place") for p in found)})
