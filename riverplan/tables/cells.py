@@ -1,6 +1,7 @@
 """One cell: from what a bureau writes to a number, date, boolean, choice or text."""
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ _SERIAL = (20_000, 60_000)                               # Excel's day numbers o
 _EPOCH = dt.date(1899, 12, 30)
 
 
-class UnreadableCell(ValueError):
+class UnreadableCellError(ValueError):
     """A cell that cannot be read: the code of its problem and the fields of its words."""
 
     def __init__(self, code: str, fields: Mapping[str, object]) -> None:
@@ -57,11 +58,11 @@ def read_cell(value: object, field: Field, unit: str | None = None) -> Any:
 
     Raises
     ------
-    UnreadableCell
+    UnreadableCellError
         If there is something in the cell that cannot be understood.
     """
     if isinstance(value, str) and value.strip() in _ERRORS:
-        raise UnreadableCell("cell_formula_error", {"value": value.strip()})
+        raise UnreadableCellError("cell_formula_error", {"value": value.strip()})
     if field.type == "boolean":
         return _boolean(value)
     if is_empty(value):
@@ -105,28 +106,28 @@ def number_and_rest(text: str) -> tuple[float, str] | None:
 def _quantity(value: object, field: Field, unit: str) -> float:
     said = {"value": text_of(value), "unit": shown(unit) or "—"}
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
-        raise UnreadableCell("cell_is_date", said)
+        raise UnreadableCellError("cell_is_date", said)
     if isinstance(value, bool):
-        raise UnreadableCell("cell_not_number", said)
+        raise UnreadableCellError("cell_not_number", said)
     if isinstance(value, (int, float)):
         number = float(value)
     else:
         parts = number_and_rest(str(value))
         if parts is None:
-            raise UnreadableCell("cell_not_number" if unit else "cell_not_number_plain", said)
+            raise UnreadableCellError("cell_not_number" if unit else "cell_not_number_plain", said)
         number, rest = parts
         if rest:
             own = unit_for(rest, field.unit) or multiplier_unit(rest, field.unit)
             if own is None:
-                raise UnreadableCell("cell_not_number" if unit else "cell_not_number_plain", said)
+                raise UnreadableCellError("cell_not_number" if unit else "cell_not_number_plain", said)
             unit = own
-    if number != number or number in (float("inf"), float("-inf")):
-        raise UnreadableCell("cell_not_number" if unit else "cell_not_number_plain", said)
+    if not math.isfinite(number):
+        raise UnreadableCellError("cell_not_number" if unit else "cell_not_number_plain", said)
     si = number * FILE_UNITS[unit]
     _check_range(si, said, field)
     if field.type == "integer":
         if abs(si - round(si)) > 1e-6 * max(1.0, abs(si)):
-            raise UnreadableCell("cell_not_whole", said)
+            raise UnreadableCellError("cell_not_whole", said)
         si = float(round(si))
     return si
 
@@ -140,7 +141,7 @@ def _check_range(si: float, said: Mapping[str, object], field: Field) -> None:
         limits = {"minimum": f"{field.minimum:g}" if field.minimum is not None else "−∞",
                   "maximum": f"{field.maximum:g}" if field.maximum is not None else "+∞",
                   "limit_unit": shown(field.unit)}
-        raise UnreadableCell("cell_out_of_range", {**said, **limits})
+        raise UnreadableCellError("cell_out_of_range", {**said, **limits})
 
 
 def _date(value: object) -> str:
@@ -160,7 +161,7 @@ def _date(value: object) -> str:
         except ValueError:
             match = None
     if not match:
-        raise UnreadableCell("cell_not_date", {"value": text_of(value)})
+        raise UnreadableCellError("cell_not_date", {"value": text_of(value)})
     return "-".join(f"{part:02d}" for part in (year, month, day) if part is not None)
 
 
@@ -176,7 +177,7 @@ def _boolean(value: object) -> bool | None:
         return False
     if text in _EMPTY:
         return None
-    raise UnreadableCell("cell_not_boolean", {"value": text_of(value)})
+    raise UnreadableCellError("cell_not_boolean", {"value": text_of(value)})
 
 
 def _choice(value: object, field: Field) -> str:
@@ -195,4 +196,4 @@ def _choice(value: object, field: Field) -> str:
     if len(best) == 1:
         return best[0]
     known = "、".join(c.labels[0] for c in field.choices)
-    raise UnreadableCell("cell_not_choice", {"value": text_of(value), "choices": known})
+    raise UnreadableCellError("cell_not_choice", {"value": text_of(value), "choices": known})

@@ -125,7 +125,7 @@ def kind_by_heads(grid: Grid) -> str:
     for kind, table in tables().items():
         heads = find_heads(grid, table, least=3)
         if heads:
-            own = sum(_rarity(c.field) for c in heads.columns)
+            own = sum(_rarity(c.head) for c in heads.columns)
             if own >= 1.0:
                 scores[kind] = own + 0.25 * len(heads.columns) - 0.25 * len(heads.unknown)
     order = sorted(scores, key=lambda k: scores[k], reverse=True)
@@ -222,19 +222,10 @@ def _with_unit(match: _Match, writing: str) -> _Match:
     return replace(match, bad_unit=foreign)
 
 
-@cache
-def _shares() -> Mapping[str, int]:
-    """How many lists have a field of a name."""
-    counts: dict[str, int] = {}
-    for table in tables().values():
-        for field in table.fields:
-            counts[field.name] = counts.get(field.name, 0) + 1
-    return counts
-
-
-def _rarity(field: Field) -> float:
-    """How much a matched head says about which list this is: 1 for a field of one list only."""
-    return {1: 1.0, 2: 0.4, 3: 0.2}.get(_shares()[field.name], 0.0)
+def _rarity(head: str) -> float:
+    """How much a head says about which list this is: 1 where one list only has such a column."""
+    shares = sum(_match(head, kind) is not None for kind in tables())
+    return {1: 1.0, 2: 0.4, 3: 0.2}.get(shares, 0.0)
 
 
 def _stands_free(text: str, word: str) -> bool:

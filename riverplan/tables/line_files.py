@@ -4,7 +4,7 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -173,10 +173,8 @@ def _zip(path: Path) -> tuple[RawLayer, ...]:
 def _safe_name(member: zipfile.ZipInfo) -> str:
     name = member.filename
     if not member.flag_bits & 0x800:                              # names of Chinese Windows are GBK
-        try:
+        with suppress(UnicodeError):
             name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            pass
     return PurePosixPath(name.replace("\\", "/")).name.replace("..", "_")
 
 

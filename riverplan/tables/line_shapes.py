@@ -71,7 +71,9 @@ def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Pr
     problems = []
     wanted = set(frame["source_id"])
     taken: set[str] = set()
-    ids, changed, given = [], [], []
+    ids: list[str] = []
+    changed: list[str] = []
+    given: list[str] = []
     for old in frame["source_id"]:
         if old and old not in taken:
             new = old

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from riverplan.errors import InputError, Problem
-from riverplan.tables.cells import UnreadableCell, read_cell, text_of
+from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.heads import Column, best_columns
 from riverplan.tables.line_datum import to_lonlat
 from riverplan.tables.line_files import RawLayer, names_of, read_layers
@@ -81,8 +81,8 @@ def read_lines(paths: Sequence[Path | str]) -> Lines:
     if failed:
         raise InputError(problems or [Problem(code="lines_none", fields={"file": "—"})])
     joined = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
-    joined, said = settle_line_ids(joined)
-    return Lines(frame=joined, problems=(*problems, *said))
+    joined, renumbered = settle_line_ids(joined)
+    return Lines(frame=joined, problems=(*problems, *renumbered))
 
 
 @contextlib.contextmanager
@@ -132,12 +132,12 @@ def _attribute(values: Sequence[Any], column: Column, file: str) -> tuple[pd.Ser
     read: list[Any] = []
     bad: list[str] = []
     for value in values:
-        plain = None if value is None or value != value else value      # nan of a missing number
+        plain = None if pd.isna(value) else value                       # nan of a missing number
         if isinstance(plain, np.generic):
             plain = plain.item()
         try:
             got = read_cell(plain, field, column.unit)
-        except UnreadableCell:
+        except UnreadableCellError:
             got = None
             bad.append(text_of(plain))
         read.append(got)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riverplan.errors import Problem, Severity
-from riverplan.tables.cells import UnreadableCell, is_empty, read_cell, text_of
+from riverplan.tables.cells import UnreadableCellError, is_empty, read_cell, text_of
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Heads, repeats_heads
 from riverplan.tables.measures import fold, shown
@@ -159,7 +159,7 @@ class _Sheet:
                 continue
             try:
                 values[name] = read_cell(value, column.field, column.unit)
-            except UnreadableCell as error:
+            except UnreadableCellError as error:
                 self.say(error.code, self._severity(column.field), row=r + 1, head=column.head, **error.fields)
                 usable &= column.field.required != "yes"
             else:

@@ -8,7 +8,8 @@ Columns of a CSV
     of the *file* (a key of ``units.FILE_UNITS``; values are SI after reading); ``required`` ``yes``, or
     ``place`` for a coordinate that river and river kilometre can stand in for; ``minimum``, ``maximum``
     in the unit of the file; ``choices`` as ``code=中文/另一种写法|code=…``; ``aliases`` other heads, as
-    ``head|head@unit`` where that head implies another unit (``slope@``: a plain ratio); ``note_zh``, ``note_en`` for the template.
+    ``head|head@unit`` where that head implies another unit (``slope@``: a plain ratio);
+    ``note_zh``, ``note_en`` for the template.
 """
 
 import csv
