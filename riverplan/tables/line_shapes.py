@@ -91,7 +91,9 @@ def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Pr
     if given:
         problems.append(Problem(code="line_ids_given", severity="note", fields={
             "count": len(given), "first": given[0], "last": given[-1]}))
-    return frame.assign(source_id=pd.Series(ids, index=frame.index, dtype=object)), tuple(problems)
+    # the ids as written let the import hand out the new numbers by shape, whatever the order of the rows
+    return frame.assign(given_id=frame["source_id"],
+                        source_id=pd.Series(ids, index=frame.index, dtype=object)), tuple(problems)
 
 
 def _has_nan(shapes: np.ndarray) -> np.ndarray:
