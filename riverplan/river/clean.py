@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.ops import linemerge, substring
@@ -95,8 +96,25 @@ def in_own_order(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, NDArray[np.
         turn[i] = tuple(xy[-2]) < tuple(xy[1])
     lines = np.where(turn, shapely.reverse(lines), lines)
     wkb = shapely.to_wkb(shapely.set_precision(lines, 0.01, mode="pointwise"))
-    order = sorted(range(len(frame)), key=lambda i: (str(frame["source_id"].iloc[i]), wkb[i]))
-    return frame.set_geometry(gpd.GeoSeries(lines, index=frame.index, crs=frame.crs)).iloc[order], ~turn[order]
+    given = _given_ids(frame)
+    order = sorted(range(len(frame)), key=lambda i: (given[i], wkb[i]))
+    out = frame.set_geometry(gpd.GeoSeries(lines, index=frame.index, crs=frame.crs)).iloc[order]
+    # lines of one id were numbered by row: number them by shape
+    numbered = out["source_id"].astype(str).groupby(_given_ids(out)).transform(lambda ids: sorted(ids, key=_natural))
+    return out.assign(source_id=numbered), ~turn[order]
+
+
+def _given_ids(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """The ids as the file had them; our own where it had none."""
+    ids = frame["source_id"].astype(str).to_numpy(object)
+    if "given_id" not in frame:
+        return ids
+    given = frame["given_id"].fillna("").astype(str).to_numpy(object)
+    return np.where(given != "", given, ids)
+
+
+def _natural(written: str) -> tuple[int, str]:
+    return len(written), written
 
 
 def suggest_snap(lines: Geometries) -> float:
@@ -227,7 +245,7 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
     pieces: list[Any] = []
     facts: list[tuple[int, int, int, int, float, float]] = []
     status: list[str] = []
-    repeated = frame["source_id"].duplicated(keep=False).to_numpy()
+    repeated = pd.Series(_given_ids(frame)).duplicated(keep=False).to_numpy()
     before: dict[int, int] = {}
     for i in range(n):
         s0, s1 = trimmed.get(i, 0.0), trimmed.get(n + i, lines[i].length)

@@ -205,11 +205,8 @@ def _parts(w: _Words) -> list[Problem]:
 
 
 def cleaning_problems(noded: Noded, ids: Texts) -> list[Problem]:
-    """What cleaning did, in few words: gaps closed, lines cut, ids used twice."""
+    """What cleaning did, in few words: gaps closed, lines cut."""
     problems = list(noded.problems)
-    repeated = np.array(["duplicate id" in s for s in noded.status])
-    if repeated.any():
-        problems.append(Problem(code="ids_repeated", severity="note", fields={"lines": listed(ids[repeated])}))
     gap = noded.gap.max(axis=1, initial=0.0)
     gaps = int((noded.gap >= 0.5).sum())
     splits = len({r for r, s in zip(noded.row.tolist(), noded.status, strict=True) if "split" in s})

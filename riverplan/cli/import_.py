@@ -1,0 +1,73 @@
+"""``riverplan import``: files of lines and a workbook of lists → one river file."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from riverplan.cli.output import print_json, print_problems
+from riverplan.i18n import LANGS, Lang, text
+from riverplan.river.network import RiverNetwork
+
+
+def _outlets(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
+    found = []
+    for pair in written:
+        try:
+            lon, lat = (float(part) for part in pair.replace("，", ",").split(","))
+        except ValueError:
+            raise click.BadParameter(text("import.outlet_form", "zh", value=pair)) from None
+        found.append((lon, lat))
+    return tuple(found)
+
+
+@click.command("import", short_help="导入河线与清单 / import lines and lists")
+@click.argument("lines", metavar="LINES...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="河流名称 / name of the river")
+@click.option("--out", required=True, metavar="RIVER.gpkg", type=click.Path(path_type=Path, dir_okay=False),
+              help="写出的河流文件 / the river file to write")
+@click.option("--workbook", metavar="LISTS.xlsx", type=click.Path(path_type=Path),
+              help="清单工作簿 / workbook of lists")
+@click.option("--snap", metavar="M", type=click.FloatRange(min=0.0),
+              help="接合断口的容差，米 / widest gap to close, metres")
+@click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, callback=_outlets,
+              help="出口经纬度，可重复 / where the water leaves, repeatable")
+@click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
+def command(lines: tuple[Path, ...], name: str, out: Path, workbook: Path | None, snap: float | None,
+            outlets: tuple[tuple[float, float], ...], lang: Lang, as_json: bool) -> None:
+    """导入河线与清单，检查后存为一个河流文件。 Import lines and lists, checked, into one river file.
+
+    导入失败时不改动已有文件。 A failed import leaves an existing file as it is.
+    """
+    from riverplan.river.importing import import_river
+    from riverplan.river.store import save_river
+
+    if as_json:
+        river = import_river(lines, name=name, workbook=workbook, snap=snap, outlets=outlets)
+    else:
+        with click.progressbar(length=100, label=text("import.importing", lang), file=click.get_text_stream("stderr"),
+                               ) as bar:
+            river = import_river(lines, name=name, workbook=workbook, snap=snap, outlets=outlets,
+                                 progress=lambda share: bar.update(round(100 * share) - bar.pos))
+    path = save_river(river, out)
+    if as_json:
+        print_json(described(river, path))
+    else:
+        print_problems(river.report, lang=lang)
+        click.echo(text("import.saved", lang, path=path, digest=river.digest[:12]))
+
+
+def described(river: RiverNetwork, path: Path) -> dict[str, object]:
+    """A river as ``import --json`` and ``lists --json`` print it."""
+    length = river.reaches["length"].to_numpy(np.float64) / 1000
+    words = river.reaches["status"].str.replace(r"snapped \d+ m", "snapped", regex=True).str.split("; ")
+    apart = np.array(["unconnected" in w for w in words])
+    by_status = words.explode().value_counts().sort_index()
+    return {
+        "name": river.name, "out": str(path), "crs": river.crs, "digest": river.digest,
+        "reaches": len(river.reaches), "km_total": round(float(length.sum()), 3),
+        "km_connected": round(float(length[~apart].sum()), 3), "km_unconnected": round(float(length[apart].sum()), 3),
+        "sites": len(river.sites), "by_status": {str(k): int(v) for k, v in by_status.items()},
+        "problems": [p.as_json() for p in river.report],
+    }
