@@ -11,9 +11,10 @@ _MARKERS: Mapping[str, tuple[str, str, float]] = {
     "store": ("cross_fill", "#8a5a1c", 3.2), "team": ("pentagon", "#8a5a1c", 3.2),
     "contact": ("circle", "#8a5a1c", 2.0), "report": ("star", "#f0a500", 3.2),
 }
-_REACHES: Sequence[tuple[str, str, float]] = (
-    ("reservoir", "#0b4f8a", 1.4), ("dewatered", "#b08d57", 0.5), ("canal", "#2aa0a0", 0.6),
-    ("tunnel", "#7d7d7d", 0.6), ("closed_conduit", "#7d7d7d", 0.6), ("", "#2f7fc1", 0.7))
+_REACHES: Sequence[tuple[str, str, float, str]] = (
+    ("reservoir", "#0b4f8a", 1.4, "水库 reservoir"), ("dewatered", "#b08d57", 0.5, "减水河段 dewatered"),
+    ("canal", "#2aa0a0", 0.6, "渠道 canal"), ("tunnel", "#7d7d7d", 0.6, "隧洞 tunnel"),
+    ("closed_conduit", "#7d7d7d", 0.6, "暗涵 closed conduit"), ("", "#2f7fc1", 0.7, "河道 channel"))
 
 
 def style_for(key: str) -> str:
@@ -26,7 +27,7 @@ def style_for(key: str) -> str:
     return ""
 
 
-def lines(field: str, classes: Sequence[tuple[str, str, float]]) -> str:
+def lines(field: str, classes: Sequence[tuple[str, str, float, str]]) -> str:
     """A style of lines coloured by a field.
 
     Parameters
@@ -34,14 +35,13 @@ def lines(field: str, classes: Sequence[tuple[str, str, float]]) -> str:
     field
         The field that is classed.
     classes
-        Value, colour and width [mm] of each class; the value ``""`` is all the others.
+        Value, colour, width [mm] and words of each class; the value ``""`` is all the others.
     """
     symbols = [_symbol("line", i, "SimpleLine", {
         "line_color": colour, "line_width": f"{width:g}", "line_width_unit": "MM", "capstyle": "round",
-        "joinstyle": "round"}) for i, (_, colour, width) in enumerate(classes)]
-    values = [quoteattr(value) for value, _, _ in classes]
-    categories = [f'<category render="true" symbol="{i}" value={value} label={value}/>'
-                  for i, value in enumerate(values)]
+        "joinstyle": "round"}) for i, (_, colour, width, _) in enumerate(classes)]
+    categories = [f'<category render="true" symbol="{i}" value={quoteattr(value)} label={quoteattr(words)}/>'
+                  for i, (value, _, _, words) in enumerate(classes)]
     return _document(f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(field)} symbollevels="0">'
                      f"<categories>{''.join(categories)}</categories><symbols>{''.join(symbols)}</symbols>"
                      "</renderer-v2>", 1)
