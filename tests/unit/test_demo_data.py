@@ -281,3 +281,68 @@ def test_the_product_reads_the_lines_and_finds_the_encoding_out(lines):
     assert set(read.frame["name"]) == set(lines)
     assert read.frame["source_id"].is_unique
     assert [p for p in read.problems if p.severity == "error"] == []
+
+
+@pytest.fixture(scope="module")
+def river():
+    from riverplan.river.importing import import_river
+
+    return import_river([DATA / "fengdu_lines.geojson", DATA / "tributaries.shp"], name="长江丰都段",
+                        workbook=DATA / "fengdu_lists.xlsx", outlets=[(109.4528, 31.0)])
+
+
+def test_the_whole_demonstration_imports_without_an_error_and_loses_no_site(river, lists):
+    assert [p for p in river.report if p.severity == "error"] == []
+    assert not {p.code for p in river.report} & {"site_far", "site_km_differs", "site_other_river", "pool_short",
+                                                "list_river_unknown", "range_outside", "stated_length_unlike"}
+    assert len(river.sites) == sum(len(lists[sheet]) for sheet in SITE_SHEETS)
+    assert len(river.resources) == sum(len(lists[sheet]) for sheet in RESOURCE_SHEETS)
+    assert STAMP in river.stamp
+    assert "WDB II via GSHHG (LGPL)" in river.attribution
+    main = river.reaches[~river.reaches["status"].str.contains("unconnected")]
+    assert set(main["name"]) == {"长江", "乌江", "芙蓉江", "嘉陵江", *STATED}
+    for name, length in STATED.items():
+        assert main.loc[main["name"] == name, "length"].sum() / 1000 == pytest.approx(length)
+
+
+@pytest.mark.parametrize("scenario", ["low", "normal", "high"])
+def test_every_confluence_of_the_imported_river_conserves_discharge(river, scenario):
+    flow = river.scenario(scenario).discharge
+    main = ~river.reaches["status"].str.contains("unconnected")
+    assert not np.isnan(flow[main]).any()
+    checked = 0
+    for node in river.nodes.loc[river.nodes["kind"] == "confluence", "node_id"]:
+        above, below = (river.reaches[end] == node for end in ("head", "tail"))
+        if main[below].all():
+            assert flow[below].sum() == pytest.approx(flow[above].sum(), rel=1e-3), node
+            checked += 1
+    assert checked == 6
+
+
+def test_velocities_are_those_of_such_rivers(river):
+    from riverplan.velocity import MODELS, first_of
+
+    channels = ((river.reaches["kind"] == "channel") & ~river.reaches["status"].str.contains("unconnected")).to_numpy()
+    speed = {s: first_of(list(MODELS.values()), river.channel(river.scenario(s)))[0].most_probable
+             for s in ("low", "normal", "high")}
+    assert not np.isnan(np.column_stack(list(speed.values()))[channels]).any()
+    fengdu = (river.reaches["name"] == "长江") & river.reaches["river_km"].between(235e3, 262e3)
+    for scenario, slowest, fastest in (("low", 0.2, 0.35), ("normal", 0.5, 0.8), ("high", 1.5, 2.0)):
+        assert speed[scenario][fengdu].min() > slowest
+        assert speed[scenario][fengdu].max() < fastest
+    longhe = channels & (river.reaches["name"] == "龙河").to_numpy()
+    assert speed["low"][longhe].max() < 0.5
+    assert speed["normal"][longhe].max() < 1.0
+    assert speed["high"][longhe].max() < 3.0
+    assert (speed["low"][channels] < speed["normal"][channels]).all()
+    assert (speed["normal"][channels] < speed["high"][channels]).all()
+
+
+def test_the_three_reservoirs_and_the_backwater_hold_the_water_long(river):
+    longhe = (river.reaches["name"] == "龙河") & (river.reaches["kind"] == "reservoir")
+    stored = river.scenario("normal").storage[longhe]
+    for volume in (1.93e8, 1.05e8, 8.0e6, 1.28e7):
+        assert np.isclose(stored, volume, rtol=1e-3).sum() == 1
+    days = stored / river.scenario("normal").discharge[longhe] / 86_400
+    assert days.max() > 100                                     # 藤子沟
+    assert 2 < days[-1] < 10                                    # the backwater at the mouth
