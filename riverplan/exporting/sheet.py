@@ -72,6 +72,10 @@ class Layout:
     map_points: float
     chart: float
     """Least height of the travel chart."""
+    annex: int
+    """Rows a column of the annex holds at ease."""
+    columns: tuple[str, ...]
+    """Of the arrival table on the first page."""
 
     @property
     def map(self) -> tuple[float, float]:
@@ -83,9 +87,10 @@ class Layout:
 
 LAYOUTS: Mapping[str, Layout] = {
     "A3": Layout(page=(420, 297), margin=(9, 8), title=18, strip=11, legend=21, sign=11, foot=9, column=146,
-                 points=7.0, map_points=6.8, chart=50),
-    "A4": Layout(page=(297, 210), margin=(8, 7), title=14, strip=8.5, legend=17, sign=8.5, foot=7.5, column=108,
-                 points=5.2, map_points=5.6, chart=34),
+                 points=7.0, map_points=6.8, chart=50, annex=54, columns=table.SHORT_COLUMNS),
+    "A4": Layout(page=(297, 210), margin=(7, 6), title=15, strip=10.5, legend=17, sign=9, foot=8, column=118,
+                 points=6.2, map_points=6.2, chart=30, annex=38,
+                 columns=tuple(c for c in table.SHORT_COLUMNS if c != "trailing")),
 }
 _ALLOWED: Mapping[str, tuple[str, ...]] = {"paper": tuple(LAYOUTS), "theme": ("colour", "mono"),
                                            "format": ("pdf", "png")}
@@ -148,8 +153,8 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
     river, at = subject.river, subject.spill.at
     flow = words.flow_name(subject, lang)
 
-    def line(key: str, value: str) -> str:
-        return text(f"sheet.{key}", lang, value=value)
+    def line(key: str, value: str) -> list[str]:
+        return [text(f"sheet.{key}", lang), value]
 
     heads = {key: text(f"sheet_head.{key}", lang) for key in
              ("conclusion", "chart", "notes", "contacts", "legend", "annex", "annex_notes", "table_note")}
@@ -157,27 +162,27 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
     data = {
         "lang": lang, "mono": options.theme == "mono",
         "layout": {name: getattr(layout, name) for name in ("page", "margin", "title", "strip", "legend", "sign",
-                                                            "foot", "column", "points", "chart", "map")},
+                                                            "foot", "column", "points", "chart", "annex", "columns", "map")},
         "fonts": [font("sans").family], "heads": heads,
         "title": options.title or text("sheet.title", lang, river=river.name),
         "subtitle": text("sheet.subtitle", lang), "internal": text("sheet.internal", lang), "stamp": river.stamp,
         "left": [line("number", options.sheet_number), line("version", options.version),
                  line("organisation", options.organisation)],
-        "right": [line("spill_time", f"{at:%Y-%m-%d %H:%M}") if at else text("sheet.no_clock", lang),
+        "right": [line("spill_time", f"{at:%Y-%m-%d %H:%M}") if at else [text("sheet.no_clock", lang), "—"],
                   line("date", options.date)],
         "scenario": words.scenario_line(subject, lang), "conclusions": words.conclusions(subject, lang),
-        "columns": table.heads(table.SHORT_COLUMNS, lang), "rows": table.rows(subject, table.SHORT_COLUMNS, lang),
+        "columns": table.heads(layout.columns, lang), "rows": table.rows(subject, layout.columns, lang),
         "full_columns": table.heads(table.FULL_COLUMNS, lang),
         "full_rows": table.rows(subject, table.FULL_COLUMNS, lang),
         "more": text("sheet_head.more", lang, all=len(subject.arrivals), n="{n}"),
         "more_notes": text("sheet_head.more_notes", lang, n="{n}"),
         "chart": table.chart(subject, longest, lang), "notes": words.notes(subject, lang),
         "contacts": words.contacts(subject, lang), "legend": entries(picture, lang=lang, mono=options.theme == "mono"),
-        "faded": text("sheet_legend.faded", lang), "class_title": text("arrival_class.title", lang),
+        "faded": text("sheet_legend.small" if options.theme == "mono" else "sheet_legend.faded", lang), "class_title": text("arrival_class.title", lang),
         "sign": [text(f"sheet_sign.{k}", lang) for k in ("made", "checked", "reviewed", "approved")],
         "joint": [text(f"sheet_sign.{k}", lang) for k in ("joint", "water", "transport", "emergency", "township",
                                                           "station")],
-        "foot": words.foot(subject, lang),
+        "foot": words.foot(subject, lang), "page": text("sheet_foot.page", lang, n="{n}"),
         "date": [at.year, at.month, at.day] if at else None,
     }
     return printable(data)

@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top [mm]."""
 _ANGLES = np.radians([20, -20, 160, 200, 0, 180, 50, -50, 130, -130, 90, -90, 70, -70, 110, -110])
 _DISTANCES = np.array([0.4, 1.5, 3.0, 4.8, 7.0, 9.5, 12.5, 16.0, 20.0])
+_CELL = 0.8
 _GAP = 0.35
 """Free paper between two labels [mm]."""
 LEADER_FROM = 1.4
@@ -69,19 +70,33 @@ class Paper:
         Forbidden to labels.
     ink
         Points of lines and symbols, shape ``(n, 2)``, with the cost of covering each.
-    leaders
-        Points of leading lines, that a label must not cover.
     """
 
     window: Box
     boxes: list[Box] = field(default_factory=list)
     ink: Array = field(default_factory=lambda: np.zeros((0, 2)))
     cost: Array = field(default_factory=lambda: np.zeros(0))
+    grid: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """The same ink in squares of ``_CELL`` mm, for leading lines."""
 
     def add_ink(self, points: Array, cost: float) -> None:
         """Points that labels should keep off."""
         self.ink = np.vstack([self.ink, points])
         self.cost = np.concatenate([self.cost, np.full(len(points), cost)])
+        if not self.grid.size:
+            shape = np.ceil(np.array(self.window[2:]) / _CELL).astype(int) + 2
+            self.grid = np.zeros(tuple(shape))
+        x, y = self._cells(points)
+        self.grid[x, y] = np.maximum(self.grid[x, y], cost)
+
+    def _cells(self, points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        cells = (points / _CELL).astype(int)
+        return (np.clip(cells[..., 0], 0, self.grid.shape[0] - 1),
+                np.clip(cells[..., 1], 0, self.grid.shape[1] - 1))
+
+    def crossed(self, points: Array) -> Array:
+        """The cost of the ink that leading lines cross; ``points`` has shape ``(n, k, 2)``."""
+        return self.grid[self._cells(points)].sum(axis=1) if self.grid.size else np.zeros(len(points))
 
     def free(self, boxes: Array) -> NDArray[np.bool_]:
         """Whether each box, shape ``(n, 4)``, lies in the window and touches no forbidden box."""
@@ -121,12 +136,15 @@ def _candidates(label: Label, wide: float, high: float) -> tuple[Array, Array, A
 
 
 def _leader_cost(paper: Paper, label: Label, ends: Array) -> Array:
-    """1e6 where a leader would run through a forbidden box, else what ink it crosses costs, lightly."""
-    along = np.linspace(0.0, 1.0, 12)[None, :, None]
+    """1e6 where a leader would run through a forbidden box, else the ink it crosses, lightly."""
     start = np.array([label.x, label.y])
-    points = start + along * (ends[:, None, :] - start)                                  # (k, 12, 2)
-    points = points[:, 2:-1]
-    cost = np.zeros(len(ends))
+    run = ends - start
+    far = np.hypot(run[:, 0], run[:, 1])
+    # the part under the symbol itself does not count
+    begin = np.minimum(label.radius / np.maximum(far, 1e-9), 1.0)[:, None]
+    along = begin + (1.0 - begin) * np.linspace(0.1, 0.95, 16)
+    points = start + along[:, :, None] * run[:, None, :]                                 # (n, 16, 2)
+    cost = 0.5 * paper.crossed(points)
     if paper.boxes:
         b = np.array(paper.boxes)
         inside = ((points[:, :, None, 0] > b[:, 0]) & (points[:, :, None, 0] < b[:, 2])

@@ -1,21 +1,21 @@
 """The lines of the map: water, plume by arrival class, ticks across it, arrows beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
+from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
 from riverplan.channel import Array
 from riverplan.exporting.sheet_frame import Frame
-from riverplan.exporting.sheet_labels import Box, Paper
-from riverplan.exporting.sheet_lettering import Ink, write
+from riverplan.exporting.sheet_labels import Paper
+from riverplan.exporting.sheet_lettering import Ink
 from riverplan.exporting.sheet_way import Stretch, Tick
 from riverplan.exporting.symbology import (
     AFFECTED_WIDTH,
@@ -150,31 +150,17 @@ def draw_way(ax: Axes, by_class: Mapping[int, BaseGeometry], clip: Rectangle, *,
             _stroke(ax, line, clip, "#ffffff", c.mono_width - 1.6, 5.1, cap="butt")
 
 
-def draw_tags(ax: Axes, by_class: Mapping[int, BaseGeometry], clip: Rectangle, paper: Paper,
-              points: float) -> list[Box]:
-    """The letter of each class in a small ring on its line, about every 55 mm; for the fax."""
-    boxes: list[Box] = []
-    r = 1.75
+def tag_places(by_class: Mapping[int, BaseGeometry]) -> list[tuple[int, float, float]]:
+    """Where the letters of the classes belong on the lines, about every 55 mm; for the fax."""
+    places = []
     for number, line in by_class.items():
         for run in _parts(line):
             part = shapely.LineString(run)
-            count = max(1, round(part.length / 55.0)) if part.length > 6.0 else 0
+            count = max(1, round(part.length / 55.0)) if part.length > 2.5 else 0
             for i in range(count):
-                for shift in (0.0, 4.0, -4.0, 8.0, -8.0):
-                    point = part.interpolate((i + 0.5) * part.length / count + shift)
-                    box = (point.x - r, point.y - r, point.x + r, point.y + r)
-                    if paper.free(np.array([box]))[0]:
-                        break
-                else:
-                    continue
-                ring = Circle((point.x, point.y), r, fc="#ffffff", ec="#000000", lw=0.7, zorder=6)
-                ax.add_artist(ring)
-                ring.set_clip_path(clip)
-                write(ax, ARRIVAL_CLASSES[number].tag, point.x, point.y, Ink(points=points, bold=True, halo=0.0),
-                      anchor=(0.5, 0.5), zorder=6.1)
-                boxes.append(box)
-                paper.boxes.append(box)
-    return boxes
+                point = part.interpolate((i + 0.5) * part.length / count)
+                places.append((number, float(point.x), float(point.y)))
+    return places
 
 
 def draw_tick(ax: Axes, tick: Tick, half: float, width: float, clip: Rectangle) -> None:
@@ -219,8 +205,9 @@ def _draw_arrow(ax: Axes, line: shapely.LineString, middle: float, paper: Paper,
             return
 
 
-def names(water: Water, mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:
-    """Rivers to be named, the largest first and in larger letters."""
+def names(water: Water, reached: Collection[str], mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:
+    """Rivers to be named: those the plume travels first and in larger letters, then the largest."""
     colour = "#000000" if mono else "#1b5fa8"
-    return [(name, line, Ink(points=12.5 if i == 0 else 9.5, colour=colour, face="serif", slanted=True, halo=0.5))
-            for i, (name, line) in enumerate(water.rivers.items())]
+    order = sorted(water.rivers, key=lambda name: name not in reached)
+    return [(name, water.rivers[name], Ink(points=12.5 if name in reached else 9.0, colour=colour, face="serif",
+                                           slanted=True, halo=0.5)) for name in order]

@@ -10,7 +10,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import Circle, Polygon, Rectangle
 
 from riverplan.exporting import sheet_lines as lines
 from riverplan.exporting.sheet_clock import short_clock
@@ -127,17 +127,15 @@ class _Drawing:
             lines.draw_tick(self.ax, tick, 1.7, 0.6, self.clip)
         for tick in hour_ticks:
             lines.draw_tick(self.ax, tick, 3.2, 1.5, self.clip)
-        if self.mono:
-            for box in lines.draw_tags(self.ax, by_class, self.clip, self.paper, self.points):
-                self.paper.boxes.append(box)
         lines.draw_arrows(self.ax, water.rivers, self.paper, self.clip, mono=self.mono)
         for mark in sorted(shown, key=lambda m: -m.rank):
             draw_mark(self.ax, mark, self.clip, mono=self.mono)
         labels = {mark.key: mark for mark in shown}
-        first = [*self._time_labels(hour_ticks), *(m.label for m in shown if m.rank < 3)]
-        placed = place(first, self.paper)
-        name_rivers(self.ax, lines.names(water, self.mono), self.paper, self.clip)
-        placed += place([m.label for m in shown if 3 <= m.rank < 10], self.paper)
+        tags = self._tag_labels(by_class) if self.mono else ()
+        placed = place([*self._time_labels(hour_ticks), *tags, *(m.label for m in shown if m.rank < 1)], self.paper)
+        mine = {str(self.forecast.river.reaches["name"].iloc[s.row]) for s in self.way}
+        name_rivers(self.ax, lines.names(water, mine, self.mono), self.paper, self.clip)
+        placed += place([m.label for m in shown if 1 <= m.rank < 10], self.paper)
         placed += place(self._chainage_labels(km_ticks), self.paper)
         placed += place([m.label for m in shown if m.rank >= 10], self.paper)
         for one in placed:
@@ -185,6 +183,14 @@ class _Drawing:
             yield Label(key=f"time-{n}", x=tick.x, y=tick.y, radius=2.6, rank=0.5, forms=((words, *size),),
                         needed=True, reach=16.0)
 
+    def _tag_labels(self, by_class: dict[int, shapely.Geometry]) -> Iterator[Label]:
+        side = height(self.points) * 1.35
+        for n, (number, x, y) in enumerate(lines.tag_places(by_class)):
+            if self.frame.holds(x, y, 2.0):
+                self.anchors[f"tag-{n}"] = x, y
+                yield Label(key=f"tag-{n}", x=x, y=y, radius=1.2, rank=0.7, reach=7.0,
+                            forms=((ARRIVAL_CLASSES[number].tag, side, side),))
+
     def _chainage_labels(self, ticks: Sequence[Tick]) -> Iterator[Label]:
         for n, tick in enumerate(ticks):
             words = f"{km(tick.value):g}" + (" km" if n == 0 else "")
@@ -203,6 +209,13 @@ class _Drawing:
             box = Polygon([(left, bottom), (right, bottom), (right, top), (left, top)], fc="#ffffff", ec="#000000",
                           lw=0.6, zorder=8.9)
             self.ax.add_artist(box)
+            ink = Ink(points=self.points, bold=True, halo=0.0)
+            write(self.ax, placed.text, (left + right) / 2, middle, ink, anchor=(0.5, 0.5))
+            return
+        if placed.key.startswith("tag-"):
+            ring = Circle(((left + right) / 2, middle), (right - left) / 2, fc="#ffffff", ec="#000000", lw=0.7,
+                          zorder=8.9)
+            self.ax.add_artist(ring)
             ink = Ink(points=self.points, bold=True, halo=0.0)
             write(self.ax, placed.text, (left + right) / 2, middle, ink, anchor=(0.5, 0.5))
             return

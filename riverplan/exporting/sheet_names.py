@@ -12,7 +12,7 @@ from riverplan.channel import Array
 from riverplan.exporting.sheet_labels import Box, Paper
 from riverplan.exporting.sheet_lettering import MM_PER_POINT, Ink, width, write
 
-_APART = 120.0
+_APART = 85.0
 """A long river is named again after this much paper [mm]."""
 _STEEP = np.radians(50.0)
 """Steeper water than this has its letters one below the other, upright."""
@@ -110,7 +110,7 @@ def name_rivers(ax: Axes, rivers: Sequence[tuple[str, BaseGeometry, Ink]], paper
             continue
         for line in sorted(_lines(geometry), key=lambda part: -part.length)[:4]:
             choices = _choices(line, letters, ink)
-            for _ in range(2):
+            for _ in range(3):
                 costs = [_cost(line, turns, boxes, paper, done) for _, turns, boxes in choices]
                 if not costs or min(costs) > _LIMIT:
                     break

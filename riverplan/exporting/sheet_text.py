@@ -51,15 +51,30 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
                 source=text(f"sheet_scenario.{source if source in _SOURCES else 'none'}", lang))
     if forecast.scenario.readings:
         flow += " " + text("sheet_scenario.reading", lang, count=len(forecast.scenario.readings))
-    bases = list(dict.fromkeys(a.limit_basis for a in forecast.arrivals if a.limit_basis))
+    bases = list(dict.fromkeys(_basis(a.limit_basis, lang) for a in forecast.arrivals if a.limit_basis))
     values = [
-        ("place", place), ("substance", forecast.substance.label(lang) or text("sheet.unknown", lang)),
+        ("place", place), ("substance", _substance(forecast, lang)),
         ("mass", mass_text(spill.mass, lang)),
         ("duration", f"{significant(hours(spill.duration))} h" if spill.duration > 0
          else text("sheet_scenario.instant", lang)),
         ("at", f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("sheet.unknown", lang)), ("flow", flow),
         ("limit", " / ".join(bases[:2]) or text("sheet_scenario.no_limit", lang))]
     return [(text(f"sheet_scenario.{key}", lang), value) for key, value in values]
+
+
+def _substance(forecast: Forecast, lang: Lang) -> str:
+    """The substance as it was reported, and what it is judged as where that has another name."""
+    told, known = forecast.spill.substance.strip(), forecast.substance.label(lang)
+    if not told or told.casefold() == known.casefold():
+        return known or text("sheet.unknown", lang)
+    return text("sheet_scenario.judged_as", lang, told=told, known=known)
+
+
+def _basis(basis: str, lang: Lang) -> str:
+    """The basis of a limit as people write it: standard, table and class."""
+    standard, table, water_class = basis.rsplit(" ", 2)
+    key = "basis_class" if water_class.isupper() else "basis_source"
+    return text(f"sheet_scenario.{key}", lang, standard=standard, table=table, water_class=water_class)
 
 
 def conclusions(forecast: Forecast, lang: Lang) -> list[Said]:
@@ -107,8 +122,8 @@ def _exceeding(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> st
     likely = [a for a, p in chances if p >= LIKELY]
     possible = sum(POSSIBLE <= p < LIKELY for _, p in chances)
     short = codes(forecast)
-    listed = text("sheet.list_stop", lang).join(short[a.site_id] for a in likely[:6])
-    more = "…" if len(likely) > 6 else ""
+    listed = text("sheet.list_stop", lang).join(short[a.site_id] for a in likely[:12])
+    more = "…" if len(likely) > 12 else ""
     brackets = ("（", "）") if lang == "zh" else (" (", ")")
     return text("sheet_conclusion.exceed", lang, count=len(intakes), likely=len(likely), possible=possible,
                 names=f"{brackets[0]}{listed}{more}{brackets[1]}" if likely else "")
@@ -118,12 +133,16 @@ def _supply(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> str:
     sites = [(a, s) for a in intakes if isinstance(s := site_of(forecast, a.site_id), Intake)]
     people = sum(s.population or 0 for _, s in sites)
     words = text("sheet_conclusion.people", lang, people=f"{people:,}") if people else ""
-    for arrival, site in sites:
-        if site.clear_water_tank and arrival.exceeds_from is not None and arrival.exceeds_until is not None:
-            words += text("sheet_conclusion.tank", lang, name=arrival_name(forecast, arrival, lang),
-                          tank=span_text(site.clear_water_tank, lang),
-                          period=span_text(arrival.exceeds_until - arrival.exceeds_from, lang))
-            break
+    periods = [(a.exceeds_until - a.exceeds_from, s.clear_water_tank, a) for a, s in sites
+               if s.clear_water_tank and a.exceeds_from is not None and a.exceeds_until is not None]
+    short = [(period - tank, period, tank, a) for period, tank, a in periods if period > tank]
+    if short:
+        _, period, tank, worst = max(short, key=lambda one: (one[0], one[3].site_id))
+        words += text("sheet_conclusion.tank_short", lang, count=len(short),
+                      name=f"{codes(forecast)[worst.site_id]} {arrival_name(forecast, worst, lang)}",
+                      tank=span_text(tank, lang), period=span_text(period, lang))
+    elif periods:
+        words += text("sheet_conclusion.tank_enough", lang, count=len(periods))
     return words
 
 
