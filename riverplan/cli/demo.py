@@ -8,7 +8,7 @@ import click
 from riverplan.cli.output import print_problems
 from riverplan.i18n import Lang, text
 
-SPILL_SITE = "F01"
+SPILL_SITE = "F05"
 SUBSTANCE, MASS = "挥发酚", 2_000.0
 
 

@@ -64,7 +64,7 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
         },
         "flow": {"name": flow.name, "source": flow.source or None,
                  "discharge_m3_s": _rounded(float(flow.discharge[row])), "readings": dict(flow.readings)},
-        "models": [{"name": m.name, "reaches": m.reaches, "length_km": _rounded(km(m.length)),
+        "models": [{"name": m.name, "source": m.source or None, "reaches": m.reaches, "length_km": _rounded(km(m.length)),
                     "sigma_ln_velocity": _rounded(m.sigma_ln)} for m in forecast.models],
         "parameters": dict(forecast.parameters),
         "river": {"name": river.name, "stamp": river.stamp or None, "digest": river.digest},

@@ -93,11 +93,18 @@ class ModelUse:
     """Which velocity model served how much of the way: printed on the sheet and in the JSON."""
 
     name: str
+    source: str
+    """``assumed`` where the tabulated velocities are not measured, else empty."""
     reaches: int
     length: float
     """Length of way below the spill it served [m]."""
     sigma_ln: float
     """Length-weighted standard error of ln(velocity)."""
+
+    @property
+    def words(self) -> str:
+        """Key of its name in the catalogue: assumed velocities never read as measured ones."""
+        return f"model.{self.name}_{self.source}" if self.source else f"model.{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

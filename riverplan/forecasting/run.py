@@ -107,19 +107,22 @@ def _way(river: RiverNetwork, channel: Channel, velocity: Velocity) -> Way:
                is_pool=channel.is_reservoir & (velocity.mixing_time > 0), flow_ratio=ratio,
                mixing_length=np.where(across > 0, across, np.nan),
                group=np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp),
-               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH, leading=SPREAD.leading)
+               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH,
+               leading=SPREAD.leading)
 
 
 def _models_used(channel: Channel, velocity: Velocity, used: NDArray[np.intp], reached: NDArray[np.intp],
                  n: int) -> tuple[ModelUse, ...]:
     rows = np.unique(reached % n)
     out = []
-    for i, name in enumerate(MODELS):
-        which = rows[used[rows] == i]
+    assumed = used == list(MODELS).index("measured")
+    assumed &= ~channel.rating_measured
+    for i, (name, source) in enumerate((m, s) for m in MODELS for s in ("", "assumed")):
+        which = rows[(used[rows] == i // 2) & (assumed[rows] == bool(source))]
         if which.size:
             length = channel.length[which]
             weight = length if length.sum() > 0 else None
-            out.append(ModelUse(name=name, reaches=int(which.size), length=float(length.sum()),
+            out.append(ModelUse(name=name, source=source, reaches=int(which.size), length=float(length.sum()),
                                 sigma_ln=float(np.average(velocity.sigma_ln[which], weights=weight))))
     return tuple(out)
 

@@ -86,7 +86,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     lasting = (text("forecast_table.instantaneous", lang) if spill.duration == 0
                else f"{significant(hours(spill.duration))} h")
     place = (spill.site_id and river.site(spill.site_id).name) or f"{spill.lon:.4f}, {spill.lat:.4f}"
-    models = "；".join(text("forecast_table.model_use", lang, model=text(f"model.{m.name}", lang),
+    models = "；".join(text("forecast_table.model_use", lang, model=text(m.words, lang),
                            km=f"{km(m.length):.0f}", sigma=f"{m.sigma_ln:.2f}") for m in forecast.models)
     at = f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("forecast_table.no_clock", lang)
     return [
