@@ -26,7 +26,8 @@ def command(river_path: Path, kind: str, out: Path, paper: str, theme: str, lang
     from riverplan.exporting import export
 
     found = run_forecast(read(river_path), **options)
-    content = export(found, kind, out, options=_sheet_options(out, paper, theme) if kind == "sheet" else None, lang=lang)
+    chosen = _sheet_options(out, paper, theme) if kind == "sheet" else None
+    content = export(found, kind, out, options=chosen, lang=lang)
     click.echo(text("export_said.written", lang, path=out, size=f"{len(content) / 1e6:.2f}"))
 
 

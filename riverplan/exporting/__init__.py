@@ -1,6 +1,7 @@
 """What leaves the house: a forecast as a printed sheet, an offline web map, a GeoPackage.
 
-Each exporter is a module with ``render(forecast, *, options, lang) -> bytes`` and one options dataclass;
+Each exporter is a module with a function of its own name, ``webmap(forecast, *, options, lang) -> bytes``,
+and one options dataclass;
 it is imported when it is asked for, because the drawing libraries take longer to load than a forecast.
 """
 
@@ -43,7 +44,7 @@ class Exporter:
 
     def __call__(self, subject: Forecast, *, options: Any = None, lang: Lang = "zh") -> bytes:
         """The content of the file."""
-        content: bytes = import_module(self.module).render(
+        content: bytes = getattr(import_module(self.module), self.name)(
             subject, options=self.default_options() if options is None else options, lang=lang)
         return content
 

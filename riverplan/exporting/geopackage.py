@@ -24,7 +24,8 @@ from riverplan.river.layers import Layer, declared, river_layers
 from riverplan.river.qgis_style import lines, markers
 from riverplan.units import hours, km, mg_per_l
 
-REACHES, SITES, SPILL, ABOUT = "预报河段_forecast_reaches", "预报站点_forecast_sites", "泄漏点_spill", "预报说明_forecast"
+REACHES, SITES = "预报河段_forecast_reaches", "预报站点_forecast_sites"
+SPILL, ABOUT = "泄漏点_spill", "预报说明_forecast"
 """Names of the tables that a forecast adds to those of the river."""
 
 
@@ -35,7 +36,7 @@ class GeopackageOptions:
     with_river: bool = True
 
 
-def render(forecast: Forecast, *, options: GeopackageOptions, lang: Lang) -> bytes:
+def geopackage(forecast: Forecast, *, options: GeopackageOptions | None = None, lang: Lang = "zh") -> bytes:
     """The forecast as the bytes of a GeoPackage in the river's plane.
 
     Parameters
@@ -56,7 +57,7 @@ def render(forecast: Forecast, *, options: GeopackageOptions, lang: Lang) -> byt
               words="forecast_field", style=lines("arrival_class", _classes(lang))),
         Layer(key="forecast", table=ABOUT, frame=_about(forecast, lang), words="forecast_field"),
     ]
-    if options.with_river:
+    if (options or GeopackageOptions()).with_river:
         layers += river_layers(declared(forecast.river), forecast.version)
     at = forecast.spill.at
     changed = CHANGED if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"

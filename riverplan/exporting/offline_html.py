@@ -101,7 +101,7 @@ def _style(address: str) -> str:
 def _data_uri(folder: Path, address: str) -> str:
     if address.startswith(("data:", "#")):
         return f"url({address})"
-    file = folder / address.split("?")[0].split("#")[0]
+    file = folder / re.split(r"[?#]", address, maxsplit=1)[0]
     if not file.is_file():
         raise NotOfflineError(address)
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from shapely.geometry import LineString
@@ -52,7 +53,7 @@ def pieces(forecast: Forecast) -> Iterator[Piece]:
         if not isinstance(whole, LineString) or whole.length == 0:
             continue
         cuts = _cuts(ends["leading"])
-        for part, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for part, (a, b) in enumerate(pairwise(cuts)):
             line = substring(whole, a, b, normalized=True)
             if isinstance(line, LineString) and line.length > 0:
                 yield Piece(

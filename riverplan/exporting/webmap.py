@@ -50,7 +50,7 @@ class WebmapOptions:
     arrows: int = 26
 
 
-def render(forecast: Forecast, *, options: WebmapOptions, lang: Lang) -> bytes:
+def webmap(forecast: Forecast, *, options: WebmapOptions | None = None, lang: Lang = "zh") -> bytes:
     """The forecast as one self-contained HTML page (UTF-8).
 
     Parameters
@@ -65,7 +65,7 @@ def render(forecast: Forecast, *, options: WebmapOptions, lang: Lang) -> bytes:
     river, way = forecast.river, list(pieces(forecast))
     page = folium.Map(tiles=None, prefer_canvas=True, zoom_snap=0.25, zoom_delta=0.5)
     _draw_river(page, river, way)
-    _draw_flow(page, river, options.arrows)
+    _draw_flow(page, river, (options or WebmapOptions()).arrows)
     groups = _draw_sites(page, forecast, lang)
     spill = [round(forecast.spill.lat or 0.0, 5), round(forecast.spill.lon or 0.0, 5)]
     folium.Marker(spill, icon=_icon(svg_symbol("spill", pixels=30), 30), z_index_offset=900,
@@ -175,20 +175,20 @@ def _draw_sites(page: folium.Map, forecast: Forecast, lang: Lang) -> Mapping[str
     arrivals = {a.site_id: a for a in forecast.arrivals}
     groups: dict[str, folium.FeatureGroup] = {}
 
-    def put(kind: str, lat: float, lon: float, icon: folium.DivIcon, popup: str, **more: str) -> None:
+    def put(kind: str, lat: float, lon: float, icon: folium.DivIcon, popup: str, site: str | None = None) -> None:
         if not (math.isfinite(lat) and math.isfinite(lon)):
             return
         if kind not in groups:
             words = f"{svg_symbol(kind, pixels=14)} {safe(text(f'kind.{kind}', lang))}"
             groups[kind] = folium.FeatureGroup(name=words, show=kind in SHOWN)
         folium.Marker([round(lat, 5), round(lon, 5)], icon=icon, popup=folium.Popup(popup, max_width=360),
-                      **more).add_to(groups[kind])
+                      rp_site=site).add_to(groups[kind])
 
     for site in river.sites:
         arrival = arrivals.get(site.site_id)
         symbol = svg_symbol(site.kind, getattr(site, "category", ""), pixels=17 if arrival else 14)
-        put(site.kind, site.lat, site.lon, _icon(symbol, 17 if arrival else 14, "rp-site" if arrival else "rp-site rp-dry"),
-            site_popup(forecast, site, arrival, lang), rp_site=site.site_id)
+        icon = _icon(symbol, 17 if arrival else 14, "rp-site" if arrival else "rp-site rp-dry")
+        put(site.kind, site.lat, site.lon, icon, site_popup(forecast, site, arrival, lang), site.site_id)
     for resource in river.resources:
         if resource.lon is not None and resource.lat is not None:
             put(resource.kind, resource.lat, resource.lon, _icon(svg_symbol(resource.kind, pixels=15), 15),

@@ -159,7 +159,8 @@ _ARROW = '<path transform="translate({x} {y})" d="M-6 -3.6L5 0L-6 3.6L-3.4 0Z" f
 def arrow(turn: float) -> str:
     """A flow arrow turned clockwise from east by an angle [degrees]."""
     return (f'<svg width="16" height="16" viewBox="-8 -8 16 16"><path transform="rotate({turn:.0f})" '
-            f'd="M-6 -3.6L5 0L-6 3.6L-3.4 0Z" fill="#1b5fa8" stroke="#fff" stroke-width="1.6" paint-order="stroke"/></svg>')
+            'd="M-6 -3.6L5 0L-6 3.6L-3.4 0Z" fill="#1b5fa8" stroke="#fff" stroke-width="1.6" '
+            'paint-order="stroke"/></svg>')
 
 
 def _table(forecast: Forecast, lang: Lang) -> str:
