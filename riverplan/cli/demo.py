@@ -8,8 +8,8 @@ import click
 from riverplan.cli.output import print_problems
 from riverplan.i18n import Lang, text
 
-SPILL_SITE = "F05"
-SUBSTANCE, MASS = "挥发酚", 2_000.0
+SPILL_SITE = "F33"
+SUBSTANCE, MASS = "苯酚", 10_000.0
 
 
 @click.command(name="demo")

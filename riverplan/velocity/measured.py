@@ -16,7 +16,7 @@ STATION_EXPONENT = 0.57
 """Median exponent of the peak's velocity in discharge at a reach."""
 SIGMA_MEASURED = 0.18
 """Standard error of ln(velocity) interpolated between measured ones, such that 90 % lie in the band."""
-SIGMA_ASSUMED = 0.50
+SIGMA_ASSUMED = 0.40
 """The same where the tabulated velocity is itself only assumed (assumed)."""
 SIGMA_BEYOND = 0.26
 """Error added per unit of ln(discharge) beyond the table: half the spread of the exponent."""
