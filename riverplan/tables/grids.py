@@ -71,8 +71,10 @@ def _about(path: Path, code: str, **fields: object) -> Problem:
 def _csv(path: Path, raw: bytes) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
     if b"\0" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(_about(path, "workbook_not", suffix=path.suffix))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):                     # Excel's "Unicode text"
+        raw = raw.decode("utf-16", "replace").encode()
     found = detect(raw.splitlines())
-    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else found.encoding
+    encoding = found.encoding
     text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     first = text.splitlines()[:12]
     separator = max(",;\t", key=lambda c: sum(line.count(c) for line in first))

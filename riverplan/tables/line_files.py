@@ -86,9 +86,16 @@ def _refused(path: Path, code: str, **fields: object) -> InputError:
     return InputError(Problem(code=code, file=path.name, fields={"file": path.name, **fields}))
 
 
-def _read(source: Path | bytes, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """GDAL warns of repeated ids, odd headers and unclosed rings: our own problems name what matters."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")            # repeated ids, unclosed rings: named by our own problems
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _read(source: Path | bytes, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
+    with _quiet():
         frame: Any = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, use_arrow=False)
     if not isinstance(frame, gpd.GeoDataFrame):           # a table without geometry
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame)))
@@ -125,7 +132,8 @@ def _geojson(path: Path) -> tuple[RawLayer, ...]:
 
 
 def _layered(path: Path) -> tuple[RawLayer, ...]:
-    layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
+    with _quiet():
+        layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
     chosen = [name for name, kind in layers if "Line" in kind or "Curve" in kind]
     chosen = chosen or [name for name, kind in layers if kind in ("Unknown", "GeometryCollection", "None")]
     chosen = chosen or [name for name, _ in layers]

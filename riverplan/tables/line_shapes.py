@@ -44,8 +44,10 @@ def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, 
 
     shapes: Callable[[], np.ndarray] = lambda: np.asarray(frame.geometry.array)  # noqa: E731
     drop("line_empty", "warning", np.array([g is None or g.is_empty for g in shapes()], bool))
-    if (frame.geom_type == "GeometryCollection").any():
-        frame = frame.explode(index_parts=False, ignore_index=True)
+    collections = (frame.geom_type == "GeometryCollection").to_numpy(bool)
+    if collections.any():
+        opened = frame[collections].explode(index_parts=False)
+        frame = pd.concat([frame[~collections], opened]).sort_index(kind="stable").reset_index(drop=True)
     kinds = frame.geom_type
     drop("line_is_polygon", "error", kinds.isin(("Polygon", "MultiPolygon")).to_numpy(bool))
     drop("line_is_point", "error", frame.geom_type.isin(("Point", "MultiPoint")).to_numpy(bool))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riverplan.errors import InputError, Problem
-from riverplan.tables.decoding import Decoding, canonical, decodes, detect
+from riverplan.tables.decoding import Decoding, canonical, decode, decodes, detect
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _CODE = struct.pack(">i", 9994)
@@ -61,9 +61,13 @@ def stage(path: Path, folder: Path) -> Staged:
     encoding = "utf-8"
     table = parts[".dbf"].read_bytes() if ".dbf" in parts else b""
     if len(table) > 32:
-        staged.with_suffix(".dbf").write_bytes(table)
         encoding, said = _encoding(name, list(dbf_texts(table)), parts.get(".cpg"))
         problems += said
+        repaired, spoilt = decodable(table, encoding)
+        staged.with_suffix(".dbf").write_bytes(repaired)
+        if spoilt:
+            problems.append(Problem(code="encoding_spoilt", severity="warning", file=name,
+                                    fields={"encoding": encoding, "count": spoilt}))
     else:
         problems.append(Problem(code="dbf_missing", severity="warning", file=name))
     if ".prj" in parts:
@@ -87,25 +91,59 @@ def rebuilt_index(shp: bytes) -> bytes:
 
 
 def dbf_texts(table: bytes) -> Iterator[bytes]:
-    """Field names and text values of a dBase table, as bytes."""
+    """Field names and text values of a dBase table, as bytes; of a long table every so many records."""
+    for at in _descriptors(table):
+        yield table[at:at + 11].split(b"\0")[0]
+    records = struct.unpack_from("<I", table, 4)[0]
+    for at, width in _cells(table, step=max(1, records // _SAMPLED)):
+        yield table[at:at + width].split(b"\0")[0]
+
+
+def decodable(table: bytes, encoding: str) -> tuple[bytes, int]:
+    """A dBase table whose texts all decode, and how many texts had to be changed for it.
+
+    A character cut at the end of its field is blanked and not counted: the field was too short for it.
+    """
+    whole = bytearray(table)
+    spoilt = 0
+    for at, width in _cells(table):
+        piece = table[at:at + width]
+        if piece.isascii():
+            continue
+        try:
+            piece.decode(encoding)
+        except UnicodeDecodeError:
+            bare = piece.rstrip(b" \0")
+            kept = decode(bare, encoding).encode(encoding)
+            spoilt += not decodes([bare], encoding, truncated=True)
+            whole[at:at + width] = kept.ljust(width)
+    return bytes(whole), spoilt
+
+
+def _descriptors(table: bytes) -> Iterator[int]:
+    """Where the description of each field begins."""
+    start = struct.unpack_from("<H", table, 8)[0]
+    for at in range(32, min(start, len(table)) - 31, 32):
+        if table[at] == 0x0D:
+            return
+        yield at
+
+
+def _cells(table: bytes, step: int = 1) -> Iterator[tuple[int, int]]:
+    """Position and width of each text value."""
     records, start, size = struct.unpack_from("<IHH", table, 4)
     columns = []
     offset = 1
-    for at in range(32, min(start, len(table)) - 31, 32):
-        if table[at] == 0x0D:
-            break
-        yield table[at:at + 11].split(b"\0")[0]
+    for at in _descriptors(table):
         width = table[at + 16]
         if table[at + 11:at + 12] == b"C":
             columns.append((offset, width))
         offset += width
-    step = max(1, records // _SAMPLED)
     for record in range(0, records, step):
-        at = start + record * size
-        if at + size > len(table):
-            break
-        for offset, width in columns:
-            yield table[at + offset:at + offset + width].split(b"\0")[0]
+        first = start + record * size
+        if first + size > len(table):
+            return
+        yield from ((first + offset, width) for offset, width in columns)
 
 
 def _siblings(path: Path) -> dict[str, Path]:
