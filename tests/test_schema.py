@@ -26,7 +26,8 @@ def test_a_list_has_the_fields_of_its_dataclass(kind):
 def test_a_field_has_the_type_of_its_dataclass(kind):
     types = {"text": "str", "choice": "str", "date": "str", "boolean": "bool", "integer": "int", "number": "float",
              "longitude": "float", "latitude": "float"}
-    annotated = {f.name: str(getattr(f.type, "__name__", f.type)) for f in dataclasses.fields((SITES | RESOURCES)[kind])}
+    annotated = {f.name: str(getattr(f.type, "__name__",
+        f.type)) for f in dataclasses.fields((SITES | RESOURCES)[kind])}
     for field in fields_of(kind):
         if field.name not in ONLY_IN_LISTS:
             assert annotated[field.name].replace(" | None", "") in (types[field.type], types[field.type] + " | None")

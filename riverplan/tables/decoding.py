@@ -1,11 +1,13 @@
 """Which encoding bytes are in: UTF-8, GBK or Western; mojibake must never pass in silence."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _CANDIDATES = ("utf-8", "gb18030", "cp1252")
+_WORD = re.compile(r"\w*[^\x00-\x7f]\w*")
 _COMMON_GB = (0xB0, 0xD7)                      # lead bytes of the 3,755 common characters of GB 2312, level 1
 
 
@@ -45,7 +47,8 @@ def detect(pieces: Iterable[bytes], *, truncated: bool = False) -> Decoding:
     scores = {name: _score(texts, name, truncated) for name in _CANDIDATES}
     best = max(_CANDIDATES, key=lambda name: scores[name])
     second = max(scores[name] for name in _CANDIDATES if name != best)
-    sample = "、".join(decode(t, best) for t in texts[:3])
+    words = _WORD.findall(" ".join(decode(t, best) for t in texts[:20]))
+    sample = "、".join(sorted(dict.fromkeys(words), key=len, reverse=True)[:3])
     return Decoding(encoding=best, sure=scores[best] - second > 0.15 and scores[best] > 0.5, sample=sample[:60])
 
 

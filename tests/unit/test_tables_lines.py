@@ -46,6 +46,9 @@ def line(*points):
 
 
 def codes(problems) -> list[str]:
+    for problem in problems:                      # every problem can be said, with its mend
+        assert problem.text("zh") and problem.text("en") and problem.mend("zh") and problem.mend("en")
+        assert "{" not in problem.text("zh") + problem.text("en")
     return [p.code for p in problems]
 
 
@@ -107,7 +110,8 @@ def test_bytes_spoilt_in_the_middle_are_left_out_and_said(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
 def test_western_names_do_not_become_chinese(tmp_path, encoding):
-    data = frame(geometry=[shapely.LineString([(7.5, 47.5), (7.6, 47.9)])] * 2, crs=4326, id=[1, 2], name=["Rhône", "Isère"])
+    data = frame(geometry=[shapely.LineString([(7.5, 47.5), (7.6, 47.9)])] * 2, crs=4326, id=[1, 2],
+        name=["Rhône", "Isère"])
     assert read_lines([shapefile(tmp_path, data, encoding=encoding)]).frame["name"].tolist() == ["Rhône", "Isère"]
 
 
@@ -176,7 +180,8 @@ def test_parts_in_upper_case_are_found(tmp_path):
     assert lines.frame["name"].tolist() == ["龙河", "碧溪河"] and "crs_missing_degrees" not in codes(lines.problems)
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"", "input_empty"), ("龙河".encode(), "shp_not"), (bytes(200), "shp_not")])
+@pytest.mark.parametrize(("content", "code"), [(b"", "input_empty"), ("龙河".encode(), "shp_not"), (bytes(200),
+    "shp_not")])
 def test_an_empty_or_renamed_shapefile_is_refused(tmp_path, content, code):
     path = tmp_path / "a.shp"
     path.write_bytes(content)
@@ -230,7 +235,8 @@ def test_parts_that_meet_become_one_line_and_others_lines_of_their_own(tmp_path)
     path = geojson(tmp_path, [
         {"type": "MultiLineString", "coordinates": [[(107, 29), (107.1, 29)], [(107.1, 29), (107.2, 29)]]},
         {"type": "MultiLineString", "coordinates": [[(108, 29), (108.1, 29)], [(108.3, 29), (108.4, 29)]]},
-        {"type": "GeometryCollection", "geometries": [line((109, 29), (109.1, 29)), {"type": "Point", "coordinates": (1, 1)}]}])
+        {"type": "GeometryCollection", "geometries": [line((109, 29), (109.1, 29)), {"type": "Point",
+            "coordinates": (1, 1)}]}])
     lines = read_lines([path])
     assert lines.frame["source_id"].tolist() == ["a0", "a1", "a1-2", "a2"]
     assert np.allclose(shapely.get_coordinates(lines.frame.geometry[0])[[0, -1]], [(107, 29), (107.2, 29)])
@@ -252,7 +258,8 @@ def test_a_gbk_geojson_is_read_as_gbk(tmp_path):
 
 
 def test_attributes_arrive_in_si_and_bad_values_are_named_once(tmp_path):
-    data = frame(id=["a", "b"], 河名=["龙河", "碧溪河"], 河宽=["60", "约40"], length_km=[164.0, np.nan], 比降=[1.2, 2.0],
+    data = frame(id=["a", "b"], 河名=["龙河", "碧溪河"], 河宽=["60", "约40"], length_km=[164.0, np.nan],
+        比降=[1.2, 2.0],
                  manning_n=[0.035, 0.04], 河段类型=["减水河段", "天然"])
     lines = read_lines([shapefile(tmp_path, data)])
     got = lines.frame
@@ -272,7 +279,8 @@ def test_an_english_slope_is_a_plain_ratio(tmp_path):
 def test_of_a_geopackage_the_line_layers_are_read(tmp_path):
     path = tmp_path / "a.gpkg"
     frame().to_file(path, layer="河流", driver="GPKG")
-    gpd.GeoDataFrame({"名称": ["x"]}, geometry=[shapely.Point(107, 29)], crs=4326).to_file(path, layer="站点", driver="GPKG")
+    gpd.GeoDataFrame({"名称": ["x"]}, geometry=[shapely.Point(107, 29)], crs=4326).to_file(path, layer="站点",
+        driver="GPKG")
     frame(geometry=[BIXI], id=["c"]).to_file(path, layer="渠道", driver="GPKG")
     lines = read_lines([path])
     assert lines.frame["layer"].tolist() == ["河流", "河流", "渠道"]

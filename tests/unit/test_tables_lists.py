@@ -1,5 +1,6 @@
 """Workbooks as bureaus send them, built cell by cell."""
 
+# ruff: noqa: DTZ001  (Excel knows no time zones)
 import datetime as dt
 import zipfile
 from pathlib import Path
@@ -28,6 +29,9 @@ def book(path: Path, sheets: dict[str, list[list]], *, merge: dict[str, list[str
 
 
 def codes(problems) -> list[str]:
+    for problem in problems:                      # every problem can be said, with its mend
+        assert problem.text("zh") and problem.text("en") and problem.mend("zh") and problem.mend("en")
+        assert "{" not in problem.text("zh") + problem.text("en")
     return [p.code for p in problems]
 
 
@@ -52,7 +56,8 @@ def test_a_number_with_about_is_named_by_file_sheet_row_and_head_with_the_mend(t
 
 def test_title_rows_merged_heads_blank_rows_totals_and_notes_are_seen_through(tmp_path):
     rows = [["丰都县饮用水取水口一览表"], ["填报单位：县局", None, None, None, "2026年7月"], [],
-            ["序\n号", "名  称", "坐标", None, "供水情况", None], [None, None, "东经", "北纬", "供水人口", "取水量（万m3/d）"],
+            ["序\n号", "名  称", "坐标", None, "供水情况", None], [None, None, "东经", "北纬", "供水人口",
+                "取水量（万m3/d）"],
             [1, "龙河水厂", 107.73, 29.86, "１２０００", 1.2], [], [2, None, 107.74, 29.87, "3.5万", "—"],
             [3], [4, None, None, None, None, None], ["合计", None, None, None, 47_000, 1.2], ["注：数据截至2026年6月"]]
     path = book(tmp_path / "a.xlsx", {"附表2": rows}, merge={"附表2": ["A1:F1", "A4:A5", "B4:B5", "C4:D4", "E4:F4"]})
@@ -89,7 +94,8 @@ def test_all_problems_of_a_workbook_are_told_at_once(tmp_path):
     path = book(tmp_path / "a.xlsx", {
         "风险源": [HEADS, GOOD, ["S02", "乙", 0, 0, "", 1], ["S03", "丙", 29.86, 107.73, "", "三十"],
                 ["S04", "丁", None, None, "", 1]],
-        "流量": [["河流名称", "水期", "流量"], ["龙河", "枯水", "约5"], ["龙河", "雨季", 5], [None, "平水期", 9], ["龙河", "丰", 60]],
+        "流量": [["河流名称", "水期", "流量"], ["龙河", "枯水", "约5"], ["龙河", "雨季", 5], [None, "平水期",
+            9], ["龙河", "丰", 60]],
     })
     lists = read_lists(path)
     assert sorted(set(codes(lists.problems)) - {"datum_assumed"}) == [
@@ -103,7 +109,8 @@ def test_all_problems_of_a_workbook_are_told_at_once(tmp_path):
 
 
 def test_a_site_without_coordinates_is_kept_if_river_and_kilometre_place_it(tmp_path):
-    rows = [["名称", "经度", "纬度", "所在河流", "河道里程"], ["村级取水点", None, None, "龙河", 12.5], ["乙", None, None, "龙河", None],
+    rows = [["名称", "经度", "纬度", "所在河流", "河道里程"], ["村级取水点", None, None, "龙河", 12.5], ["乙",
+        None, None, "龙河", None],
             ["丙", 0, 0, "龙河", "3 km"]]
     lists = read_lists(book(tmp_path / "a.xlsx", {"取水口": rows}))
     frame = lists.frames["intake"]
@@ -137,7 +144,8 @@ def test_ids_are_unique_over_all_lists_and_every_change_is_said(tmp_path):
 
 def test_unknown_heads_and_sheets_are_noted_once_and_kept_nowhere(tmp_path):
     lists = read_lists(book(tmp_path / "a.xlsx", {
-        "风险源": [[*HEADS, "联系人", "法人"], [*GOOD, "张三", "李四"]], "工资表": [["姓名", "工资"], ["张三", 1]], "Sheet3": []}))
+        "风险源": [[*HEADS, "联系人", "法人"], [*GOOD, "张三", "李四"]], "工资表": [["姓名", "工资"], ["张三",
+            1]], "Sheet3": []}))
     assert one(lists.problems, "heads_unknown").fields["heads"] == "联系人、法人"
     assert one(lists.problems, "sheet_unknown").sheet == "工资表"
     assert "张三" not in lists.frames["risk_source"].to_string()
@@ -184,7 +192,8 @@ def test_a_missing_required_column_is_one_problem_not_one_a_row(tmp_path):
 
 
 @pytest.mark.parametrize(("title", "kind"), [
-    ("附表1 环境风险源清单", "risk_source"), ("表3-2水质断面", "section"), ("饮用水水源地", "intake"), ("risk sources", "risk_source"),
+    ("附表1 环境风险源清单", "risk_source"), ("表3-2水质断面", "section"), ("饮用水水源地", "intake"),
+        ("risk sources", "risk_source"),
     ("跨河桥梁", "bridge"), ("应急物资库", "store"), ("环境应急空间与设施", "space"), ("河段参数表", "reach_parameter"),
     ("河流断面", "section"), ("沿河乡镇", "town"), ("行政交界断面", "boundary"),
 ])

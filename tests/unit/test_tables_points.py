@@ -10,7 +10,8 @@ DMS = 107 + 43 / 60 + 12 / 3600
 
 
 @pytest.mark.parametrize("written", [
-    "107°43′12″", "107°43'12\"", "107度43分12秒", "107.43.12", "107.43.12.0", "E107°43′12″", "107°43′12″E", "107°43.2′", "东经107°43′12″",
+    "107°43′12″", "107°43'12\"", "107度43分12秒", "107.43.12", "107.43.12.0", "E107°43′12″", "107°43′12″E",
+        "107°43.2′", "东经107°43′12″",
     "107:43:12", "107 43 12", "107-43-12", "１０７°４３′１２″", "107º43’12’’", "107.72", 107.72, "107,72", "107.72°",
 ])
 def test_one_angle_in_any_writing_is_the_same(written):
@@ -26,7 +27,8 @@ def test_letters_name_axis_and_hemisphere():
     assert parse_angle("南纬33°30′") == (-33.5, "lat")
 
 
-@pytest.mark.parametrize("written", ["约107", "107°61′", "107.43.72", "丰都", "107°43′12″5", "1.2.3.4.5", True, math.nan])
+@pytest.mark.parametrize("written", ["约107", "107°61′", "107.43.72", "丰都", "107°43′12″5", "1.2.3.4.5", True,
+    math.nan])
 def test_what_is_no_angle_is_refused(written):
     assert parse_angle(written) is None
 
@@ -64,7 +66,8 @@ def test_an_empty_pair_is_no_problem():
     assert not reading.usable and reading.problem == ""
 
 
-@pytest.mark.parametrize("pair", [(36_500_000, 3_320_113.398), (3_320_113.398, 36_500_000), ("36,500,000", "3320113.398")])
+@pytest.mark.parametrize("pair", [(36_500_000, 3_320_113.398), (3_320_113.398, 36_500_000), ("36,500,000",
+    "3320113.398")])
 def test_projected_coordinates_with_prefix_become_degrees_whichever_column_holds_the_easting(pair):
     # meridian arc of GRS 80 from the equator to 30° is 3 320 113.398 m; zone 36 has 108° in its middle
     reading = read_point(*pair)
