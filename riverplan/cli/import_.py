@@ -1,6 +1,8 @@
 """``riverplan import``: files of lines and a workbook of lists → one river file."""
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -46,8 +48,8 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbook: Path | None
     if as_json:
         river = import_river(lines, name=name, workbook=workbook, snap=snap, outlets=outlets)
     else:
-        with click.progressbar(length=100, label=text("import.importing", lang), file=click.get_text_stream("stderr"),
-                               ) as bar:
+        bar: Any = click.progressbar(length=100, label=text("import.importing", lang), file=sys.stderr)
+        with bar:
             river = import_river(lines, name=name, workbook=workbook, snap=snap, outlets=outlets,
                                  progress=lambda share: bar.update(round(100 * share) - bar.pos))
     path = save_river(river, out)

@@ -14,9 +14,11 @@ from riverplan.i18n import LANGS, Lang, text
 @click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 def command(river_file: Path, workbook: Path, lang: Lang, as_json: bool) -> None:
-    """按编号把清单并入河流文件：同编号的替换，新的加入，其余保留。
+    """按编号把清单并入河流文件。 Merge lists by id into a river file.
 
-    Merge lists by id: the same id replaces, new ones are added, others stay.
+    同编号的替换，新的加入，其余保留。
+
+    The same id replaces, new ones are added, others stay.
     """
     from riverplan.cli.import_ import described
     from riverplan.river.importing import merge_lists

@@ -1,6 +1,7 @@
 """Is a river complete enough to forecast on, and do its numbers agree? Findings by river, with the mend."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -70,7 +71,7 @@ def _flows(river: RiverNetwork) -> Iterator[Problem]:
         yield from _say(river, "check_no_discharge", "error", used & ~(scenario.discharge > 0), flow=scenario.name)
         yield from _falling(river, scenario)
     names = [n for n in ("low", "normal", "high") if n in river.scenarios]
-    for lower, upper in zip(names, names[1:], strict=False):
+    for lower, upper in pairwise(names):
         a, b = river.scenarios[lower].discharge, river.scenarios[upper].discharge
         yield from _say(river, "check_flows_cross", "warning", used & (a > b * (1 + STEADY)), lower=lower, upper=upper)
 

@@ -8,7 +8,9 @@ runs is decided afterwards (:mod:`riverplan.river.orient`).
 Two lines that only cross are not joined: a canal may cross a river on a bridge.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -20,7 +22,7 @@ from shapely.ops import linemerge, substring
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
-from riverplan.river.joining import TOUCH, Geometries, Int, Joining, candidates
+from riverplan.river.joining import TOUCH, Geometries, Int, Join, Joining, candidates
 
 SNAP_MOST = 500.0
 """Largest tolerance taken without being asked for [m]."""
@@ -57,6 +59,8 @@ class Noded:
         What was found.
     snap
         The tolerance used [m].
+    left_open
+        For loose ends (by node) the join left out because it would close a loop.
     """
 
     geometry: Geometries
@@ -70,6 +74,7 @@ class Noded:
     status: list[str]
     problems: tuple[Problem, ...]
     snap: float
+    left_open: Mapping[int, Join]
 
 
 def in_own_order(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, NDArray[np.bool_]]:
@@ -187,14 +192,14 @@ def _drop_repeats(frame: gpd.GeoDataFrame, lonlat: Any) -> tuple[Geometries, Int
                 ring = (xy[0] == xy[-1]).all()
                 middle = part.length / 2
                 parts += [substring(part, 0, middle), substring(part, middle, part.length)] if ring else [part]
-                rows += [r, r] if ring else [r]
+                rows += [int(r)] * (2 if ring else 1)
     out = np.empty(len(parts), object)
     out[:] = parts
     return out, np.array(rows, np.int64), few(problems, "lines_repeated")
 
 
 def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: float | None,
-               lonlat: Any) -> Noded:
+               lonlat: Any, also: frozenset[Join] = frozenset()) -> Noded:
     """Cut lines into pieces that meet in nodes.
 
     Narrow gaps are closed before wide ones. A gap wider than rounding is closed only between parts
@@ -211,6 +216,8 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
         Tolerance [m]; ``None`` takes :func:`suggest_snap`.
     lonlat
         Function from the plane to longitude and latitude, for the problems.
+    also
+        Joins to make although they close a loop: lower ends that would else lead nowhere.
     """
     lines, row, problems = _drop_repeats(frame, lonlat)
     snap = suggest_snap(lines) if snap is None else snap
@@ -220,9 +227,9 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
     node, at = node.ravel().astype(np.int64), ends[first]
     joins = candidates(lines, at, node, snap)
     joined = Joining(lines, at, node, snap)
-    joined.close(joins)
-    arms = joined.arms()
-    if arms:
+    joined.close(joins, also)
+    arms = joined.arms() | also
+    if arms > also:
         joined = Joining(lines, at, node, snap)
         joined.close(joins, arms)
     ids = frame["source_id"].to_numpy()
@@ -232,13 +239,13 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
         open_gaps.append(Problem(code="gap_left_open", severity="note", lon=lon, lat=lat, fields={
             "line": ids[row[joined.members[k][0] % n]], "other": ids[row[join.line]], "metres": round(join.gap)}))
     problems += few(open_gaps, "gaps_left_open")
-    return _cut(frame, lines, row, forward, snap, problems, at=joined.at, closed=joined.closed,
+    return _cut(frame, lines, row, forward, snap, problems, loops=joined.loops, at=joined.at, closed=joined.closed,
                 trimmed=joined.trimmed, node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
                 cuts={j: sorted((s, joined.nodes.find(k)) for s, k in c) for j, c in joined.cuts.items()})
 
 
 def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[np.bool_], snap: float,
-         problems: list[Problem], *, at: Array, closed: Array, trimmed: dict[int, float], node: Int,
+         problems: list[Problem], *, loops: Mapping[int, Join], at: Array, closed: Array, trimmed: dict[int, float], node: Int,
          cuts: dict[int, list[tuple[float, int]]]) -> Noded:
     """Cut each line at its junctions and lead its ends to their nodes."""
     n = len(lines)
@@ -251,7 +258,7 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
         s0, s1 = trimmed.get(i, 0.0), trimmed.get(n + i, lines[i].length)
         inner = [(s, k) for s, k in cuts.get(i, []) if s0 + 1e-6 < s < s1 - 1e-6]
         stops = [(s0, int(node[i])), *inner, (s1, int(node[n + i]))]
-        for (a, ka), (b, kb) in zip(stops, stops[1:], strict=False):
+        for (a, ka), (b, kb) in pairwise(stops):
             whole = len(stops) == 2 and not (i in trimmed or n + i in trimmed)
             xy = shapely.get_coordinates(lines[i] if whole else substring(lines[i], a, b))
             head, tail = at[ka][None], at[kb][None]
@@ -281,7 +288,8 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
     return _part_twins(Noded(
         geometry=geometry, start=compact[: len(pieces)], end=compact[len(pieces):],
         forward=forward[piece_row], row=piece_row, place=place.astype(np.float64), node=at[used],
-        gap=table[:, 4:], status=status, problems=tuple(problems), snap=snap))
+        gap=table[:, 4:], status=status, problems=tuple(problems), snap=snap,
+        left_open={int(i): loops[k] for i, k in enumerate(used.tolist()) if k in loops}))
 
 
 def _part_twins(noded: Noded) -> Noded:

@@ -29,7 +29,8 @@ def listed(values: Iterable[object], most: int = 8) -> str:
     return ", ".join(unique[:most]) + (" …" if len(unique) > most else "")
 
 
-def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], crs: str) -> tuple[NDArray[np.int64], list[Problem]]:
+def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], crs: str,
+                 ) -> tuple[NDArray[np.int64], list[Problem]]:
     """The nodes nearest to the outlets; a line end first, else any node.
 
     Raises
@@ -42,7 +43,7 @@ def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], crs: str)
     to_plane = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     geod = Geod(ellps="WGS84")
     degree = np.bincount(np.concatenate([noded.start, noded.end]), minlength=len(noded.node))
-    lon, lat = to_plane.transform(*noded.node.T, direction="INVERSE")
+    lon, lat = to_plane.transform(noded.node[:, 0], noded.node[:, 1], direction="INVERSE")
     errors, notes, found = [], [], []
     for at_lon, at_lat in outlets:
         if not (np.isfinite([at_lon, at_lat]).all() and abs(at_lon) <= 180 and abs(at_lat) <= 90):

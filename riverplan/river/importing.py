@@ -13,6 +13,7 @@ from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
 from riverplan.river.clean import in_own_order, node_lines
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
+from riverplan.river.joining import Join
 from riverplan.river.merging import lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import direct
@@ -127,12 +128,20 @@ def network_of(
     plane = working_plane((west, south, east, north))
     to_lonlat = Transformer.from_crs(plane.crs, "EPSG:4326", always_xy=True).transform
     projected, forward = in_own_order(frame.to_crs(plane.crs))
-    noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat)
-    tail = np.where(noded.forward, noded.start, noded.end)
-    head = np.where(noded.forward, noded.end, noded.start)
-    given, problems = outlet_nodes(noded, outlets, plane.crs)
-    directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given,
-                      stub=noded.snap)
+    also: frozenset[Join] = frozenset()
+    while True:
+        noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also)
+        tail = np.where(noded.forward, noded.start, noded.end)
+        head = np.where(noded.forward, noded.end, noded.start)
+        given, problems = outlet_nodes(noded, outlets, plane.crs)
+        directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given,
+                          stub=noded.snap)
+        # a lower end that stops beside its own river flows into it: water does not end in a field
+        lower = np.where(directed.turned, tail, head)
+        ends = frozenset(join for node, join in noded.left_open.items() if node in lower and node not in given)
+        if also or not ends:
+            break
+        also = ends
     ids = projected["source_id"].astype(str).to_numpy()[noded.row]
     if directed.endless:
         raise NetworkError([endless_problem(noded, group, ids, to_lonlat) for group in directed.endless])

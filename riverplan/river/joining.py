@@ -1,6 +1,7 @@
 """Closing gaps between the ends of lines, the narrowest first."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
@@ -192,8 +193,8 @@ class Joining:
     def arms(self) -> frozenset[Join]:
         """Those of the loops left open that an arm of the river makes by rejoining it.
 
-        From its loose end an arm leads to a junction; from there the river goes round to the place the
-        end lies at. Both ways are of like length, and long against the gap.
+        From its loose end an arm leads to a junction; from there one river, not two that join, goes
+        round to the place the end lies at. Both ways are of like length, and long against the gap.
         """
         if not self.loops:
             return frozenset()
@@ -204,11 +205,11 @@ class Joining:
                 targets.setdefault(join.line, []).append((join.chainage, ("at", k)))
         for i, line in enumerate(self.lines):
             inner = [*((s, self.nodes.find(k)) for s, k in self.cuts.get(i, [])), *targets.get(i, [])]
-            ends = [(0.0, self.nodes.find(int(self.node[i]))), (line.length, self.nodes.find(int(self.node[self.n + i])))]
-            stops = [ends[0], *sorted(inner, key=lambda x: x[0]), ends[1]]
-            for (a, p), (b, q) in zip(stops, stops[1:], strict=False):
+            first, last = (self.nodes.find(int(self.node[e])) for e in (i, self.n + i))
+            stops = [(0.0, first), *sorted(inner, key=lambda x: x[0]), (line.length, last)]
+            for (a, p), (b, q) in pairwise(stops):
                 if p != q and b - a < graph.get_edge_data(p, q, {"length": np.inf})["length"]:
-                    graph.add_edge(p, q, length=max(b - a, 0.0))
+                    graph.add_edge(p, q, length=max(b - a, 0.0), line=i)
         degree = {k: d for k, d in graph.degree() if not isinstance(k, tuple)}
         found = []
         for k, join in self.loops.items():
@@ -216,11 +217,24 @@ class Joining:
             if k not in graph or goal not in graph or not nx.has_path(graph, k, goal):
                 continue
             way = nx.shortest_path(graph, k, goal, weight="length")
-            steps = [graph.edges[a, b]["length"] for a, b in zip(way, way[1:], strict=False)]
-            first = next((i for i, p in enumerate(way[1:], 1) if degree.get(p, 2) > 2), None)
-            if first is None:
+            steps = [graph.edges[a, b]["length"] for a, b in pairwise(way)]
+            fork = next((i for i, p in enumerate(way[1:], 1) if degree.get(p, 2) > 2), None)
+            if fork is None:
                 continue
-            arm, around = sum(steps[:first]), sum(steps[first:])
-            if arm >= ARM * join.gap and arm / DETOUR <= around <= arm * DETOUR:
+            arm, around = sum(steps[:fork]), sum(steps[fork:])
+            if (arm >= ARM * join.gap and arm / DETOUR <= around <= arm * DETOUR
+                    and self._one_river(graph, way[fork:])):
                 found.append(join)
         return frozenset(found)
+
+    def _one_river(self, graph: nx.Graph, way: list[Any]) -> bool:
+        """Whether a way stays on one line, or on lines that continue each other end to end.
+
+        Without this the source of one tributary, near the next tributary, would pass for an arm.
+        """
+        through = {self.nodes.find(k) for cut in self.cuts.values() for _, k in cut}
+        for a, b, c in zip(way, way[1:], way[2:], strict=False):
+            if graph.edges[a, b]["line"] != graph.edges[b, c]["line"] and not isinstance(b, tuple) \
+                    and (b in through or len(self.members[b]) != 2):
+                return False
+        return True

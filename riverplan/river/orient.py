@@ -29,6 +29,8 @@ class Directed:
     ----------
     flip
         Pieces whose water runs against their digitised direction, shape ``(n,)``.
+    turned
+        Whether the part of a piece was drawn from the mouth up and turned round as a whole, shape ``(n,)``.
     part
         Number of the connected part each piece belongs to, shape ``(n,)``.
     outlet
@@ -44,6 +46,7 @@ class Directed:
     """
 
     flip: Bool
+    turned: Bool
     part: Int
     outlet: Int
     reaches_outlet: Bool
@@ -179,5 +182,5 @@ def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int, stu
         if outlet.size:
             size = np.bincount(part, weights=length)
             reaches = part == int(np.argmax(size))
-    return Directed(flip=flip ^ turned, part=part, outlet=outlet, reaches_outlet=reaches,
+    return Directed(flip=flip ^ turned, turned=turned, part=part, outlet=outlet, reaches_outlet=reaches,
                     circles=tuple(circles), broken=tuple(broken), endless=tuple(endless))

@@ -165,7 +165,7 @@ def _lay_downstream(reaches: gpd.GeoDataFrame, rivers: Sequence[Row], rows: Sequ
             own = [r for r in rivers if r["name"] == river and r.get(name)]
             stretches = [r for r in rows if r["river"] == river and r.get(name)]
             everywhere = [r for r in stretches if np.isinf(limits(r)[0])]
-            anchors = {0.0: (float(r[name]), "stated") for r in own}
+            anchors = {0.0: (float(own[-1][name]), "stated")} if own else {}
             anchors |= {max(limits(r)[0], 0.0): (float(r[name]), r.get("source") or "stated") for r in stretches
                         if np.isfinite(limits(r)[0])}
             if everywhere and len(anchors) <= len(own):

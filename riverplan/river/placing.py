@@ -83,11 +83,12 @@ def _place(river: RiverNetwork, site: Site, row: Mapping[str, Any], tolerance: f
     problems: list[Problem] = []
 
     def say(code: str, severity: Any, **more: object) -> None:
-        at = {} if math.isnan(site.lon) else {"lon": site.lon, "lat": site.lat}
+        nowhere = math.isnan(site.lon)
         number = row.get("row")
         problems.append(Problem(
             code=code, severity=severity, file=str(row.get("file") or ""), sheet=str(row.get("sheet") or ""),
-            row=int(number) if _given(number) and number else None, **at,
+            row=int(number) if _given(number) and number else None,
+            lon=None if nowhere else site.lon, lat=None if nowhere else site.lat,
             fields={"site": site.name or site.site_id, "id": site.site_id, "river": site.river, **more}))
 
     names = matching_names(river, site.river) if site.river else []

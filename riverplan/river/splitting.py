@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -73,7 +74,7 @@ def split(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, cuts: Iterable[Cut
         stops = [0.0, *(c.chainage for c in here), length[i]]
         tail = row.tail
         words = dict.fromkeys([*([] if row.status == "kept" else [row.status]), *(c.why for c in here)])
-        for k, (a, b) in enumerate(zip(stops, stops[1:], strict=False), 1):
+        for k, (a, b) in enumerate(pairwise(stops), 1):
             reach_id = f"{row.reach_id}.{k}"
             head = row.head if k == len(stops) - 1 else f"{reach_id}/end"
             line = substring(row.geometry, a / length[i], b / length[i], normalized=True)
