@@ -17,7 +17,7 @@ from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import with_readings
-from riverplan.river.scenario import FlowScenario
+from riverplan.river.scenario import FlowScenario, blank_scenario
 from riverplan.river.sites import Site
 from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.transport.arrival import Way, walk
@@ -50,8 +50,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     InputError
         With all problems of the spill, the flow and the place.
     """
-    flow = river.scenario(scenario) if isinstance(scenario, str) else scenario
-    flow = with_readings(river, flow, discharges or {})
+    flow = _flow(river, scenario, discharges or {})
     spill = locate_spill(river, spill)
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
@@ -84,6 +83,16 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         reach_times=_reach_times(found, len(sites), n, begin),
         plumes=_plumes(found, sites) if spill.mass is not None else {},
         problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
+
+
+def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:
+    """The flow asked for; for a river without any, a flow made of today's readings alone."""
+    if isinstance(scenario, str) and not river.scenarios:
+        if not discharges:
+            raise InputError(Problem(code="no_scenarios", fields={"river": river.name}))
+        scenario = blank_scenario(len(river.reaches))
+    flow = river.scenario(scenario) if isinstance(scenario, str) else scenario
+    return with_readings(river, flow, discharges)
 
 
 PARAMETERS: Mapping[str, float] = {

@@ -45,3 +45,10 @@ class FlowScenario:
     discharge_source: NDArray[np.object_]
     velocity_source: NDArray[np.object_]
     readings: Mapping[str, float] = field(default_factory=dict)
+
+
+def blank_scenario(n: int) -> FlowScenario:
+    """A flow of ``n`` reaches of which nothing is known, to lay today's readings over."""
+    unknown, unsaid = np.full(n, np.nan), np.full(n, "", dtype=object)
+    return FlowScenario(name="measured", discharge=unknown, velocity=unknown, depth=unknown, width=unknown,
+                        storage=unknown, discharge_source=unsaid, velocity_source=unsaid)

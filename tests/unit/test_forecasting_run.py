@@ -211,3 +211,14 @@ def test_json_has_the_promised_keys_and_no_nan():
 def test_the_same_inputs_give_the_same_digest_and_other_inputs_another():
     one, again, other = (forecast(y_river(), replace(PHENOL, mass=m)).digest for m in (1.0, 1.0, 2.0))
     assert one == again != other
+
+
+def test_a_river_without_any_flow_is_forecast_from_today_s_reading_alone():
+    river = y_river().replace(scenarios={})
+    with pytest.raises(InputError) as caught:
+        forecast(river, PHENOL)
+    assert codes(caught.value) == {"no_scenarios"}
+    found = forecast(river, PHENOL, discharges={"S01": 12.0})
+    assert found.scenario.discharge[[0, 2, 3]].tolist() == [12.0, 12.0, 12.0]
+    assert {m.name for m in found.models} == {"jobson_slope"}
+    assert found.arrival("M01").peak > 0
