@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?!\d)")
 _DATE = re.compile(r"(\d{4})(?:[年\-/.](\d{1,2})(?:[月\-/.](\d{1,2})日?|月)?|年)?(?:[ T]*\d{1,2}:\d{2}(?::\d{2})?)?")
 _SERIAL = (20_000, 60_000)                               # Excel's day numbers of 1954 … 2064
+_ABSURD = 1e300
 _EPOCH = dt.date(1899, 12, 30)
 
 
@@ -82,6 +83,8 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, int) and abs(value) > _ABSURD:
+        return "∞"                                        # longer than anything Excel can mean
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, dt.datetime):
@@ -110,7 +113,7 @@ def _quantity(value: object, field: Field, unit: str) -> float:
     if isinstance(value, bool):
         raise UnreadableCellError("cell_not_number", said)
     if isinstance(value, (int, float)):
-        number = float(value)
+        number = float(value) if abs(value) < _ABSURD else math.inf
     else:
         parts = number_and_rest(str(value))
         if parts is None:

@@ -5,11 +5,11 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from riverplan.errors import InputError, Problem
 from riverplan.tables.decoding import detect
@@ -90,13 +90,7 @@ def _workbook(path: Path) -> tuple[Grid, ...]:
     with_formulas = _inspect(path)
     book = _load(path, values=True)
     formulas = _load(path, values=False) if with_formulas else None
-    try:
-        return tuple(_grid(sheet, formulas[sheet.title] if formulas else None)
-                     for sheet in book.worksheets)
-    finally:
-        book.close()
-        if formulas:
-            formulas.close()
+    return tuple(_grid(sheet, formulas[sheet.title] if formulas else None) for sheet in book.worksheets)
 
 
 def _inspect(path: Path) -> bool:
@@ -112,7 +106,7 @@ def _inspect(path: Path) -> bool:
                 raise InputError(_about(path, "input_too_large", megabytes=_LARGEST // 1_000_000))
             return any(_FORMULA.search(archive.read(m)) for m in members
                        if m.filename.startswith("xl/worksheets/") and m.filename.endswith(".xml"))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise InputError(_about(path, "workbook_broken", reason=str(error))) from None
 
 
@@ -120,11 +114,10 @@ def _load(path: Path, *, values: bool) -> Any:
     import openpyxl
 
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")            # styles and extensions openpyxl does not draw
-            return openpyxl.load_workbook(path, data_only=values, keep_links=False)
-    except (zipfile.BadZipFile, ParseError, OSError, KeyError, ValueError, TypeError, IndexError,
-            AttributeError) as error:                  # what openpyxl raises on parts it cannot read
+            return openpyxl.load_workbook(file, data_only=values, keep_links=False)
+    except Exception as error:              # openpyxl raises anything at all on parts it cannot read
         raise InputError(_about(path, "workbook_broken", reason=str(error))) from None
 
 

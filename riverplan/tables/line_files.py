@@ -3,6 +3,7 @@
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -87,15 +88,20 @@ def _refused(path: Path, code: str, **fields: object) -> InputError:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """GDAL warns of repeated ids, odd headers and unclosed rings: our own problems name what matters."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+def _asking_gdal() -> Iterator[None]:
+    """A call to GDAL: whatever it raises on a spoilt file is one error, and its warnings are ours to give."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")        # repeated ids, odd headers, unclosed rings
+            yield
+    except _GDAL_ERRORS:
+        raise
+    except Exception as error:                     # pyogrio trips over spoilt headers in ways of its own
+        raise DataSourceError(str(error)) from error
 
 
 def _read(source: Path | bytes, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
-    with _quiet():
+    with _asking_gdal():
         frame: Any = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, use_arrow=False)
     if not isinstance(frame, gpd.GeoDataFrame):           # a table without geometry
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame)))
@@ -132,7 +138,7 @@ def _geojson(path: Path) -> tuple[RawLayer, ...]:
 
 
 def _layered(path: Path) -> tuple[RawLayer, ...]:
-    with _quiet():
+    with _asking_gdal():
         layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
     chosen = [name for name, kind in layers if "Line" in kind or "Curve" in kind]
     chosen = chosen or [name for name, kind in layers if kind in ("Unknown", "GeometryCollection", "None")]
@@ -167,7 +173,10 @@ def _zip(path: Path) -> tuple[RawLayer, ...]:
         for member in members:
             target = Path(folder) / _safe_name(member)            # base name only: no path leaves the folder
             if target.suffix.lower() in _SHAPE | _JSON | _LAYERED:
-                target.write_bytes(archive.read(member))
+                try:
+                    target.write_bytes(archive.read(member))
+                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+                    raise _refused(path, "lines_broken", reason=str(error)) from None
                 found.append(target)
         mains = [p for p in found if p.suffix.lower() in _JSON | _LAYERED | {".shp"}]
         if not mains:

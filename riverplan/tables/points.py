@@ -84,7 +84,7 @@ def parse_angle(value: object) -> tuple[float, Axis] | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        return (float(value), "") if math.isfinite(value) else None
+        return (float(value), "") if abs(value) < 1e9 else None
     text = unicodedata.normalize("NFKC", text_of(value)).upper()
     if re.fullmatch(r"-?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?", text):          # 36,512,345
         text = text.replace(",", "")

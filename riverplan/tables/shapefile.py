@@ -71,7 +71,7 @@ def stage(path: Path, folder: Path) -> Staged:
     else:
         problems.append(Problem(code="dbf_missing", severity="warning", file=name))
     if ".prj" in parts:
-        shutil.copyfile(parts[".prj"], staged.with_suffix(".prj"))
+        staged.with_suffix(".prj").write_text(_plain_prj(parts[".prj"].read_bytes()), encoding="ascii")
     return Staged(path=staged, encoding=encoding, has_attributes=len(table) > 32, problems=tuple(problems))
 
 
@@ -144,6 +144,12 @@ def _cells(table: bytes, step: int = 1) -> Iterator[tuple[int, int]]:
         if first + size > len(table):
             return
         yield from ((first + offset, width) for offset, width in columns)
+
+
+def _plain_prj(raw: bytes) -> str:
+    """A ``.prj`` in ASCII: GDAL fails on Chinese names in it, and only the name of the datum matters."""
+    text = raw.decode(detect([raw]).encoding, "replace").replace("西安", "Xian ").replace("北京", "Beijing ")
+    return text.encode("ascii", "replace").decode("ascii")
 
 
 def _siblings(path: Path) -> dict[str, Path]:

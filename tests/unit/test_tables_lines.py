@@ -137,9 +137,35 @@ def test_a_projected_shapefile_comes_back_to_degrees(tmp_path):
     assert lines.frame.crs == "EPSG:4326" and lines.frame.geometry[0].equals_exact(LONGHE, 1e-7)
 
 
-def test_an_old_datum_is_a_warning(tmp_path):
-    lines = read_lines([shapefile(tmp_path, frame().to_crs("EPSG:2382"))])        # Xi'an 1980, 3° CM 108E? see name
+@pytest.mark.parametrize("crs", ["EPSG:4610", "EPSG:4214", "EPSG:2360"])     # Xi'an 1980, Beijing 1954, a zone of 1980
+def test_an_old_datum_is_a_warning(tmp_path, crs):
+    lines = read_lines([shapefile(tmp_path, frame().to_crs(crs))])
     assert "crs_old_datum" in codes(lines.problems)
+    assert lines.frame.geometry[0].equals_exact(LONGHE, 0.01)
+
+
+def test_a_prj_with_a_chinese_name_is_understood(tmp_path):
+    path = shapefile(tmp_path, frame(crs="EPSG:4610"))
+    prj = path.with_suffix(".prj")
+    prj.write_bytes(prj.read_text().replace("GCS_Xian_1980", "西安80坐标系").encode("gbk"))
+    lines = read_lines([path])
+    assert len(lines.frame) == 2 and "lines_broken" not in codes(lines.problems)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_shapefile_with_spoilt_bytes_reads_or_is_refused_but_never_breaks(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    path = shapefile(tmp_path)
+    for part in (".shp", ".shx", ".dbf", ".prj"):
+        raw = bytearray(path.with_suffix(part).read_bytes())
+        for at in rng.integers(0, len(raw), 3):
+            raw[at] = rng.integers(256)
+        path.with_suffix(part).write_bytes(raw)
+    try:
+        found = read_lines([path]).problems
+    except InputError as error:
+        found = error.problems
+    assert all(c for c in codes(found))
 
 
 def test_a_geojson_in_metres_with_prefix_contradicts_itself_and_is_read(tmp_path):
