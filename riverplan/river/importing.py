@@ -14,7 +14,7 @@ from riverplan.river.assemble import assemble
 from riverplan.river.clean import in_own_order, node_lines
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
 from riverplan.river.joining import Join
-from riverplan.river.merging import lay_over, summary
+from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import direct
 from riverplan.river.stems import with_river_km
@@ -105,7 +105,7 @@ def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
         If the file cannot be read or holds no usable row.
     """
     path = Path(workbook)
-    kept = tuple(p for p in river.report if not p.sheet and p.code != "import_summary")
+    kept = tuple(p for p in river.report if p.file != path.name and p.code not in SAID_ANEW)
     merged = lay_over(river.replace(report=()), read_lists(path), file=path.name)
     return merged.replace(report=(*kept, *merged.report, summary(merged, merged.report)))
 

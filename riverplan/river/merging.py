@@ -32,7 +32,8 @@ from riverplan.tables import Lists
 
 MOUTH_FAR = 5_000.0
 """A listed mouth may be this far from the drawn one [m]."""
-_OWN_KM = {"split at a limit", "split at a flow place"}
+SAID_ANEW = frozenset({"import_summary", "pool_short", "pool_no_volume", "lines_unnamed"})
+"""Findings about the whole river: those of an earlier merge no longer count."""
 
 
 def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
@@ -81,6 +82,7 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
     river = river.replace(reaches=reaches, nodes=nodes, scenarios=scenarios, **_words(river, rivers))
 
     sites, problems = place_sites(river, raw)
+    problems = [p for p in problems if p.file or p.severity == "error"]    # those of old rows were said before
     node_of = {d.space.site_id: d.node_id for d in dams}
     sites = tuple(replace(s, node_id=node_of[s.site_id]) if isinstance(s, Space) and s.site_id in node_of else s
                   for s in sites)
