@@ -18,6 +18,7 @@ _YES = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true", "t", "1
 _NO = frozenset({"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "f", "0", "没有", "不是", "非"})
 _NUMBER = re.compile(r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.DOTALL)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?!\d)")
+_STATION = re.compile(r"[a-z]{0,2}(\d+)\+(\d{3}(?:\.\d+)?)")
 _DATE = re.compile(r"(\d{4})(?:[年\-/.](\d{1,2})(?:[月\-/.](\d{1,2})日?|月)?|年)?(?:[ T]*\d{1,2}:\d{2}(?::\d{2})?)?")
 _SERIAL = (20_000, 60_000)                               # Excel's day numbers of 1954 … 2064
 _ABSURD = 1e300
@@ -114,6 +115,8 @@ def _quantity(value: object, field: Field, unit: str) -> float:
         raise UnreadableCellError("cell_not_number", said)
     if isinstance(value, (int, float)):
         number = float(value) if abs(value) < _ABSURD else math.inf
+    elif field.unit == "km" and (station := _STATION.fullmatch(fold(str(value)))):
+        number, unit = float(station[1]) + float(station[2]) / 1000, "km"               # K12+500
     else:
         parts = number_and_rest(str(value))
         if parts is None:

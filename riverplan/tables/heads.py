@@ -163,13 +163,18 @@ def _choose(texts: list[str], table: Table, data_row: int) -> Heads:
 
 def _texts(grid: Grid, row: int, depth: int) -> list[str]:
     """The head of each column: the lower of two rows where it is filled."""
-    top = [_head_text(v) for v in grid.rows[row]]
+    top = head_texts(grid, row)
     if depth == 1:
         return top
     if row + 1 >= len(grid.rows):
         return []
-    bottom = [_head_text(v) for v in grid.rows[row + 1]]
+    bottom = head_texts(grid, row + 1)
     return [b or t for t, b in zip(top, bottom, strict=False)]
+
+
+def head_texts(grid: Grid, row: int) -> list[str]:
+    """The texts of a row, numbers and dates left out."""
+    return [_head_text(v) for v in grid.rows[row]]
 
 
 def _head_text(value: Any) -> str:

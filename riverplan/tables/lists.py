@@ -1,7 +1,7 @@
 """Reading a bureau's lists: one workbook with a sheet a list, or a CSV file with one list."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,7 @@ from riverplan.tables.heads import find_heads, is_ignored, kind_by_heads, kind_b
 from riverplan.tables.ids import settle_ids
 from riverplan.tables.rows import Row, read_rows
 from riverplan.tables.schema import Field, Table, tables
+from riverplan.tables.wide_flows import wide_flows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,6 +84,19 @@ def read_lists(path: Path | str) -> Lists:
             continue
         table = tables()[kind]
         heads = find_heads(grid, table)
+        beside = wide_flows(grid) if kind in ("river", "flow") else ()
+        for scenario, own in beside:
+            flows = read_rows(path.name, grid, tables()["flow"], own, given={"scenario": scenario})
+            problems += [p for p in flows.problems if p.code != "rows_skipped" and not _said(p, problems)]
+            rows["flow"] += flows.rows
+            seen += flows.seen
+        if beside and "flow" not in found:
+            found.append("flow")
+        if kind == "flow" and beside:
+            continue
+        if heads is not None and beside:
+            used = {c.head for _, own in beside for c in own.columns}
+            heads = replace(heads, unknown=tuple(h for h in heads.unknown if h not in used))
         if heads is None:
             expected = "、".join(f.zh for f in table.fields if f.required) or table.fields[0].zh
             problems.append(Problem(code="heads_missing", file=path.name, sheet=grid.sheet,
@@ -106,6 +120,12 @@ def read_lists(path: Path | str) -> Lists:
         problems.append(Problem(code="datum_assumed", severity="note", file=path.name))
     frames = {kind: _frame(tables()[kind], rows[kind]) for kind in tables()}
     return Lists(frames=MappingProxyType(frames), problems=tuple(problems), found=tuple(found))
+
+
+def _said(problem: Problem, problems: Sequence[Problem]) -> bool:
+    """Whether the same cell was named already (columns that scenarios side by side share)."""
+    place = (problem.code, problem.sheet, problem.row, problem.head)
+    return problem.row is not None and any((p.code, p.sheet, p.row, p.head) == place for p in problems)
 
 
 def _kind(grid: Grid, path: Path) -> str:

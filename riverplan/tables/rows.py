@@ -31,7 +31,7 @@ class SheetRows:
     has_points: bool
 
 
-def read_rows(file: str, grid: Grid, table: Table, heads: Heads) -> SheetRows:
+def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None) -> SheetRows:
     """Read the rows of a list.
 
     Parameters
@@ -40,6 +40,9 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads) -> SheetRows:
         Name of the file, for the problems.
     grid, table, heads
         The sheet, the list it is, and where its heads stand.
+    given
+        Values all rows have though no column holds them (the scenario of flows side by side); rows in
+        which the other required columns are empty then say nothing and are passed over.
 
     Returns
     -------
@@ -47,14 +50,15 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads) -> SheetRows:
         Each row holds every field of the list (None where empty) and ``sheet`` and ``row``. Rows without
         a usable required value or place are left out and named.
     """
-    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads)
+    given = given or {}
+    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given=given)
     sheet.check_heads()
     missing = sheet.missing_columns()
     rows: list[Row] = []
     left_out: list[int] = []
     seen = 0
     for r in range(heads.data_row, len(grid.rows)):
-        if sheet.is_no_data(r):
+        if sheet.is_no_data(r) or (given and sheet.says_nothing(r)):
             continue
         seen += 1
         if missing:
@@ -87,6 +91,7 @@ class _Sheet:
     grid: Grid
     table: Table
     heads: Heads
+    given: Row
     problems: list[Problem] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
     points: int = 0
@@ -111,7 +116,7 @@ class _Sheet:
 
     def missing_columns(self) -> list[str]:
         """Fields without which no row can be used."""
-        names = {c.field.name for c in self.heads.columns}
+        names = {c.field.name for c in self.heads.columns} | set(self.given)
         missing = [f.name for f in self.table.fields if f.required == "yes" and f.name not in names]
         places = [f.name for f in self.table.fields if f.required == "place"]
         if places and not {"river", "river_km"} <= names:
@@ -140,9 +145,15 @@ class _Sheet:
                 return True                             # a row numbered in advance
         return False
 
+    def says_nothing(self, r: int) -> bool:
+        """Whether any required column of a row is empty."""
+        row = self.grid.rows[r]
+        return any(c.field.required == "yes" and (c.index >= len(row) or is_empty(row[c.index]))
+                   and (r, c.index) not in self.grid.uncalculated for c in self.heads.columns)
+
     def read(self, r: int) -> Row | None:
         """The values of a row; None if it cannot be used (its problems are noted)."""
-        values: Row = {f.name: None for f in self.table.fields}
+        values: Row = {f.name: None for f in self.table.fields} | self.given
         cells: dict[str, Any] = {}
         usable = True
         for column in self.heads.columns:

@@ -16,6 +16,7 @@ VOLUME = next(f for f in fields_of("space") if f.name == "total_volume")        
 SLOPE = next(f for f in fields_of("reach_parameter") if f.name == "slope")             # ‰
 ROUGHNESS = next(f for f in fields_of("reach_parameter") if f.name == "roughness")
 CLOSE = next(f for f in fields_of("space") if f.name == "close_time")                  # min
+LENGTH = next(f for f in fields_of("intake") if f.name == "river_km")                  # km
 CATEGORY = next(f for f in fields_of("space") if f.name == "category")
 VERIFIED = next(f for f in fields_of("intake") if f.name == "verified_on")
 AUTOMATIC = next(f for f in fields_of("section") if f.name == "automatic")
@@ -32,6 +33,7 @@ NAME = next(f for f in fields_of("intake") if f.name == "name")
     (POPULATION, "3.5万", 35_000.0), (POPULATION, "3.5万人", 35_000.0), (POPULATION, "1200人", 1200.0),
     (SUPPLY, 86_400, 1.0), (SUPPLY, "2万吨/日", 20_000 / 86_400), (SUPPLY, "0.5 m³/s", 0.5),
     (SLOPE, "1.2", 0.0012), (SLOPE, "1.2‰", 0.0012), (SLOPE, "0.12%", 0.0012), (ROUGHNESS, "0.035", 0.035),
+    (LENGTH, "K12+500", 12_500.0), (LENGTH, "12+500.5", 12_500.5), (LENGTH, "12.5公里", 12_500.0),
     (CLOSE, "2小时", 7200.0), (CLOSE, 90, 5400.0),
 ])
 def test_numbers_are_read_in_the_unit_they_are_written_in(field, written, si):
@@ -47,7 +49,8 @@ def test_the_unit_of_the_head_counts_unless_the_cell_has_its_own(field, unit, wr
 
 @pytest.mark.parametrize(("field", "written", "code"), [
     (STORAGE, "约30", "cell_not_number"), (STORAGE, "30左右", "cell_not_number"), (STORAGE, "20-30", "cell_not_number"),
-    (STORAGE, "30 m³", "cell_not_number"), (STORAGE, True, "cell_not_number"), (STORAGE, "12,34", "cell_not_number"),
+    (STORAGE, "30 m³", "cell_not_number"), (STORAGE, "12+500", "cell_not_number"), (STORAGE, True,
+        "cell_not_number"), (STORAGE, "12,34", "cell_not_number"),
     (ROUGHNESS, "小", "cell_not_number_plain"), (STORAGE, dt.datetime(2026, 1, 3), "cell_is_date"),
     (STORAGE, -5, "cell_out_of_range"), (ROUGHNESS, 35, "cell_out_of_range"), (POPULATION, 3.5, "cell_not_whole"),
     (STORAGE, "#DIV/0!", "cell_formula_error"), (STORAGE, float("inf"), "cell_not_number"),

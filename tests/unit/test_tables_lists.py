@@ -203,6 +203,30 @@ def test_sheets_are_known_by_the_names_bureaus_give_them(title, kind):
     assert kind_by_name(title) == kind
 
 
+def test_flows_side_by_side_become_one_flow_a_row(tmp_path):
+    lists = read_lists(book(tmp_path / "a.xlsx", {
+        "河流": [["河流名称", "河长（km）", "枯水期流量（m³/s）", "平水期流量", "丰水期流量", "枯水期流速"],
+               ["龙河", 164, 8.5, 58, "约300", 0.25], ["碧溪河", 45, "—", 3.1, 20, None]],
+    }))
+    flows = lists.frames["flow"]
+    assert flows[["river", "scenario", "discharge", "row"]].values.tolist() == [
+        ["龙河", "low", 8.5, 2], ["龙河", "normal", 58.0, 2], ["碧溪河", "normal", 3.1, 3], ["碧溪河", "high", 20.0, 3]]
+    assert flows["velocity"].tolist()[0] == 0.25 and flows["velocity"].isna().sum() == 3
+    assert lists.frames["river"]["length"].tolist() == [164_000.0, 45_000.0]
+    problem = one(lists.problems, "cell_not_number")
+    assert (problem.row, problem.head) == (2, "丰水期流量")
+    assert "heads_unknown" not in codes(lists.problems) and lists.found == ("flow", "river")
+
+
+def test_scenarios_in_merged_heads_over_flow_and_velocity_are_read(tmp_path):
+    rows = [["各水期流量流速表"], ["河流", "里程", "枯水期", None, "丰水期", None],
+            [None, "(km)", "流量(m3/s)", "流速(m/s)", "流量(m3/s)", "流速(m/s)"], ["龙河", 12, 8, 0.2, 300, 1.9]]
+    path = book(tmp_path / "a.xlsx", {"流量": rows}, merge={"流量": ["A1:F1", "A2:A3", "C2:D2", "E2:F2"]})
+    lists = read_lists(path)
+    assert lists.frames["flow"][["river", "at_km", "scenario", "discharge", "velocity"]].values.tolist() == [
+        ["龙河", 12_000.0, "low", 8.0, 0.2], ["龙河", 12_000.0, "high", 300.0, 1.9]]
+
+
 def test_a_sheet_without_a_telling_name_is_known_by_its_heads(tmp_path):
     lists = read_lists(book(tmp_path / "台账.xlsx", {"Sheet1": [HEADS, GOOD], "Sheet2": [
         ["河流名称", "水期", "流量(m³/s)", "流速(m/s)"], ["龙河", "枯水期", 5.2, 0.3]]}))
