@@ -71,9 +71,9 @@ class Layout:
     points: float
     map_points: float
     chart: float
-    """Least height of the travel chart."""
+    """Least height of the travel chart; 0 draws it only where much room is left."""
     annex: int
-    """Rows a column of the annex holds at ease."""
+    """Rows a column of the annex holds at ease; 0 sets it in one column."""
     columns: tuple[str, ...]
     """Of the arrival table on the first page."""
 
@@ -88,9 +88,9 @@ class Layout:
 LAYOUTS: Mapping[str, Layout] = {
     "A3": Layout(page=(420, 297), margin=(9, 8), title=18, strip=11, legend=21, sign=11, foot=9, column=146,
                  points=7.0, map_points=6.8, chart=50, annex=54, columns=table.SHORT_COLUMNS),
-    "A4": Layout(page=(297, 210), margin=(7, 6), title=15, strip=10.5, legend=17, sign=9, foot=8, column=118,
-                 points=6.2, map_points=6.2, chart=30, annex=38,
-                 columns=tuple(c for c in table.SHORT_COLUMNS if c != "trailing")),
+    "A4": Layout(page=(297, 210), margin=(7, 6), title=15, strip=10.5, legend=17, sign=9, foot=8, column=88,
+                 points=6.2, map_points=6.0, chart=0, annex=0,
+                 columns=("code", "name", "distance", "earliest", "leading", "probability")),
 }
 _ALLOWED: Mapping[str, tuple[str, ...]] = {"paper": tuple(LAYOUTS), "theme": ("colour", "mono"),
                                            "format": ("pdf", "png")}
@@ -119,10 +119,11 @@ def sheet(subject: Forecast, *, options: SheetOptions | None = None, lang: Lang 
 
 
 def frame_for(subject: Forecast, way: tuple[Stretch, ...], layout: Layout, scale: int | None = None) -> Frame:
-    """The frame that shows what is reached first, with the first intake and the first boundary."""
-    firsts = [a.leading for kind in ("intake", "boundary") if (a := words.first_of_kind(subject, kind))]
-    return choose_frame(way, *layout.map, until=max([HORIZON, *firsts]), scale=scale,
-                        band=5.0 if layout.points > 6 else 4.0)
+    """The frame that shows what is reached within a day; if nothing that matters is, to the first that does."""
+    firsts = [a.leading for kind in ("intake", "boundary", "section") if (a := words.first_of_kind(subject, kind))]
+    until = min(max(HORIZON, min(firsts, default=HORIZON)), 3 * HORIZON)
+    return choose_frame(way, *layout.map, until=until, scale=scale,
+                        band=layout.map_points * 0.72, margin=layout.map_points * 1.7)
 
 
 def _check(options: SheetOptions) -> None:
@@ -151,7 +152,11 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
         Distance the travel chart shows [m].
     """
     river, at = subject.river, subject.spill.at
+    mono = options.theme == "mono"
     flow = words.flow_name(subject, lang)
+    columns = layout.columns
+    if subject.spill.mass is None and options.paper == "A3":
+        columns = table.TIME_COLUMNS
 
     def line(key: str, value: str) -> list[str]:
         return [text(f"sheet.{key}", lang), value]
@@ -160,25 +165,27 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
              ("conclusion", "chart", "notes", "contacts", "legend", "annex", "annex_notes", "table_note")}
     heads["table"] = text("sheet_head.table", lang, flow=flow)
     data = {
-        "lang": lang, "mono": options.theme == "mono",
-        "layout": {name: getattr(layout, name) for name in ("page", "margin", "title", "strip", "legend", "sign",
-                                                            "foot", "column", "points", "chart", "annex", "columns", "map")},
+        "lang": lang, "mono": mono,
+        "layout": {name: getattr(layout, name) for name in (
+            "page", "margin", "title", "strip", "legend", "sign", "foot", "column", "points", "chart", "annex",
+            "map")} | {"columns": columns},
         "fonts": [font("sans").family], "heads": heads,
-        "title": options.title or text("sheet.title", lang, river=river.name),
+        "title": options.title or text("sheet.title", lang, river=words.river_name(subject, lang)),
         "subtitle": text("sheet.subtitle", lang), "internal": text("sheet.internal", lang), "stamp": river.stamp,
         "left": [line("number", options.sheet_number), line("version", options.version),
                  line("organisation", options.organisation)],
         "right": [line("spill_time", f"{at:%Y-%m-%d %H:%M}") if at else [text("sheet.no_clock", lang), "—"],
                   line("date", options.date)],
         "scenario": words.scenario_line(subject, lang), "conclusions": words.conclusions(subject, lang),
-        "columns": table.heads(layout.columns, lang), "rows": table.rows(subject, layout.columns, lang),
+        "columns": table.heads(columns, lang), "rows": table.rows(subject, columns, lang),
         "full_columns": table.heads(table.FULL_COLUMNS, lang),
         "full_rows": table.rows(subject, table.FULL_COLUMNS, lang),
         "more": text("sheet_head.more", lang, all=len(subject.arrivals), n="{n}"),
         "more_notes": text("sheet_head.more_notes", lang, n="{n}"),
         "chart": table.chart(subject, longest, lang), "notes": words.notes(subject, lang),
-        "contacts": words.contacts(subject, lang), "legend": entries(picture, lang=lang, mono=options.theme == "mono"),
-        "faded": text("sheet_legend.small" if options.theme == "mono" else "sheet_legend.faded", lang), "class_title": text("arrival_class.title", lang),
+        "contacts": words.contacts(subject, lang), "legend": entries(picture, lang=lang, mono=mono),
+        "faded": text("sheet_legend.small" if mono else "sheet_legend.faded", lang),
+        "class_title": text("arrival_class.title", lang),
         "sign": [text(f"sheet_sign.{k}", lang) for k in ("made", "checked", "reviewed", "approved")],
         "joint": [text(f"sheet_sign.{k}", lang) for k in ("joint", "water", "transport", "emergency", "township",
                                                           "station")],
@@ -189,14 +196,15 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
 
 
 def _compile(data: Mapping[str, Any], picture: MapPicture) -> bytes:
+    """The page as PDF; for the archive (PDF/A-2b) where the spill has a date, which that form demands."""
     import typst
 
     own = font("sans")
     template = files(__package__).joinpath("forms", "sheet.typ").read_bytes()
+    inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True), "map": picture.svg.decode()}
     return bytes(typst.compile(
-        template, format="pdf", font_paths=[str(own.path.parent)], ignore_system_fonts=True, timestamp=0,
-        pdf_tags=False, sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True),
-                                    "map": picture.svg.decode()}))
+        template, format="pdf", font_paths=[own.path.parent], ignore_system_fonts=True, timestamp=0,
+        pdf_tags=False, pdf_standards="a-2b" if data["date"] else None, sys_inputs=inputs))
 
 
 def _first_page(pdf: bytes, dpi: int) -> bytes:

@@ -160,7 +160,7 @@ def locator_size(network: BaseGeometry, lang: Lang) -> tuple[float, float]:
     """Width and height of the small picture [mm], by the network's shape."""
     west, south, east, north = shapely.total_bounds([network])
     ratio = (north - south) / max(east - west, 1.0)
-    wide = max(40.0, width(text("sheet.locator", lang), 5.6) + 3.0)
+    wide = max(42.0, width(text("sheet.locator", lang), 5.6) + 6.0)
     return wide, float(np.clip(wide * ratio, 16.0, 34.0)) + 5.0
 
 

@@ -125,7 +125,7 @@ class Paper:
 
 def _candidates(label: Label, wide: float, high: float) -> tuple[Array, Array, Array]:
     """Boxes around the point, their distances from the symbol, and where their leaders would end."""
-    angle, distance = (a.ravel() for a in np.meshgrid(_ANGLES, _DISTANCES[_DISTANCES <= label.reach]))
+    angle, distance = (a.ravel() for a in np.meshgrid(_ANGLES, _DISTANCES[label.reach >= _DISTANCES]))
     c, s = np.cos(angle), np.sin(angle)
     near = label.radius + distance
     x = label.x + near * c + wide / 2 * np.clip(1.6 * c, -1, 1)

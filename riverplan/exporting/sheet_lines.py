@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
@@ -102,7 +101,8 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     _stroke(ax, _merged(solid), clip, colour, thin, 3)
     _stroke(ax, _merged(dashed), clip, colour, thin, 3, dash=(5, 3), cap="butt")
     _draw_dams(ax, river, frame, clip)
-    return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid), has_pool=bool(pools), has_sketch=bool(sketched))
+    return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid), has_pool=bool(pools),
+                 has_sketch=bool(sketched))
 
 
 def _rivers(river: RiverNetwork, laid: Mapping[int, BaseGeometry]) -> dict[str, BaseGeometry]:

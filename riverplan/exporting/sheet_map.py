@@ -116,7 +116,8 @@ class _Drawing:
         for g, cost in ((water.unaffected, 0.5), *((g, 1.6) for g in by_class.values())):
             if not g.is_empty:
                 self.paper.add_ink(sample(g, 0.8), cost)
-        shown = marks(self.forecast, self.frame, self.lang, self.points)
+        length = sum(g.length for g in by_class.values())
+        shown = marks(self.forecast, self.frame, self.lang, self.points, length)
         for mark in shown:
             self.paper.boxes.append(mark.box)
         self._corners(by_class)
@@ -157,6 +158,7 @@ class _Drawing:
             self.paper.boxes.append(bar)
         network = shapely.union_all(self.forecast.river.reaches.geometry.to_numpy())
         wide, high = locator_size(network, self.lang)
+        wide, high = wide * self.points / 6.8, high * self.points / 6.8
         box = find_corner(self.paper, wide, high, ("lower right", "upper left", "upper right", "lower left"), 14.0)
         if box:
             way = shapely.union_all([s.line for s in self.way])

@@ -23,6 +23,12 @@ _OFF_WATER = {"town", "risk_source"}
 """Kinds drawn where their list says; the others stand on the line, at their chainage."""
 _ACROSS = {"boundary": 0.0, "bridge": 90.0}
 """Kinds turned with the river, by the angle of their shape [degrees]."""
+_ROOM = 6.0
+"""Paper along the plume's way that a symbol needs [mm]; where there is less, the least kinds are left out."""
+_KEPT = 4.5
+"""Kinds of this rank and below are never left out."""
+_PALE = 15
+"""So many sites that are not reached may be shown; beyond, only their intakes and boundaries are."""
 _UNREACHED = 10.0
 """Added to the rank of what the plume does not reach."""
 
@@ -61,15 +67,20 @@ class _Raw:
     affected: bool
     code: str
     name: str
+    short: str = ""
 
 
-def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float) -> list[Mark]:
-    """All symbols in the window, the most important first; less important ones step aside for them."""
+def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float, length: float) -> list[Mark]:
+    """The symbols in the window, the most important first; less important ones step aside for them.
+
+    Where they stand too close along the plume's way, of ``length`` mm on paper, the least important kinds
+    are left out: they stand in the annex.
+    """
     shown: list[Mark] = []
     found = sorted(_found(forecast, frame, lang), key=lambda r: (not r.affected, RANK.get(r.kind, 8.0), r.key))
-    for raw in found:
+    for raw in _thinned(found, int(length / _ROOM)):
         symbol = SYMBOLS[raw.symbol]
-        size = symbol.size * (1.0 if raw.affected else 0.72)
+        size = symbol.size * (1.0 if raw.affected else 0.72) * min(points / 6.8, 1.0)
         x, y = _step_aside(raw, size, shown)
         if not frame.holds(x, y, size / 2):
             continue
@@ -77,8 +88,8 @@ def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float) -> list[M
         letters = points if raw.affected else points - 1.2
         letters += 0.6 if raw.kind == "spill" else 0.0
         full = f"{raw.code} {raw.name}".strip()
-        forms = tuple((words, width(words, letters) + 0.3, height(letters)) for words in dict.fromkeys((full, raw.code))
-                      if words)
+        said = dict.fromkeys((full, f"{raw.code} {raw.short}".strip(), raw.code))
+        forms = tuple((words, width(words, letters) + 0.3, height(letters)) for words in said if words)
         turn = np.degrees(raw.direction) + _ACROSS[raw.kind] if raw.kind in _ACROSS else 0.0
         shown.append(Mark(
             key=raw.key, kind=raw.kind, symbol=raw.symbol, x=x, y=y, size=size, turn=float(turn), rank=rank,
@@ -86,6 +97,20 @@ def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float) -> list[M
             label=Label(key=raw.key, x=x, y=y, radius=size / 2, rank=rank, forms=forms,
                         needed=rank < 4, reach=20.0 if rank < 5 else 12.5 if raw.affected else 7.0)))
     return shown
+
+
+def _thinned(found: list[_Raw], room: int) -> list[_Raw]:
+    """What is left when the least important kinds are taken out until at most ``room`` are left."""
+    left = found
+    for kept in ({"intake", "boundary"}, {"boundary"}, set()):
+        if sum(not r.affected for r in left) > _PALE:
+            left = [r for r in left if r.affected or r.kind in kept]
+    for kind in sorted({r.kind for r in found}, key=lambda k: -RANK.get(k, 8.0)):
+        if len([r for r in left if r.affected]) <= room:
+            return left
+        if RANK.get(kind, 8.0) > _KEPT:
+            left = [r for r in left if r.kind != kind]
+    return left
 
 
 def _found(forecast: Forecast, frame: Frame, lang: Lang) -> Iterator[_Raw]:
@@ -107,9 +132,10 @@ def _found(forecast: Forecast, frame: Frame, lang: Lang) -> Iterator[_Raw]:
     px, py = frame.paper(np.array([[x, y]]))[0]
     started = short_clock(forecast, 0.0, lang) if spill.at else ""
     source = next((s for s in river.sites if s.site_id == spill.site_id), None) if spill.site_id else None
-    name = " ".join(p for p in (source.name if source else "", text("symbol.spill", lang), started) if p)
+    release = f"{text('symbol.spill', lang)} {started}".strip()
+    name = " ".join(p for p in (source.name if source else "", release) if p)
     yield _Raw(key="spill", kind="spill", symbol="spill", x=float(px), y=float(py), direction=direction, affected=True,
-               code=short.get(spill.site_id, ""), name=name)
+               code=short.get(spill.site_id, ""), name=name, short=release)
     for site in river.sites:
         if site.site_id == spill.site_id or site.reach_id not in river.reach_row:
             continue

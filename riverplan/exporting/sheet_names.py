@@ -1,6 +1,7 @@
 """Names of rivers, set letter by letter along the water and leaning to the left."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ _APART = 85.0
 """A long river is named again after this much paper [mm]."""
 _STEEP = np.radians(50.0)
 """Steeper water than this has its letters one below the other, upright."""
-_LIMIT = 14.0
+_LIMIT = 4.0
 """A name that would cover more ink than this is not set."""
 
 
@@ -61,7 +62,7 @@ def _choices(line: LineString, letters: list[str], ink: Ink) -> list[tuple[Array
     found = []
     for gap in (2.2, 1.5, 1.15):
         pitch = np.array([0.0, *np.cumsum([(a + b) / 2 + (gap - 1) * size
-                                           for a, b in zip(wide, wide[1:], strict=False)])])
+                                           for a, b in pairwise(wide)])])
         room = line.length - pitch[-1] - 2 * size
         if room <= 0:
             continue
@@ -76,6 +77,9 @@ def _choices(line: LineString, letters: list[str], ink: Ink) -> list[tuple[Array
 
 def _cost(line: LineString, turns: Array, boxes: Array, paper: Paper, done: list[tuple[float, float]]) -> float:
     if not paper.free(boxes).all():
+        return np.inf
+    gaps = np.hypot(*np.diff((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0).T)
+    if (gaps < 0.92 * (boxes[0, 3] - boxes[0, 1])).any():       # the inside of a bend squeezes letters together
         return np.inf
     bent = float(np.ptp(np.unwrap(np.radians(turns)))) if len(turns) > 1 else 0.0
     middle = (boxes[:, :2] + boxes[:, 2:]).mean(axis=0) / 2

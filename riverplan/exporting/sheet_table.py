@@ -6,15 +6,17 @@ import numpy as np
 
 from riverplan.exporting.sheet_clock import band_clock, short_clock
 from riverplan.exporting.sheet_sites import RANK, arrival_name, codes
-from riverplan.exporting.sheet_text import LIKELY
+from riverplan.exporting.sheet_text import LIKELY, mg_text
 from riverplan.exporting.symbology import NOT_AFFECTED, arrival_class
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import concentration_text, limit_text, probability_text
+from riverplan.forecasting.table import limit_text, probability_text
 from riverplan.i18n import Lang, text
 from riverplan.units import HOUR, hours, km
 
 SHORT_COLUMNS = ("code", "name", "distance", "earliest", "leading", "peak", "trailing", "concentration", "limit",
                  "probability")
+TIME_COLUMNS = ("code", "name", "distance", "earliest", "leading", "leading_band", "peak", "trailing")
+"""Where the mass is unknown there are only times."""
 FULL_COLUMNS = ("code", "name", "kind", "distance", "earliest", "leading", "leading_band", "peak", "trailing",
                 "concentration", "limit", "probability", "exceeds")
 
@@ -57,9 +59,18 @@ def _cell(forecast: Forecast, a: Arrival, column: str, short: dict[str, str], la
         "leading_band": lambda: band_clock(forecast, a.leading_band, lang),
         "peak": lambda: short_clock(forecast, a.peak, lang),
         "trailing": lambda: short_clock(forecast, a.trailing, lang, "up"),
-        "concentration": lambda: concentration_text(a), "limit": lambda: limit_text(a, lang),
+        "concentration": lambda: concentration(a), "limit": lambda: limit_text(a, lang),
         "probability": lambda: probability_text(a),
     }[column]()
+
+
+def concentration(arrival: Arrival) -> str:
+    """Peak and band in mg/L; starred before full cross-mixing, ? where that cannot be told."""
+    if arrival.peak_concentration is None or arrival.concentration_band is None:
+        return "—"
+    star = "*" if arrival.fully_mixed is False else "?" if arrival.fully_mixed is None else ""
+    low, high = (mg_text(c) for c in arrival.concentration_band)
+    return f"{mg_text(arrival.peak_concentration)}{star} ({low}–{high})"
 
 
 def chart(forecast: Forecast, longest: float, lang: Lang) -> dict[str, object]:
@@ -75,15 +86,17 @@ def chart(forecast: Forecast, longest: float, lang: Lang) -> dict[str, object]:
         Of the words.
     """
     t = forecast.reach_times
-    distance = np.concatenate([t.distance_tail, t.distance_head])
+    known = np.isfinite(t.leading_head) & np.isfinite(t.trailing_head)
+    distance = np.concatenate([t.distance_tail[known], t.distance_head[known]])
     order = np.argsort(distance, kind="stable")
-    shown = order[distance[order] <= longest + 1.0]
+    along = distance[order]
+    places = np.append(along[along < longest], min(longest, along[-1]))
     lines = {}
     for name in ("earliest", "leading", "peak", "trailing"):
-        values = np.concatenate([getattr(t, f"{name}_tail"), getattr(t, f"{name}_head")])[shown]
+        values = np.concatenate([getattr(t, f"{name}_tail")[known], getattr(t, f"{name}_head")[known]])[order]
         # arms of a braid share distances: the later of them is drawn
-        lines[name] = [[round(km(d), 3), round(hours(v), 3)] for d, v in
-                       zip(distance[shown], np.maximum.accumulate(values), strict=True) if np.isfinite(v)]
+        curve = np.interp(places, along, np.maximum.accumulate(values))
+        lines[name] = [[round(km(d), 3), round(hours(v), 3)] for d, v in zip(places, curve, strict=True)]
     top = max((lines["peak"] or [[0, 1.0]])[-1][1] * 1.35, 1.0)
     step = next((s for s in (0.5, 1, 2, 3, 6, 12, 24, 48, 96, 240) if top / s <= 6.5), 480)
     across = next((s for s in (1, 2, 5, 10, 20, 50, 100) if km(longest) / s <= 9), 200)

@@ -27,6 +27,14 @@ def flow_name(forecast: Forecast, lang: Lang) -> str:
     return text(f"flow.{name}", lang) if name in FLOWS else name
 
 
+def river_name(forecast: Forecast, lang: Lang) -> str:
+    """The plan's river, and the river of the spill where that is another."""
+    river = forecast.river
+    water = str(river.reaches["name"].iloc[river.reach_row[forecast.spill.reach_id]] or "")
+    return river.name if not water or water in river.name else text(
+        "sheet.river_and_water", lang, river=river.name, water=water)
+
+
 def mass_text(kilograms: float | None, lang: Lang) -> str:
     """A mass in kg or, from one tonne, in t.
 
@@ -36,6 +44,16 @@ def mass_text(kilograms: float | None, lang: Lang) -> str:
     if kilograms is None:
         return text("sheet.unknown", lang)
     return f"{significant(kilograms / 1000.0)} t" if kilograms >= 1000 else f"{significant(kilograms)} kg"
+
+
+def mg_text(value: float) -> str:
+    """A concentration [kg/m³] in mg/L to two digits, never in powers of ten.
+
+    >>> mg_text(2.5e-6), mg_text(3.7e-8), mg_text(0.49)
+    ('0.0025', '<0.0001', '490')
+    """
+    mg = mg_per_l(value)
+    return "<0.0001" if 0 < mg < 1e-4 else f"{float(significant(mg, 2)):.10f}".rstrip("0").rstrip(".")
 
 
 def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
@@ -106,7 +124,7 @@ def _first(forecast: Forecast, one: Arrival, lang: Lang) -> str:
                  leading=short_clock(forecast, one.leading, lang), band=band_clock(forecast, one.leading_band, lang),
                  peak=short_clock(forecast, one.peak, lang))
     if one.peak_concentration is not None:
-        words += text("sheet_conclusion.strength", lang, peak=significant(mg_per_l(one.peak_concentration), 2))
+        words += text("sheet_conclusion.strength", lang, peak=mg_text(one.peak_concentration))
         words += text("sheet_conclusion.no_limit", lang) if one.limit is None else text(
             "sheet_conclusion.against", lang, limit=limit_text(one, lang), probability=probability_text(one))
     return words + ("。" if lang == "zh" else ".")
@@ -152,8 +170,8 @@ def notes(forecast: Forecast, lang: Lang) -> list[str]:
     said = [p.text(lang) for p in sorted(forecast.problems, key=lambda p: order[p.severity])]
     stop = text("sheet.list_stop", lang)
     models = stop.join(
-        text("sheet_note.model", lang, name=text(f"model.{m.name}", lang), km=f"{km(m.length):.0f}",
-             percent=f"{100 * (math.exp(m.sigma_ln) - 1):.0f}") for m in forecast.models)
+        text("sheet_note.model", lang, name=text(m.words, lang), km=f"{km(m.length):.0f}",
+             factor=f"{math.exp(m.sigma_ln):.1f}") for m in forecast.models)
     said.insert(min(2, len(said)), text("sheet_note.models", lang, models=models))
     return [*dict.fromkeys(said), text("sheet_note.drawing", lang), text("sheet_note.boundary", lang)]
 

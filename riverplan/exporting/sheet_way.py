@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -84,7 +85,7 @@ def class_lines(way: Sequence[Stretch]) -> dict[int, BaseGeometry]:
     parts: dict[int, list[LineString]] = {}
     for s in way:
         cuts = sorted({0.0, 1.0, *(f for c in ARRIVAL_CLASSES if (f := _crossing(s.leading, c.until)) is not None)})
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             middle = s.leading[0] + (s.leading[1] - s.leading[0]) * (a + b) / 2
             line = substring(s.line, a, b, normalized=True)
             if isinstance(line, LineString) and line.length > 0:
