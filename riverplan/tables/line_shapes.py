@@ -71,6 +71,8 @@ def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, 
 def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Give every line an id of its own: missing ones are numbered, repeated ones get ``-2``, ``-3``."""
     problems = []
+    files = frame["file"].unique()
+    file = files[0] if len(files) == 1 else ""
     wanted = set(frame["source_id"])
     taken: set[str] = set()
     ids: list[str] = []
@@ -88,10 +90,10 @@ def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Pr
         taken.add(new)
         ids.append(new)
     if changed:
-        problems.append(Problem(code="line_id_twice", severity="warning", fields={
+        problems.append(Problem(code="line_id_twice", severity="warning", file=file, fields={
             "count": len(changed), "ids": _listed(changed)}))
     if given:
-        problems.append(Problem(code="line_ids_given", severity="note", fields={
+        problems.append(Problem(code="line_ids_given", severity="note", file=file, fields={
             "count": len(given), "first": given[0], "last": given[-1]}))
     # the ids as written let the import hand out the new numbers by shape, whatever the order of the rows
     return frame.assign(given_id=frame["source_id"],

@@ -115,6 +115,28 @@ def parse_angle(value: object) -> tuple[float, Axis] | None:
     return sign * sum(n / 60**i for i, n in enumerate(numbers)), axis
 
 
+def split_pair(value: object) -> tuple[object, object]:
+    """The two halves of a cell that holds both coordinates: ``107.72,29.86`` or ``E107°43′ N29°52′``.
+
+    A cell that does not fall into two halves is given back as the first of them.
+    """
+    if not isinstance(value, str):
+        return value, None
+    for separator in (r"[,;、/]", r"\n", r"\s+"):
+        halves = [h for h in re.split(separator, unicodedata.normalize("NFKC", value).strip()) if h.strip()]
+        if len(halves) == 2:
+            return halves[0], halves[1]
+    return value, None
+
+
+def names_pair(head: str) -> bool:
+    """Whether a head says that its column holds longitude and latitude together."""
+    text = fold(head)
+    alone = text.replace("经纬度", "")
+    return any(word in text for word in ("坐标", "经纬度", "位置")) and not any(
+        word in alone for word in ("经度", "纬度", "x坐标", "y坐标", "横坐标", "纵坐标"))
+
+
 def names_shifted_datum(head: str) -> bool:
     """Whether a head says its coordinates are of a shifted datum (GCJ-02, BD-09)."""
     return _SHIFTED_HEAD.search(fold(head)) is not None

@@ -9,7 +9,7 @@ from riverplan.tables.cells import UnreadableCellError, is_empty, read_cell, tex
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Heads, repeats_heads
 from riverplan.tables.measures import fold, shown
-from riverplan.tables.points import names_shifted_datum, read_point
+from riverplan.tables.points import names_pair, names_shifted_datum, read_point, split_pair
 from riverplan.tables.schema import Field, Table
 
 Row = dict[str, Any]
@@ -114,11 +114,19 @@ class _Sheet:
             if column.field.type in ("longitude", "latitude") and names_shifted_datum(column.head):
                 self.say("datum_shifted", "warning", head=column.head)
 
+    @property
+    def paired(self) -> bool:
+        """Whether one column holds longitude and latitude together."""
+        columns = {c.field.name: c.head for c in self.heads.columns}
+        return "lat" not in columns and names_pair(columns.get("lon", ""))
+
     def missing_columns(self) -> list[str]:
         """Fields without which no row can be used."""
         names = {c.field.name for c in self.heads.columns} | set(self.given)
         missing = [f.name for f in self.table.fields if f.required == "yes" and f.name not in names]
         places = [f.name for f in self.table.fields if f.required == "place"]
+        if self.paired:
+            names.add("lat")
         if places and not {"river", "river_km"} <= names:
             missing += [p for p in places if p not in names]
         return missing
@@ -166,6 +174,8 @@ class _Sheet:
                 usable &= column.field.required != "yes"
                 continue
             cells[name] = value
+            if name == "lon" and self.paired:
+                cells["lon"], cells["lat"] = split_pair(value)
             if column.field.type in ("longitude", "latitude"):
                 continue
             try:

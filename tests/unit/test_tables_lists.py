@@ -120,6 +120,17 @@ def test_a_site_without_coordinates_is_kept_if_river_and_kilometre_place_it(tmp_
     assert one(lists.problems, "point_zero").severity == "warning"
 
 
+def test_one_column_may_hold_both_coordinates(tmp_path):
+    rows = [["桥名", "坐标（经纬度）"], ["甲", "107.72,29.86"], ["乙", "29°51′36″N，107°43′12″E"], ["丙",
+        "107.72 29.86"],
+            ["丁", "107.72"], ["戊", "E107°43′12″、N29°51′36″"]]
+    lists = read_lists(book(tmp_path / "a.xlsx", {"桥梁": rows}))
+    frame = lists.frames["bridge"]
+    assert frame["name"].tolist() == ["甲", "乙", "丙", "戊"]
+    assert frame["lon"].tolist() == pytest.approx([107.72] * 4) and frame["lat"].tolist() == pytest.approx([29.86] * 4)
+    assert one(lists.problems, "point_half").row == 5 and one(lists.problems, "point_swapped").row == 3
+
+
 def test_resources_need_no_coordinates(tmp_path):
     lists = read_lists(book(tmp_path / "a.xlsx", {"联系人": [
         ["岗位", "单位", "联系电话"], ["值班室", "县生态环境局", 2370700000], ["值守", "应急局", "023-12345"]]}))
