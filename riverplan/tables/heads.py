@@ -10,11 +10,13 @@ from typing import Any
 from riverplan.tables.cells import text_of
 from riverplan.tables.grids import Grid
 from riverplan.tables.measures import fold, is_unit, unit_for
+from riverplan.tables.points import names_shifted_datum
 from riverplan.tables.schema import Field, Table, fields_of, tables
 
 _SEARCHED = 12
 """Rows searched for the heads."""
 _BRACKETS = re.compile(r"[(\[【〔<{]([^()\[\]【】〔〕<>{}]*)[)\]】〕>}]")
+_MEASURED = ("number", "integer", "longitude", "latitude")
 _MARKS = "*:※★#"
 _IGNORED_SHEETS = frozenset(fold(s) for s in (
     "填写说明", "说明", "封面", "目录", "字典", "编制说明", "notes", "readme", "instructions", "contents"))
@@ -150,11 +152,12 @@ def _choose(texts: list[str], table: Table, data_row: int) -> Heads:
             continue
         column = Column(index=index, field=match.field, head=text, bad_unit=match.bad_unit,
                         unit=match.field.unit if match.unit is None else match.unit)
-        rank, other = best.get(match.field.name, (99, column))
-        if match.rank < rank:
+        own = match.rank + (100 if names_shifted_datum(text) else 0)      # lon_wgs84 before lon_gcj02
+        rank, other = best.get(match.field.name, (999, column))
+        if own < rank:
             if other is not column:
                 twice.append(other.head)
-            best[match.field.name] = (match.rank, column)
+            best[match.field.name] = (own, column)
         else:
             twice.append(text)
     columns = tuple(sorted((c for _, c in best.values()), key=lambda c: c.index))
@@ -211,8 +214,8 @@ def _match(head: str, kind: str) -> _Match | None:
         first, found, last = text.rpartition(separator) if separator == "_" else text.partition(separator)
         if found and first in names:
             match = _with_unit(names[first], last)
-            if separator in "/," or not match.bad_unit:
-                return match
+            if separator in "/," or (match.field.type in _MEASURED and not match.bad_unit):
+                return match                       # length_km, lon_wgs84; but source_url is no source
     return None
 
 

@@ -180,6 +180,15 @@ def test_heads_that_name_a_shifted_map_are_a_warning(tmp_path):
     assert codes(lists.problems).count("datum_shifted") == 2 and "datum_assumed" not in codes(lists.problems)
 
 
+def test_of_two_pairs_of_coordinates_the_unshifted_counts(tmp_path):
+    heads = ["编号", "名称", "lon_gcj", "lat_gcj", "lon_wgs84", "lat_wgs84", "source_url"]
+    lists = read_lists(book(tmp_path / "a.xlsx", {"桥梁": [heads, ["Q1", "甲", 107.734, 29.857, 107.73, 29.86, "http://x"]]}))
+    assert lists.frames["bridge"][["lon", "lat", "source"]].values.tolist() == [[107.73, 29.86, ""]]
+    assert "datum_shifted" not in codes(lists.problems)
+    assert one(lists.problems, "heads_twice").fields["heads"] == "lon_gcj、lat_gcj"
+    assert one(lists.problems, "heads_unknown").fields["heads"] == "source_url"
+
+
 def test_a_formula_without_value_is_said_and_not_read_as_empty(tmp_path):
     path = book(tmp_path / "a.xlsx", {"风险源": [HEADS, [*GOOD[:-1], "=10*3"]]})
     problem = one(read_lists(path).problems, "cell_uncalculated")
