@@ -106,16 +106,21 @@ def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]
     return text("app_answer.below", lang, share=chance), "good"
 
 
+def reached(forecast: Forecast) -> tuple[Arrival, ...]:
+    """The arrivals that are news: all but the site the spill started from."""
+    return tuple(a for a in forecast.arrivals if a.site_id != forecast.spill.site_id)
+
+
 def key_answers(forecast: Forecast, lang: Lang) -> list[KeyAnswer]:
     """The next intake, boundary and monitoring section the plume reaches, by earliest arrival."""
     answers = []
     for kind in ("intake", "boundary", "section"):
         title = text(f"app_answer.{kind}", lang)
-        reached = [a for a in forecast.arrivals if a.kind == kind and a.distance > 0]
-        if not reached:
+        found = [a for a in reached(forecast) if a.kind == kind]
+        if not found:
             answers.append(KeyAnswer(kind=kind, title=title, name=text("app_answer.nobody", lang)))
             continue
-        first = min(reached, key=lambda a: a.earliest)
+        first = min(found, key=lambda a: a.earliest)
         words, tone = verdict(first, forecast, lang)
         low, high = first.leading_band
         answers.append(KeyAnswer(
@@ -130,9 +135,9 @@ def key_answers(forecast: Forecast, lang: Lang) -> list[KeyAnswer]:
 
 def summary(forecast: Forecast, lang: Lang) -> str:
     """How many sites are reached, intakes among them, and how many of those are expected to exceed."""
-    intakes = [a for a in forecast.arrivals if a.kind == "intake"]
+    intakes = [a for a in reached(forecast) if a.kind == "intake"]
     exceeding = sum((a.exceed_probability or 0.0) >= LIKELY for a in intakes)
-    return text("app_answer.summary", lang, sites=len(forecast.arrivals), intakes=len(intakes), exceeding=exceeding)
+    return text("app_answer.summary", lang, sites=len(reached(forecast)), intakes=len(intakes), exceeding=exceeding)
 
 
 def _band(words: Callable[[float], str], band: tuple[float, float]) -> str:
@@ -190,10 +195,10 @@ def table_csv(forecast: Forecast, lang: Lang) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([forecast.river.name, forecast.river.stamp, text("app.internal", lang)])
     writer.writerow(heads)
-    for arrival in forecast.arrivals:
+    for arrival in reached(forecast):
         words = row(arrival, forecast, lang)
-        writer.writerow(harmless([arrival.site_id, text(f"symbol.{arrival.kind}", lang) if arrival.kind != "space"
-                                  else text("symbol.space_other", lang), *(words[k] for k, _ in columns(lang))]))
+        writer.writerow(harmless([arrival.site_id, text(f"kind.{arrival.kind}", lang),
+                                  *(words[k] for k, _ in columns(lang))]))
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
-from riverplan.app.answer import KeyAnswer, columns, row
+from riverplan.app.answer import KeyAnswer, columns, reached, row
 from riverplan.errors import Problem
 from riverplan.exporting.symbology import svg_symbol
 from riverplan.forecasting.result import Forecast
@@ -34,12 +34,17 @@ def cards(answers: Iterable[KeyAnswer]) -> str:
 
 
 def _card(a: KeyAnswer) -> str:
-    times = (f'<div class="rp-when"><small>{escape(a.label)}</small><span class="rp-clock">{escape(a.earliest)}</span>'
+    times = (f'<div class="rp-when"><small>{escape(a.label)}</small><span class="rp-clock">{_clock(a.earliest)}</span>'
              f'<span class="rp-band">{escape(a.times)}<br>{escape(a.band)}</span></div>') if a.earliest else ""
     verdict = f'<div class="rp-verdict">{escape(a.verdict)}</div>' if a.verdict else ""
     return (f'<section class="rp-card rp-{a.tone}" data-kind="{a.kind}"><h3>{_picture(a.kind, pixels=15)}'
             f'{escape(a.title)} <b title="{escape(a.name)}">{escape(a.name)}</b> <i>{escape(a.distance)}</i></h3>'
             f"{times}{verdict}</section>")
+
+
+def _clock(written: str) -> str:
+    day, _, time = written.rpartition(" ")
+    return f"<small>{escape(day)}</small>{escape(time)}" if day else escape(time)
 
 
 def _picture(kind: str, category: str = "", *, pixels: int) -> str:
@@ -67,7 +72,7 @@ def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
     heads = "".join(f"<th>{escape(head)}</th>" for _, head in columns(lang))
     body = []
     unmixed = False
-    for a in forecast.arrivals:
+    for a in reached(forecast):
         if shown and a.kind not in shown:
             continue
         words = row(a, forecast, lang)

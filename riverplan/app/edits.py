@@ -3,13 +3,10 @@
 from dataclasses import replace
 
 from riverplan.errors import InputError, Problem
-from riverplan.river.locate import nearest_reach
 from riverplan.river.network import RiverNetwork
+from riverplan.river.placing import place_sites
 from riverplan.river.sites import Site
 from riverplan.tables.schema import tables
-
-FARTHEST = 2_000.0
-"""A site farther than this from every reach is refused [m]."""
 
 
 def new_id(river: RiverNetwork, kind: str) -> str:
@@ -23,20 +20,18 @@ def new_id(river: RiverNetwork, kind: str) -> str:
 
 
 def located(river: RiverNetwork, site: Site, lon: float, lat: float) -> Site:
-    """The site at a point, put on the nearest reach.
+    """The site at a point, put on the nearest reach as the import would do it.
 
     Raises
     ------
     InputError
         If every reach is too far away.
     """
-    near = nearest_reach(river, lon, lat)
-    if near.offset > FARTHEST:
-        raise InputError(Problem(code="site_too_far", lon=lon, lat=lat, fields={
-            "distance": near.offset / 1000.0, "limit": FARTHEST / 1000.0}))
-    name = river.reaches["name"].iat[river.reach_row[near.reach_id]]
-    return replace(site, lon=lon, lat=lat, reach_id=near.reach_id, chainage=near.chainage, offset=near.offset,
-                   bank=near.bank, river=str(name or site.river))
+    placed, problems = place_sites(river, [(replace(site, lon=lon, lat=lat, river="", bank=""), {})])
+    if not placed:
+        raise InputError(problems)
+    name = river.reaches["name"].iat[river.reach_row[placed[0].reach_id]]
+    return replace(placed[0], river=str(name or ""))
 
 
 def with_site(river: RiverNetwork, site: Site) -> RiverNetwork:

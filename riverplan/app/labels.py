@@ -1,8 +1,11 @@
 """Names of things as widgets and lines of the page write them: plain words, not HTML."""
 
+from functools import cache
+
 from riverplan.app.answer import figure
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
+from riverplan.reference import find_substance, substances
 from riverplan.river.sites import Site
 from riverplan.tables.schema import tables
 from riverplan.units import km
@@ -17,6 +20,20 @@ def site_label(site: Site, lang: Lang) -> str:
     """A site in a list to choose from."""
     name = site.name or f"{site.township}{text('app_map.unnamed', lang)}{site.site_id}"
     return " · ".join(filter(None, [name, kind_label(site.kind, lang), site.river]))
+
+
+@cache
+def substance_names() -> tuple[str, ...]:
+    """Every name a listed substance can be found by: its own first, then the other ones."""
+    listed = substances()
+    return tuple(dict.fromkeys([s.name for s in listed] + [a for s in listed for a in s.aliases]))
+
+
+def substance_label(written: str, lang: Lang) -> str:
+    """A substance in the list to choose from; another name is shown with what it is judged by."""
+    found = find_substance(written)
+    name = found.label(lang)
+    return name if written in (found.name, name) else f"{written}（{name}）"
 
 
 def flow_label(scenario: str, lang: Lang) -> str:

@@ -21,6 +21,8 @@ from riverplan.river.network import RiverNetwork
 
 GRAIN = 1e-5
 """Coordinates are sent in units of this many degrees."""
+_FEW = 20
+"""With fewer sites than this the first view is the whole river."""
 
 
 class Payloads:
@@ -57,7 +59,8 @@ def lines_payload(river: RiverNetwork) -> dict[str, Any]:
     return {
         "count": count, "delta": delta, "weight": _weights(river),
         "names": names, "course_name": [name for _, name in courses],
-        "course_count": course_count, "course_delta": course_delta, "view": _view(river),
+        "course_count": course_count, "course_delta": course_delta,
+        "view": _view(river), "extent": _extent(river),
     }
 
 
@@ -100,11 +103,17 @@ def _courses(river: RiverNetwork) -> tuple[list[tuple[Any, int]], list[str]]:
     return courses, names
 
 
+def _extent(river: RiverNetwork) -> list[float]:
+    """West, south, east, north of the whole river."""
+    west, south, east, north = river.reaches.total_bounds
+    lon, lat = river.lonlat(np.array([west, east, west, east]), np.array([south, south, north, north]))
+    return [float(v) for v in (lon.min(), lat.min(), lon.max(), lat.max())]
+
+
 def _view(river: RiverNetwork) -> list[float]:
-    """West, south, east, north of the first view: where the sites are, else the whole river."""
-    if river.sites:
-        lon, lat = [s.lon for s in river.sites], [s.lat for s in river.sites]
-    else:
-        west, south, east, north = river.reaches.total_bounds
-        lon, lat = (v.tolist() for v in river.lonlat(np.array([west, east]), np.array([south, north])))
-    return [min(lon), min(lat), max(lon), max(lat)]
+    """West, south, east, north of the first view: where most sites are, else the whole river."""
+    if len(river.sites) < _FEW:
+        return _extent(river)
+    points = np.array([(s.lon, s.lat) for s in river.sites])
+    low, high = np.quantile(points, [0.08, 0.92], axis=0)
+    return [*low.tolist(), *high.tolist()]

@@ -207,7 +207,7 @@ function symbolLayer(L) {
     _updatePath() {
       const r = this._renderer, g = r._ctx, p = this._point, s = this.options.symbol;
       if (!r._drawing || this._empty()) return;
-      const k = this._radius;
+      const k = this._radius * (this._map.getZoom() < 9.5 && !this.options.ring ? .72 : 1);
       g.beginPath();
       for (const ring of s.shape) {
         ring.forEach(([x, y], i) => g[i ? 'lineTo' : 'moveTo'](p.x + x * k, p.y + y * k));

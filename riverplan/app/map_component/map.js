@@ -59,9 +59,10 @@ async function drawLines(L, s, url) {
   s.lines = decode(d.count, d.delta).map(line => ({line, at: shares(line)}));
   s.courses = decode(d.course_count, d.course_delta).map((line, i) => ({line, name: d.names[d.course_name[i]]}));
   s.weights = d.weight;
-  s.view = L.latLngBounds([[d.view[1], d.view[0]], [d.view[3], d.view[2]]]).pad(.04);
+  const box = b => L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]);
+  s.view = box(d.extent).pad(.02);
   if (!s.map._loaded) {
-    s.map.fitBounds(s.view, {animate: false});
+    s.map.fitBounds(box(d.view).pad(.08), {animate: false});
     paintLayer(L, 'rp-under', paintGraticule).addTo(s.map);
     s.names = paintLayer(L, 'rp-names', (g, map, size) => {
       const take = boxes(), seen = seenCourses(map, size, s.courses);

@@ -13,7 +13,6 @@ from riverplan.errors import InputError
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import BEIJING, Spill
 from riverplan.i18n import Lang, text
-from riverplan.reference import find_substance, substances
 from riverplan.river.network import RiverNetwork
 from riverplan.units import FILE_UNITS, HOUR
 
@@ -51,8 +50,8 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
         format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.place_by_map", lang))
     place_note = st.empty()
     substance = st.selectbox(
-        text("app_form.substance", lang), [s.name for s in substances()], index=None,
-        key=state.first("substance", None), format_func=lambda n: find_substance(n).label(lang),
+        text("app_form.substance", lang), labels.substance_names(), index=None,
+        key=state.first("substance", None), format_func=lambda n: labels.substance_label(n, lang),
         accept_new_options=True, placeholder=text("app_form.substance_hint", lang)) or ""
     left, middle, right = st.columns([5, 4, 5])
     mass = left.number_input(text("app_form.mass", lang), value=None, key=state.first("mass", None), format="%g",
