@@ -1,8 +1,8 @@
 """What leaves the house: a forecast as a printed sheet, an offline web map, a GeoPackage.
 
 Each exporter is a module with a function of its own name, ``webmap(forecast, *, options, lang) -> bytes``,
-and one options dataclass;
-it is imported when it is asked for, because the drawing libraries take longer to load than a forecast.
+and one options dataclass; it is imported when it is asked for, because the drawing libraries take longer
+to load than a forecast.
 """
 
 import contextlib

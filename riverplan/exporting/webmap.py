@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
-from html import escape
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -33,12 +32,14 @@ from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RESOURCES, SITES
-from riverplan.units import HOUR, km
+from riverplan.units import DAY, HOUR, km
 
 SHOWN = ("risk_source", "intake", "section", "boundary", "space")
 """Kinds that are on the map when it opens; the others wait in the layer control."""
 _NO_IMAGE = "L.Marker.prototype.options.icon = L.divIcon({className: 'rp-none'});"
 """folium makes every marker with Leaflet's picture first, which would be fetched from the folder of the page."""
+_STEPS = ((12 * 60, 5), (24 * 60, 10), (72 * 60, 30), (10 * 1440, 120), (math.inf, 720))
+"""Steps of the time slider: until this minute after release, so many minutes."""
 _PX = 1.6
 """Screen pixels for a printed point of line width."""
 
@@ -69,8 +70,8 @@ def webmap(forecast: Forecast, *, options: WebmapOptions | None = None, lang: La
     groups = _draw_sites(page, forecast, lang)
     spill = [round(forecast.spill.lat or 0.0, 5), round(forecast.spill.lon or 0.0, 5)]
     folium.Marker(spill, icon=_icon(svg_symbol("spill", pixels=30), 30), z_index_offset=900,
-                  popup=folium.Popup(spill_popup(forecast, lang), max_width=340)).add_to(page)
-    page.fit_bounds(_bounds(river, way, spill), padding=(30, 30))
+                  popup=_popup(spill_popup(forecast, lang))).add_to(page)
+    page.fit_bounds(_bounds(river, _first(way), spill), padding=(40, 40))
     folium.LayerControl(collapsed=False).add_to(page)
 
     root = page.get_root()
@@ -82,17 +83,16 @@ def webmap(forecast: Forecast, *, options: WebmapOptions | None = None, lang: La
 def _completed(html: str, forecast: Forecast, lang: Lang, way: Iterable[Piece], spill: list[float],
                map_name: str, groups: str) -> str:
     """The page with title, style, panel, data and our own script around what folium made."""
-    latest, step = _range(way)
     data = _as_script_data(_data(forecast, lang, way, spill))
     style, code = _page_file("webmap.css"), script_text(_page_file("webmap.js"))
-    title = escape(text("webmap.title", lang, river=forecast.river.name or "—"))
+    title = safe(text("webmap.title", lang, river=forecast.river.name or "—"))
     call = (f"riverplanMap({map_name}, JSON.parse(document.getElementById('rp-data').textContent), "
             f"{groups.replace(chr(34), '')});")
     html = html.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1)
     html = html.replace("<head>", f"<head>\n<meta charset=\"utf-8\">{POLICY}\n<title>{title}</title>", 1)
     html = html.replace("</head>", f"<script>{_NO_IMAGE}</script><style>{style}</style></head>", 1)
     before, end, after = html.rpartition("</html>")
-    before = before.replace("<body>", "<body>\n" + panel(forecast, lang, latest=latest, step=step), 1)
+    before = before.replace("<body>", "<body>\n" + panel(forecast, lang, steps=len(_minutes(way)) - 1), 1)
     return (f'{before}<script type="application/json" id="rp-data">{data}</script>\n'
             f"<script>{code}\n{call}</script>\n{end}{after}")
 
@@ -169,6 +169,11 @@ def _icon(html: str, size: int, name: str = "rp-site") -> folium.DivIcon:
     return folium.DivIcon(html=html, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=name)
 
 
+def _popup(html: str) -> folium.Popup:
+    """A popup that keeps clear of the buttons in the corner."""
+    return folium.Popup(html, max_width=360, auto_pan_padding_top_left=(80, 20), auto_pan_padding_bottom_right=(20, 20))
+
+
 def _draw_sites(page: folium.Map, forecast: Forecast, lang: Lang) -> Mapping[str, folium.FeatureGroup]:
     """One layer a kind of site or resource, and its symbol in the layer control."""
     river = forecast.river
@@ -181,7 +186,7 @@ def _draw_sites(page: folium.Map, forecast: Forecast, lang: Lang) -> Mapping[str
         if kind not in groups:
             words = f"{svg_symbol(kind, pixels=14)} {safe(text(f'kind.{kind}', lang))}"
             groups[kind] = folium.FeatureGroup(name=words, show=kind in SHOWN)
-        folium.Marker([round(lat, 5), round(lon, 5)], icon=icon, popup=folium.Popup(popup, max_width=360),
+        folium.Marker([round(lat, 5), round(lon, 5)], icon=icon, popup=_popup(popup),
                       rp_site=site).add_to(groups[kind])
 
     for site in river.sites:
@@ -199,6 +204,11 @@ def _draw_sites(page: folium.Map, forecast: Forecast, lang: Lang) -> Mapping[str
     return ordered
 
 
+def _first(way: Iterable[Piece]) -> list[Piece]:
+    """What the leading edge reaches in a day: the first view, where there is something to do."""
+    return [p for p in way if p.leading[0] < DAY]
+
+
 def _bounds(river: RiverNetwork, way: Iterable[Piece], spill: list[float]) -> list[list[float]]:
     """South-west and north-east of the way of the plume, of the whole river where there is none."""
     shapes = [p.line for p in way] or list(river.reaches.geometry)
@@ -208,24 +218,27 @@ def _bounds(river: RiverNetwork, way: Iterable[Piece], spill: list[float]) -> li
 
 
 # ── data for the script ─────────────────────────────────────────────────────────────────────────────
-def _range(way: Iterable[Piece]) -> tuple[int, int]:
-    """Last minute of the slider and its step [min]: about 300 steps, in round minutes."""
+def _minutes(way: Iterable[Piece]) -> list[int]:
+    """Minutes after release the slider stops at, until the plume has left: fine on the first day, coarse later."""
     times = [t for p in way for t in (*p.trailing, *p.leading) if math.isfinite(t)]
     latest = max(times, default=HOUR) / 60.0
-    step = next((s for s in (1, 2, 5, 10, 15, 30, 60) if latest / s <= 400), 120)
-    return math.ceil(latest / step) * step, step
+    at = [0]
+    while at[-1] < latest:
+        at.append(at[-1] + next((step for until, step in _STEPS if at[-1] < until), _STEPS[-1][1]))
+    return at
 
 
 def _data(forecast: Forecast, lang: Lang, way: Iterable[Piece], spill: list[float]) -> dict[str, Any]:
     river, at = forecast.river, forecast.spill.at
+    keys = ("play", "pause", "gone", "length", "length_only", "view_first", "view_whole")
     ranked = sorted(forecast.arrivals, key=lambda a: (RANK.get(a.kind, 9.0), a.distance))
     labels = [(a.site_id, *site_label(forecast, a, lang)) for a in ranked]
     began = None if at is None else round(at.replace(tzinfo=UTC).timestamp() * 1000)   # local digits read as UTC
     return {
-        "spill": spill, "began": began,
+        "spill": spill, "began": began, "minutes": _minutes(way),
+        "whole": _bounds(river, way, spill), "first": _bounds(river, _first(way), spill),
         "attribution": " · ".join(safe(w) for w in (river.stamp, river.attribution) if w),
-        "words": {key: text(f"webmap.{key}", lang) for key in ("play", "pause", "gone", "length", "length_only")}
-        | {"after": text("webmap.hours_after", lang)},
+        "words": {key: text(f"webmap.{key}", lang) for key in keys} | {"after": text("webmap.hours_after", lang)},
         "labels": [{"site": site, "html": html, "width": round(wide, 1)} for site, html, wide in labels],
         "pieces": [{
             "line": [[lat, lon] for lon, lat in _lonlat(river, p.line)], "km": _pair(p.distance, km(1.0), 3),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from riverplan.exporting.sheet_clock import Rounding, band_clock, short_clock
 from riverplan.exporting.sheet_sites import arrival_name, site_name
 from riverplan.exporting.symbology import (
     AFFECTED_WIDTH,
@@ -17,7 +18,6 @@ from riverplan.exporting.symbology import (
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.table import (
     NOTHING,
-    clock_text,
     concentration_text,
     forecast_lines,
     limit_text,
@@ -25,7 +25,7 @@ from riverplan.forecasting.table import (
 )
 from riverplan.i18n import Lang, text
 from riverplan.river.sites import Resource, Site
-from riverplan.units import km
+from riverplan.units import hours, km
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _BEYOND_HTML = str.maketrans({c: f"&#{ord(c)};" for c in "`$\\{}"})
@@ -75,24 +75,19 @@ def _popup(symbol: str, name: str, marks: Iterable[str], rows: Iterable[tuple[st
             f"<table>{body}</table>{call}</div>")
 
 
-def _after(seconds: float) -> str:
-    minutes = round(seconds / 60.0)
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
 def _arrival_rows(forecast: Forecast, a: Arrival, lang: Lang) -> Iterable[tuple[str, str, str]]:
-    def when(seconds: float, band: tuple[float, float] | None = None) -> str:
-        words = clock_text(forecast, seconds)
+    def when(seconds: float, rounding: Rounding, band: tuple[float, float] | None = None) -> str:
+        words = short_clock(forecast, seconds, lang, rounding)
         if forecast.spill.at is not None:
-            words += f" (+{_after(seconds)} h)"
+            words += f" (+{hours(seconds):.1f} h)"
         if band is not None:
-            words += f" · {text('webmap.band', lang)} {clock_text(forecast, band[0])}–{clock_text(forecast, band[1])}"
+            words += f" · {text('webmap.band', lang)} {band_clock(forecast, band, lang)}"
         return safe(words)
 
-    yield _t("earliest", lang), when(a.earliest), "rp-first"
-    yield _t("leading", lang), when(a.leading, a.leading_band), ""
-    yield _t("peak", lang), when(a.peak, a.peak_band), ""
-    yield _t("trailing", lang), when(a.trailing, a.trailing_band), ""
+    yield _t("earliest", lang), when(a.earliest, "down"), "rp-first"
+    yield _t("leading", lang), when(a.leading, "nearest", a.leading_band), ""
+    yield _t("peak", lang), when(a.peak, "nearest", a.peak_band), ""
+    yield _t("trailing", lang), when(a.trailing, "up", a.trailing_band), ""
     yield _t("distance", lang), f"{km(a.distance):.1f} km", ""
     if a.peak_concentration is not None:
         over = "rp-over" if a.exceeds_from is not None else ""
@@ -103,7 +98,8 @@ def _arrival_rows(forecast: Forecast, a: Arrival, lang: Lang) -> Iterable[tuple[
         if a.exceed_probability is not None:
             yield _t("probability", lang), safe(probability_text(a)), over
         if a.exceeds_from is not None:
-            span = f"{clock_text(forecast, a.exceeds_from)}–{clock_text(forecast, a.exceeds_until)}"
+            span = (short_clock(forecast, a.exceeds_from, lang, "down") + "–"
+                    + short_clock(forecast, a.exceeds_until, lang, "up"))
             yield _t("exceeds", lang), safe(span), over
         if a.fully_mixed is not True:
             yield "", _t("unmixed" if a.fully_mixed is False else "mixing_unknown", lang), ""
@@ -112,23 +108,23 @@ def _arrival_rows(forecast: Forecast, a: Arrival, lang: Lang) -> Iterable[tuple[
 # ── labels ──────────────────────────────────────────────────────────────────────────────────────────
 def site_label(forecast: Forecast, arrival: Arrival, lang: Lang) -> tuple[str, float]:
     """Name and earliest time beside a symbol, and its width in Chinese characters."""
-    name, at = arrival_name(forecast, arrival, lang), clock_text(forecast, arrival.earliest)
+    name, at = arrival_name(forecast, arrival, lang), short_clock(forecast, arrival.earliest, lang, "down")
     wide = sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in f"{name} {at}")
     return f"{safe(name)} <b>{safe(at)}</b>", wide
 
 
 # ── the panel ───────────────────────────────────────────────────────────────────────────────────────
-def panel(forecast: Forecast, lang: Lang, *, latest: int, step: int) -> str:
-    """Title, stamp, legend, arrival table, notes and the time slider (minutes, to ``latest``)."""
+def panel(forecast: Forecast, lang: Lang, *, steps: int) -> str:
+    """Title, stamp, legend, arrival table, notes and the time slider of so many steps."""
     river = forecast.river
     stamp = f'<span class="rp-stamp">{safe(river.stamp)}</span>' if river.stamp else ""
     lines = "".join(f"<p>{safe(line)}</p>" for line in forecast_lines(forecast, lang)[1:])
     return f"""<aside id="rp-panel"><header><h1>{_t("title", lang, river=river.name or "—")}</h1>
 <div class="rp-marks">{stamp}<span class="rp-internal">{_t("internal", lang)}</span></div>{lines}</header>
-<div id="rp-scroll">{_legend(lang)}{_table(forecast, lang)}{_notes(forecast, lang)}</div>
+<div id="rp-scroll">{_legend(lang)}{_notes(forecast, lang)}{_table(forecast, lang)}</div>
 <section id="rp-time" aria-label="{_t("slider", lang)}"><div id="rp-clock"></div><div class="rp-row">
 <button id="rp-play" type="button">{_t("play", lang)}</button>
-<input id="rp-slider" type="range" min="0" max="{latest}" step="{step}" value="0" aria-label="{_t("now", lang)}"></div>
+<input id="rp-slider" type="range" min="0" max="{steps}" step="1" value="0" aria-label="{_t("now", lang)}"></div>
 <div id="rp-where"></div></section></aside>
 """
 
@@ -174,7 +170,8 @@ def _table(forecast: Forecast, lang: Lang) -> str:
         over = ' class="rp-over"' if a.exceeds_from is not None else ""
         rows.append(f'<tr data-site="{safe(a.site_id)}" tabindex="0"{over}><td>{symbol}'
                     f"{safe(arrival_name(forecast, a, lang))}</td><td>{km(a.distance):.1f}</td>"
-                    f"<td>{safe(clock_text(forecast, a.earliest))}</td><td>{safe(clock_text(forecast, a.peak))}</td>"
+                    f'<td>{safe(short_clock(forecast, a.earliest, lang, "down"))}</td>'
+                    f"<td>{safe(short_clock(forecast, a.peak, lang))}</td>"
                     f"<td>{safe(strength)}</td></tr>")
     return (f'<h2>{_t("table", lang)}</h2><table class="rp-arrivals"><thead><tr>{heads}</tr></thead>'
             f'<tbody>{"".join(rows)}</tbody></table><p class="rp-note">{_t("table_note", lang)} '
@@ -190,4 +187,4 @@ def _notes(forecast: Forecast, lang: Lang) -> str:
     items.append(text("webmap.made", lang, version=forecast.version, digest=forecast.digest[:12],
                       river=river.digest[:12]))
     listed = "".join(f"<li>{safe(item)}</li>" for item in items)
-    return f'<details open><summary>{_t("notes", lang)}</summary><ul>{listed}</ul></details>'
+    return f'<details><summary>{_t("notes", lang, count=len(items))}</summary><ul>{listed}</ul></details>'

@@ -4,6 +4,22 @@ function riverplanMap(map, data, groups) {
   "use strict";
   map.attributionControl.setPrefix(false);
   L.control.scale({ imperial: false }).addTo(map);
+  const views = L.control({ position: "topleft" });
+  views.onAdd = () => {
+    const bar = L.DomUtil.create("div", "leaflet-bar rp-views");
+    [["view_first", data.first], ["view_whole", data.whole]].forEach(([words, box]) => {
+      const link = L.DomUtil.create("a", "", bar);
+      link.textContent = data.words[words];
+      link.href = "#";
+      link.setAttribute("role", "button");
+      L.DomEvent.on(link, "click", event => {
+        L.DomEvent.stop(event);
+        map.fitBounds(box, { padding: [40, 40] });
+      });
+    });
+    return bar;
+  };
+  views.addTo(map);
   map.attributionControl.addAttribution(data.attribution);
 
   // ── graticule ────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +139,7 @@ function riverplanMap(map, data, groups) {
   const progress = (ends, t) => ends[1] > ends[0] ? (t - ends[0]) / (ends[1] - ends[0]) : (t < ends[0] ? -1 : 2);
   const between = (ends, f) => ends[0] + (ends[1] - ends[0]) * f;
   function show() {
-    const t = Number(slider.value) * 60;
+    const t = data.minutes[slider.value] * 60;
     plume.clearLayers();
     let first = Infinity, last = -Infinity;
     const peaks = [];
@@ -165,9 +181,8 @@ function riverplanMap(map, data, groups) {
     if (timer) { stop(); return; }
     if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
     button.textContent = data.words.pause;
-    const step = Math.max(Number(slider.step), Number(slider.max) / 300);
     timer = setInterval(() => {
-      slider.value = Number(slider.value) + step;
+      slider.value = Number(slider.value) + 1;
       show();
       if (Number(slider.value) >= Number(slider.max)) stop();
     }, 100);
