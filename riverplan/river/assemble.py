@@ -13,6 +13,8 @@ from riverplan.river.network import NODE_COLUMNS, REACH_COLUMNS
 from riverplan.river.orient import Directed
 
 _TEXT_FROM_LINES = ("name", "water_class")
+LIKE = (0.8, 3.0)
+"""A stated length lies between these multiples of the drawn one: drawings cut bends, they do not add them."""
 _NUMBER_FROM_LINES = ("slope", "width", "roughness", "drainage_area", "mean_discharge")
 
 
@@ -88,6 +90,16 @@ def assemble(lines: gpd.GeoDataFrame, noded: Noded, directed: Directed) -> tuple
             data[f"{column}_source"] = np.where(value > 0, "stated", "")
     reaches = gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(geometry[order], crs=lines.crs))
     reaches["length"] = geodesic_length(reaches)
+    if "drawn_accuracy" in row:
+        reaches["drawn_accuracy"] = pd.to_numeric(row["drawn_accuracy"], errors="coerce").to_numpy(np.float64)
+    if "course" in row:
+        reaches.loc[(row["course"] == "sketched").to_numpy(), "length_source"] = "sketched"
+    if "length" in row:                                        # a length the line itself states
+        stated = pd.to_numeric(row["length"], errors="coerce").to_numpy(np.float64)
+        factor = stated / reaches["length"].groupby(noded.row[order]).transform("sum").to_numpy(np.float64)
+        like = (factor >= LIKE[0]) & (factor <= LIKE[1])
+        reaches.loc[like, "length"] *= factor[like]
+        reaches.loc[like, "length_source"] = "stated"
 
     numbers = list(names)
     nodes = pd.DataFrame({"node_id": pd.Series(list(names.values()), dtype=object)})

@@ -245,7 +245,8 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
 
 
 def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[np.bool_], snap: float,
-         problems: list[Problem], *, loops: Mapping[int, Join], at: Array, closed: Array, trimmed: dict[int, float], node: Int,
+         problems: list[Problem], *, loops: Mapping[int, Join], at: Array, closed: Array,
+         trimmed: dict[int, float], node: Int,
          cuts: dict[int, list[tuple[float, int]]]) -> Noded:
     """Cut each line at its junctions and lead its ends to their nodes."""
     n = len(lines)

@@ -24,12 +24,22 @@ class Dam:
     node_id: str
 
 
+OWN_RIVER = 500.0
+"""A dam this near to a line [m] bars it; one farther off only if its row names that river."""
+
+
+def bars(site: Space, position: Position) -> bool:
+    """Whether a dam stands across the reach it lies at, and not on a stream that is not drawn."""
+    named = bool(site.river) and bool(position.name) and (site.river in position.name or position.name in site.river)
+    return position.offset <= OWN_RIVER or named
+
+
 def holds_pool(site: object) -> bool:
     """Whether a site is a dam with a pool."""
     return isinstance(site, Space) and site.category in DAM_KINDS and bool(site.pool_length)
 
 
-def dam_cut(reaches: gpd.GeoDataFrame, row: int, position: Position) -> Cut:
+def dam_cut(row: int, position: Position) -> Cut:
     """Where to cut the reach of a dam."""
     return Cut(row=row, chainage=position.chainage, why="split at a dam", snug=50.0)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod, Transformer
+from pyproj import Geod
 
 from riverplan.errors import InputError, Problem
 from riverplan.river.clean import Noded
@@ -29,7 +29,7 @@ def listed(values: Iterable[object], most: int = 8) -> str:
     return ", ".join(unique[:most]) + (" …" if len(unique) > most else "")
 
 
-def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], crs: str,
+def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], lonlat: LonLat,
                  ) -> tuple[NDArray[np.int64], list[Problem]]:
     """The nodes nearest to the outlets; a line end first, else any node.
 
@@ -40,10 +40,9 @@ def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], crs: str,
     """
     if not outlets:
         return np.zeros(0, np.int64), []
-    to_plane = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     geod = Geod(ellps="WGS84")
     degree = np.bincount(np.concatenate([noded.start, noded.end]), minlength=len(noded.node))
-    lon, lat = to_plane.transform(noded.node[:, 0], noded.node[:, 1], direction="INVERSE")
+    lon, lat = lonlat(noded.node[:, 0], noded.node[:, 1])
     errors, notes, found = [], [], []
     for at_lon, at_lat in outlets:
         if not (np.isfinite([at_lon, at_lat]).all() and abs(at_lon) <= 180 and abs(at_lat) <= 90):

@@ -133,7 +133,7 @@ def network_of(
         noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also)
         tail = np.where(noded.forward, noded.start, noded.end)
         head = np.where(noded.forward, noded.end, noded.start)
-        given, problems = outlet_nodes(noded, outlets, plane.crs)
+        given, problems = outlet_nodes(noded, outlets, to_lonlat)
         directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given,
                           stub=noded.snap)
         # a lower end that stops beside its own river flows into it: water does not end in a field

@@ -10,9 +10,9 @@ from pyproj import Geod
 
 from riverplan.errors import Problem
 from riverplan.river.assemble import node_kinds
-from riverplan.river.dams import Dam, dam_cut, dam_node, holds_pool, lay_pools, pool_cuts
+from riverplan.river.dams import Dam, bars, dam_cut, dam_node, holds_pool, lay_pools, pool_cuts
 from riverplan.river.flows import anchor_cuts, lay_flows, spread
-from riverplan.river.locate import locate_points, nearest_reach
+from riverplan.river.locate import Position, locate_points, nearest_reach
 from riverplan.river.network import RiverNetwork
 from riverplan.river.parameters import (
     Row,
@@ -32,7 +32,7 @@ from riverplan.tables import Lists
 
 MOUTH_FAR = 5_000.0
 """A listed mouth may be this far from the drawn one [m]."""
-SAID_ANEW = frozenset({"import_summary", "pool_short", "pool_no_volume", "lines_unnamed"})
+SAID_ANEW = frozenset({"import_summary", "pool_short", "pool_no_volume", "lines_unnamed", "dam_off_river"})
 """Findings about the whole river: those of an earlier merge no longer count."""
 
 
@@ -62,14 +62,15 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
     ids = {site.site_id for site, _ in new}
     raw: list[tuple[Site, Mapping[str, Any]]] = [*((s, {}) for s in river.sites if s.site_id not in ids), *new]
 
-    placed, _ = place_sites(river, ((s, r) for s, r in raw if holds_pool(s)))
-    cuts = []
-    for dam in placed:
-        position = _at(river, dam)
-        cuts.append(dam_cut(river.reaches, river.reach_row[position.reach_id], position))
-    river = _cut(river, cuts)
-    dams = [Dam(space=dam, node_id=dam_node(river.reaches, _at(river, dam)))
-            for dam in placed if isinstance(dam, Space)]
+    placed = []
+    for site in place_sites(river, ((s, r) for s, r in raw if holds_pool(s)))[0]:
+        if isinstance(site, Space) and bars(site, _at(river, site)):
+            placed.append(site)
+        else:
+            told.say("dam_off_river", None, severity="note", site=site.name or site.site_id)
+    positions = [_at(river, dam) for dam in placed]
+    river = _cut(river, [dam_cut(river.reach_row[p.reach_id], p) for p in positions])
+    dams = [Dam(space=dam, node_id=dam_node(river.reaches, _at(river, dam))) for dam in placed]
     river = _cut(river, [*pool_cuts(river.reaches, dams)])
     river = _cut(river, [*limit_cuts(river.reaches, stretches, told), *anchor_cuts(river.reaches, flows)])
 
@@ -93,7 +94,7 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
                          report=(*river.report, *lists.problems, *told.problems, *problems))
 
 
-def _at(river: RiverNetwork, site: Site) -> Any:
+def _at(river: RiverNetwork, site: Site) -> Position:
     """The place of a located site on the river as it is now."""
     found = locate_points(river, site.lon, site.lat, np.inf, name=site.river)[0] if site.river else None
     return found or nearest_reach(river, site.lon, site.lat)

@@ -10,14 +10,13 @@ import pandas as pd
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
+from riverplan.river.assemble import LIKE
 from riverplan.river.splitting import Cut
 from riverplan.river.stems import Stem, shares, stems, topological
 
 Row = Mapping[str, Any]
 HEADWATER_SHARE = 0.05
 """Share of a river's value at its source, where only its mouth is known and all of it is drawn [-]."""
-LIKE = (0.8, 3.0)
-"""A stated length lies between these multiples of the drawn one: drawings cut bends, they do not add them."""
 LIMIT_SNUG = 500.0
 """A limit this near to a node [m] means the node."""
 WHOLE = ("width", "slope", "roughness")

@@ -28,7 +28,7 @@ class FlowScenario:
     storage
         Water held in reservoir reaches [m³]; ``nan`` elsewhere.
     discharge_source
-        For each reach ``measured``, ``assumed``, ``interpolated``, ``accumulated`` or ``""`` (unknown).
+        For each reach ``measured``, ``stated``, ``assumed``, ``interpolated``, ``accumulated`` or ``""`` (unknown).
     velocity_source
         For each reach ``measured``, ``assumed`` or ``""``.
     readings

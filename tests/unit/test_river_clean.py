@@ -140,3 +140,20 @@ def test_a_lower_end_that_stops_beside_its_own_river_flows_into_it():
     assert ((10, 3), (10, 0)) in edges(river)
     turned, _ = network({k: v[::-1] for k, v in drawing.items()}, snap=80, outlets=[(30, 0)])
     assert edges(turned) == edges(river)
+
+
+def test_a_line_may_state_its_own_length_class_width_and_course():
+    from riverplan.river.importing import network_of
+
+    frame = frame_of({"a@清河": [(0, 0), (20, 0)], "b@小溪": [(10, 8), (10, 0)]}).assign(
+        length=[24_000.0, 800_000.0], width=[60.0, np.nan], course=["drawn", "sketched"], water_class=["II", ""],
+        kind=["", "canal"], drawn_accuracy=[50.0, 5000.0], slope=[0.0, 0.001])
+    river, _ = network_of(frame, name="x")
+    got = river.reaches.set_index("reach_id")
+    assert got.loc[["a-1", "a-2"], "length"].sum() == pytest.approx(24_000)
+    assert list(got["length_source"]) == ["stated", "stated", "sketched"]
+    assert got.loc["b-1", "length"] == pytest.approx(8_000, rel=1e-3)      # 800 km is no length of this line
+    assert list(got["kind"]) == ["channel", "channel", "canal"]
+    assert list(got["width_source"]) == ["stated", "stated", ""]
+    assert np.isnan(got.loc["a-1", "slope"])                              # a slope of 0 is none
+    assert list(got["water_class"]) == ["II", "II", ""]

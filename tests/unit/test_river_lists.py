@@ -244,3 +244,12 @@ def test_progress_rises_from_nought_to_one(tmp_path):
     import_river([write_geojson(tmp_path / "a.geojson", DRAWING)], name="x", progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_a_pool_on_a_stream_that_is_not_drawn_does_not_dam_the_river(tmp_path):
+    river = made(tmp_path, 应急空间=[*SPACES, ["K1", "山塘水库", "水库", *lonlat(7, 1.2), None, 600, 3],
+                                 ["K2", "主坝", "水库", *lonlat(15, 1.2), "清河", 600, 3]], 流量=FLOWS)
+    assert "dam_off_river" in codes(river.report)
+    assert river.reaches.loc[river.reaches["kind"] == "reservoir", "length"].sum() == pytest.approx(3_000, rel=1e-3)
+    assert river.site("K1").node_id == ""
+    assert river.site("K2").node_id
