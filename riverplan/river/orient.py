@@ -61,7 +61,7 @@ def _parts(start: Int, end: Int, n_nodes: int, *, strong: bool = False) -> Int:
                       np.int64)
 
 
-def _drained(tail: Int, head: Int, length: Array, outlet: Int, n_nodes: int) -> Bool:
+def _drained(tail: Int, head: Int, outlet: Int, n_nodes: int) -> Bool:
     """Which nodes can reach an outlet."""
     incoming = defaultdict(list)
     for a, b in zip(tail.tolist(), head.tolist(), strict=True):
@@ -144,23 +144,28 @@ def direct(tail: Int, head: Int, length: Array, n_nodes: int, *, given: Int, stu
         Number of nodes.
     given
         Nodes named as outlets; may be empty. A part without one drains as drawn, by every node that
-        nothing leaves.
+        nothing leaves. What lies below an outlet as drawn stays as drawn.
     stub
         Spurs shorter than this [m] beside a river that goes on do not count as lower ends.
     """
     part_of_node = _parts(tail, head, n_nodes)
     part = part_of_node[tail]
     tail, head, turned = tail.copy(), head.copy(), np.zeros(tail.size, bool)
-    for p in np.unique(part_of_node[given]):
+    degree = np.bincount(np.concatenate([tail, head]), minlength=n_nodes)
+    inner = given[degree[given] > 1]
+    for p in np.setdiff1d(part_of_node[given], part_of_node[inner]):
         mine = np.flatnonzero(part == p)
         outlet = given[part_of_node[given] == p]
-        downward = _drained(tail[mine], head[mine], length[mine], outlet, n_nodes)
-        upward = _drained(head[mine], tail[mine], length[mine], outlet, n_nodes)
+        downward = _drained(tail[mine], head[mine], outlet, n_nodes)
+        upward = _drained(head[mine], tail[mine], outlet, n_nodes)
         if length[mine][upward[tail[mine]]].sum() > length[mine][downward[tail[mine]]].sum():
             tail[mine], head[mine] = head[mine], tail[mine]    # drawn from the mouth up, all of it
             turned[mine] = True
     with_given = np.isin(part_of_node, part_of_node[given])
     lower, endless = _lower_ends(tail, head, length, n_nodes, stub)
+    if inner.size:                                             # the river goes on below: it keeps its own end
+        below = _drained(head, tail, inner, n_nodes)
+        given = np.union1d(given, lower[below[lower]])
     outlet = np.unique(np.concatenate([given, lower[~with_given[lower]]])).astype(np.int64)
     endless = [g for g in endless if not with_given[tail[g[0]]]]
     rank, flip = _ways_out(tail, head, length, outlet, n_nodes)

@@ -135,3 +135,11 @@ def test_an_outlet_with_longitude_and_latitude_swapped_is_refused():
     with pytest.raises(InputError) as error:
         network_of(frame_of(Y), name="x", outlets=[(29.8, 107.9)])
     assert codes(error.value.problems) == ["outlet_invalid"]
+
+
+def test_a_river_that_goes_on_below_the_outlet_is_not_turned_round():
+    long = {"a": [(0, 0), (10, 0)], "b": [(10, 0), (20, 0)], "c": [(20, 0), (60, 0)], "t": [(10, 0), (10, 6)]}
+    river, problems = network(long, outlets=[(20, 0)])
+    assert edges(river) == {((0, 0), (10, 0)), ((10, 0), (20, 0)), ((20, 0), (60, 0)), ((10, 6), (10, 0))}
+    assert {"outlet_inside", "flipped"} == set(codes(problems))
+    assert not river.reaches["status"].str.contains("unconnected").any()
