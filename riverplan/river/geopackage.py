@@ -54,13 +54,20 @@ def write_layers(path: Path, layers: Sequence[Layer], *, changed: str = CHANGED)
     """
     import pyogrio
 
-    for layer in layers:
-        pyogrio.write_dataframe(
-            layer.frame, path, layer=layer.table, driver="GPKG", geometry_type=layer.geometry or None,
-            promote_to_multi=False, dataset_options={"VERSION": "1.2"},
-            layer_options={"IDENTIFIER": layer.table, "GEOMETRY_NAME": "geom"} if layer.geometry else
-                          {"IDENTIFIER": layer.table, "ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"})
+    before = pyogrio.get_gdal_config_option("OGR_SQLITE_SYNCHRONOUS")
+    # a private file that nobody has read yet needs no fsync a layer: whoever moves it into place does one
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
+    try:
+        for layer in layers:
+            pyogrio.write_dataframe(
+                layer.frame, path, layer=layer.table, driver="GPKG", geometry_type=layer.geometry or None,
+                promote_to_multi=False, dataset_options={"VERSION": "1.2"},
+                layer_options={"IDENTIFIER": layer.table, "GEOMETRY_NAME": "geom"} if layer.geometry else
+                              {"IDENTIFIER": layer.table, "ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"})
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": before})
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = OFF")
         db.execute("BEGIN")
         _name_fields(db, layers)
         _add_styles(db, layers, changed)
