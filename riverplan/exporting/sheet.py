@@ -92,6 +92,8 @@ LAYOUTS: Mapping[str, Layout] = {
                  points=6.2, map_points=6.0, chart=0, annex=0,
                  columns=("code", "name", "distance", "earliest", "leading", "probability")),
 }
+COARSEST = 500_000
+"""Where a whole day needs a coarser scale than this, half a day is shown."""
 _ALLOWED: Mapping[str, tuple[str, ...]] = {"paper": tuple(LAYOUTS), "theme": ("colour", "mono"),
                                            "format": ("pdf", "png")}
 
@@ -122,8 +124,12 @@ def frame_for(subject: Forecast, way: tuple[Stretch, ...], layout: Layout, scale
     """The frame that shows what is reached within a day; if nothing that matters is, to the first that does."""
     firsts = [a.leading for kind in ("intake", "boundary", "section") if (a := words.first_of_kind(subject, kind))]
     until = min(max(HORIZON, min(firsts, default=HORIZON)), 3 * HORIZON)
-    return choose_frame(way, *layout.map, until=until, scale=scale,
-                        band=layout.map_points * 0.72, margin=layout.map_points * 1.7)
+    sizes = {"band": layout.map_points * 0.72, "margin": layout.map_points * 1.7}
+    frame = choose_frame(way, *layout.map, until=until, scale=scale, **sizes)
+    if scale is None and frame.scale > COARSEST and until <= HORIZON:
+        # a fast large river: half the horizon, so that the first hours can still be read
+        frame = choose_frame(way, *layout.map, until=HORIZON / 2, **sizes)
+    return frame
 
 
 def _check(options: SheetOptions) -> None:
@@ -199,12 +205,14 @@ def _compile(data: Mapping[str, Any], picture: MapPicture) -> bytes:
     """The page as PDF; for the archive (PDF/A-2b) where the spill has a date, which that form demands."""
     import typst
 
-    own = font("sans")
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False,
+                        font_paths=[font("sans").path.parent])
+    standard: Literal["a-2b"] | None = "a-2b" if data["date"] else None
     template = files(__package__).joinpath("forms", "sheet.typ").read_bytes()
     inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True), "map": picture.svg.decode()}
     return bytes(typst.compile(
-        template, format="pdf", font_paths=[own.path.parent], ignore_system_fonts=True, timestamp=0,
-        pdf_tags=False, pdf_standards="a-2b" if data["date"] else None, sys_inputs=inputs))
+        template, format="pdf", font_paths=fonts, timestamp=0, pdf_tags=False, pdf_standards=standard,
+        sys_inputs=inputs))
 
 
 def _first_page(pdf: bytes, dpi: int) -> bytes:
@@ -212,9 +220,10 @@ def _first_page(pdf: bytes, dpi: int) -> bytes:
 
     document = pypdfium2.PdfDocument(pdf)
     try:
-        image = document[0].render(scale=dpi / 72.0).to_pil()
+        image = document[0].render(scale=2 * dpi / 72.0).to_pil()
     finally:
         document.close()
     out = io.BytesIO()
-    image.convert("RGB").quantize(192, method=0).save(out, format="PNG", optimize=True, dpi=(dpi, dpi))
+    # drawn at twice the size: the stroke that makes letters bold is thinner than a pixel
+    image.convert("RGB").reduce(2).save(out, format="PNG", dpi=(dpi, dpi))
     return out.getvalue()

@@ -15,8 +15,8 @@ _NEAR, _FAR = 9, 365
 
 
 def _minutes(seconds: float, rounding: Rounding) -> int:
-    minutes = seconds / 60.0
-    return {"down": math.floor, "nearest": round, "up": math.ceil}[rounding](round(minutes, 6))
+    minutes = round(seconds / 60.0, 6)
+    return math.floor(minutes) if rounding == "down" else math.ceil(minutes) if rounding == "up" else round(minutes)
 
 
 def short_clock(forecast: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest") -> str:
@@ -50,9 +50,7 @@ def long_clock(forecast: Forecast, seconds: float, lang: Lang, rounding: Roundin
 
 def band_clock(forecast: Forecast, band: tuple[float, float], lang: Lang) -> str:
     """A 5–95 % band of times, such as ``08:20–11:05``."""
-    low, high = (short_clock(forecast, t, lang, way)
-                 for t, way in zip(band, ("down", "up"), strict=True))  # type: ignore[arg-type]
-    return f"{low}–{high}"
+    return f"{short_clock(forecast, band[0], lang, 'down')}–{short_clock(forecast, band[1], lang, 'up')}"
 
 
 def span_text(seconds: float, lang: Lang) -> str:

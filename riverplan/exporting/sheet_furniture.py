@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.patches import Polygon, Rectangle
 from shapely.geometry.base import BaseGeometry
 
 from riverplan.channel import Array
@@ -31,7 +31,7 @@ def degrees_text(value: float) -> str:
     return f"{'-' if value < 0 else ''}{minutes // 60}°{minutes % 60:02d}′"
 
 
-def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: PathPatch, points: float) -> None:
+def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: Rectangle, points: float) -> None:
     """Meridians and parallels with figures on all four sides, and the two border lines of the map."""
     west, south, east, north = frame.bounds
     edge_x = np.concatenate([np.linspace(west, east, 30), np.full(30, east), np.full(30, west)])
@@ -63,9 +63,9 @@ def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: PathPatch,
     net = LineCollection(lines, colors="#9a9a9a", linewidths=0.3, zorder=1)
     ax.add_collection(net, autolim=False)
     net.set_clip_path(clip)
-    for box, line in (((left, bottom, right, top), 0.5), ((0.5, 0.5, frame.width - 0.5, frame.height - 0.5), 1.1)):
-        patch = Rectangle(box[:2], box[2] - box[0], box[3] - box[1], fill=False, ec="#000000", lw=line, zorder=13)
-        patch.set_gid("neatline" if line < 1 else "border")
+    for box, thick in (((left, bottom, right, top), 0.5), ((0.5, 0.5, frame.width - 0.5, frame.height - 0.5), 1.1)):
+        patch = Rectangle(box[:2], box[2] - box[0], box[3] - box[1], fill=False, ec="#000000", lw=thick, zorder=13)
+        patch.set_gid("neatline" if thick < 1 else "border")
         ax.add_artist(patch)
 
 

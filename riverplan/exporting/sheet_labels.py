@@ -5,7 +5,7 @@ places around its point. Boxes of labels already placed and of furniture are for
 (river lines, small symbols) costs. All lengths are millimetres of paper.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,6 +51,11 @@ class Placed:
     text: str
     box: Box
     leader: tuple[float, float] | None
+
+
+def as_box(four: Array) -> Box:
+    """Four numbers of an array as a box."""
+    return float(four[0]), float(four[1]), float(four[2]), float(four[3])
 
 
 def overlap(a: Box, b: Box) -> bool:
@@ -182,15 +187,10 @@ def _best(label: Label, paper: Paper) -> Placed | None:
         if cost[best] >= 1e6:
             continue
         has_leader = distance[best] >= LEADER_FROM
-        placed = Placed(key=label.key, text=words, box=tuple(float(v) for v in boxes[best]),
-                        leader=tuple(float(v) for v in ends[best]) if has_leader else None)
+        placed = Placed(key=label.key, text=words, box=as_box(boxes[best]),
+                        leader=(float(ends[best, 0]), float(ends[best, 1])) if has_leader else None)
         choices.append((float(cost[best]), placed))
     if not choices:
         return None
     cost_of_best, found = min(choices, key=lambda c: c[0])
     return found if label.needed or cost_of_best < 45.0 else None
-
-
-def boxes_of(placed: Sequence[Placed]) -> list[Box]:
-    """Their boxes."""
-    return [p.box for p in placed]

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
@@ -32,7 +32,8 @@ def _outline(text: str, face: Face) -> Path:
 def width(text: str, points: float, face: Face = "sans") -> float:
     """Width of a text at a letter size in points [mm]."""
     path = _outline(printable(text, face), face)
-    return float(path.vertices[:, 0].max()) * points * MM_PER_POINT if len(path.vertices) else 0.0
+    vertices = np.asarray(path.vertices, float)
+    return float(vertices[:, 0].max()) * points * MM_PER_POINT if len(vertices) else 0.0
 
 
 def height(points: float) -> float:
@@ -53,7 +54,7 @@ class Ink:
 
 
 def write(ax: Axes, text: str, x: float, y: float, ink: Ink, *, anchor: tuple[float, float] = (0.0, 0.0),
-          rotation: float = 0.0, zorder: float = 9.0, clip: PathPatch | None = None) -> None:
+          rotation: float = 0.0, zorder: float = 9.0, clip: Patch | None = None) -> None:
     """Draw a text.
 
     Parameters
@@ -77,7 +78,7 @@ def write(ax: Axes, text: str, x: float, y: float, ink: Ink, *, anchor: tuple[fl
     """
     text = printable(text, ink.face)
     outline = _outline(text, ink.face)
-    if not len(outline.vertices):
+    if not np.size(outline.vertices):
         return
     size = ink.points * MM_PER_POINT
     wide = width(text, ink.points, ink.face)
@@ -90,7 +91,7 @@ def write(ax: Axes, text: str, x: float, y: float, ink: Ink, *, anchor: tuple[fl
     _patch(ax, path, ink.colour, ink.points * 0.045 if ink.bold else 0.0, zorder, clip)
 
 
-def _patch(ax: Axes, path: Path, colour: str, line: float, zorder: float, clip: PathPatch | None) -> None:
+def _patch(ax: Axes, path: Path, colour: str, line: float, zorder: float, clip: Patch | None) -> None:
     patch = PathPatch(path, facecolor=colour, edgecolor=colour if line else "none", linewidth=line,
                       joinstyle="round", zorder=zorder)
     ax.add_artist(patch)

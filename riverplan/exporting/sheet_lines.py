@@ -36,7 +36,8 @@ class Water:
     unaffected: BaseGeometry
     rivers: Mapping[str, BaseGeometry]
     """Lines by river name, in flow direction, the largest discharge first."""
-    has_pool: bool
+    pools: BaseGeometry
+    """Outlines of the bands that show pools."""
     has_sketch: bool
 
 
@@ -101,7 +102,8 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     _stroke(ax, _merged(solid), clip, colour, thin, 3)
     _stroke(ax, _merged(dashed), clip, colour, thin, 3, dash=(5, 3), cap="butt")
     _draw_dams(ax, river, frame, clip)
-    return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid), has_pool=bool(pools),
+    return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid),
+                 pools=shapely.union_all([p.buffer(POOL_WIDTH / 2).boundary for p in pools]),
                  has_sketch=bool(sketched))
 
 

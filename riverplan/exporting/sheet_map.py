@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -80,7 +81,7 @@ def draw_map(forecast: Forecast, frame: Frame, way: Sequence[Stretch], *, lang: 
     points
         Letter size of labels.
     """
-    salt = {"svg.hashsalt": "riverplan", "svg.fonttype": "path", "path.simplify": False}
+    salt: Any = {"svg.hashsalt": "riverplan", "svg.fonttype": "path", "path.simplify": False}
     with mpl.rc_context(salt):
         figure = Figure(figsize=(frame.width / 25.4, frame.height / 25.4))
         FigureCanvasSVG(figure)
@@ -107,13 +108,13 @@ class _Drawing:
         self.anchors: dict[str, tuple[float, float]] = {}    # of labels that belong to no site
         self.half = 0.0015 * frame.scale                     # 1.5 mm of river either way for directions
 
-    def draw(self) -> dict[str, object]:
+    def draw(self) -> dict[str, Any]:
         draw_graticule(self.ax, self.frame, self.forecast.river, self.clip, self.points - 0.6)
         by_class = {c: self.frame.lay(g) for c, g in class_lines(self.way).items()}
         by_class = {c: g for c, g in by_class.items() if not g.is_empty}
         water = lines.draw_water(self.ax, self.forecast.river, self.frame, self.way, self.clip, mono=self.mono)
         lines.draw_way(self.ax, by_class, self.clip, mono=self.mono)
-        for g, cost in ((water.unaffected, 0.5), *((g, 1.6) for g in by_class.values())):
+        for g, cost in ((water.unaffected, 0.5), (water.pools, 0.5), *((g, 1.6) for g in by_class.values())):
             if not g.is_empty:
                 self.paper.add_ink(sample(g, 0.8), cost)
         length = sum(g.length for g in by_class.values())
@@ -143,7 +144,7 @@ class _Drawing:
             self._write(one, labels.get(one.key))
         kinds = dict.fromkeys(m.symbol for m in sorted(shown, key=lambda m: m.rank))
         return {"symbols": tuple(kinds), "classes": tuple(by_class), "has_unaffected": not water.unaffected.is_empty,
-                "has_pool": water.has_pool, "has_sketch": water.has_sketch, "labels": tuple(placed),
+                "has_pool": not water.pools.is_empty, "has_sketch": water.has_sketch, "labels": tuple(placed),
                 "chainage_step": step}
 
     def _corners(self, by_class: dict[int, shapely.Geometry]) -> None:

@@ -185,9 +185,9 @@ def draw_mark(ax: Axes, mark: Mark, clip: Rectangle, *, mono: bool) -> None:
     fill = symbol.mono_fill if mono else symbol.fill
     edge = ("#ffffff" if fill == "#000000" else "#000000") if mono else symbol.edge
     faded = not mark.affected and not mono
-    base = 8.0 if mark.affected else 6.5
+    base = (8.4 if mark.affected else 6.9) - 0.02 * mark.rank              # important ones on top
     thick = 1.5 if edge == "#ffffff" else 0.9
-    for colour, line, z in ((edge, thick, 0.0), ("none", 0.0, 0.1)):
+    for colour, line, z in ((edge, thick, 0.0), ("none", 0.0, 0.001)):
         patch = PathPatch(outline, fc=fill, ec=colour, lw=line, joinstyle="round", zorder=base + z,
                           alpha=0.45 if faded else None)
         ax.add_artist(patch)

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Rectangle
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from riverplan.channel import Array
-from riverplan.exporting.sheet_labels import Box, Paper
+from riverplan.exporting.sheet_labels import Paper, as_box
 from riverplan.exporting.sheet_lettering import MM_PER_POINT, Ink, width, write
 
 _APART = 85.0
@@ -87,7 +87,7 @@ def _cost(line: LineString, turns: Array, boxes: Array, paper: Paper, done: list
     return np.inf if near else float(paper.covered(boxes).sum()) + 6.0 * bent
 
 
-def name_rivers(ax: Axes, rivers: Sequence[tuple[str, BaseGeometry, Ink]], paper: Paper, clip: PathPatch) -> list[str]:
+def name_rivers(ax: Axes, rivers: Sequence[tuple[str, BaseGeometry, Ink]], paper: Paper, clip: Rectangle) -> list[str]:
     """Set the names of rivers along their lines where there is room, and keep that room on the paper.
 
     Parameters
@@ -121,13 +121,10 @@ def name_rivers(ax: Axes, rivers: Sequence[tuple[str, BaseGeometry, Ink]], paper
                 centres, turns, boxes = choices[int(np.argmin(costs))]
                 for letter, (x, y), turn in zip(letters, centres, turns, strict=True):
                     write(ax, letter, x, y, ink, anchor=(0.5, 0.5), rotation=turn, zorder=7, clip=clip)
-                paper.boxes.extend(_as_boxes(boxes))
-                done.append(tuple((boxes[:, :2] + boxes[:, 2:]).mean(axis=0) / 2))
+                paper.boxes.extend(as_box(b) for b in boxes)
+                middle = (boxes[:, :2] + boxes[:, 2:]).mean(axis=0) / 2
+                done.append((float(middle[0]), float(middle[1])))
                 set_names.append(name)
             if done:
                 break
     return set_names
-
-
-def _as_boxes(boxes: Array) -> list[Box]:
-    return [tuple(float(v) for v in b) for b in boxes]

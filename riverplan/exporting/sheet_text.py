@@ -143,8 +143,9 @@ def _exceeding(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> st
     listed = text("sheet.list_stop", lang).join(short[a.site_id] for a in likely[:12])
     more = "…" if len(likely) > 12 else ""
     brackets = ("（", "）") if lang == "zh" else (" (", ")")
-    return text("sheet_conclusion.exceed", lang, count=len(intakes), likely=len(likely), possible=possible,
+    said = text("sheet_conclusion.exceed", lang, count=len(intakes), likely=len(likely),
                 names=f"{brackets[0]}{listed}{more}{brackets[1]}" if likely else "")
+    return said + (text("sheet_conclusion.exceed_possible", lang, count=possible) if possible else "")
 
 
 def _supply(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> str:

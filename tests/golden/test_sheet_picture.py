@@ -1,6 +1,6 @@
 """The sheet of a small river looks as it was approved: compared tile by tile with a stored picture.
 
-After an intended change look at the new picture, then renew the stored one: ``python tests/golden/test_sheet_picture.py``.
+After an intended change look at the new picture, then renew the stored ones by running this file.
 """
 
 import io

@@ -67,6 +67,7 @@ def test_a_far_label_has_a_leader_that_ends_at_its_box_and_runs_through_no_other
     assert not ((points[:, 0] > 38) & (points[:, 0] < 62) & (points[:, 1] > 44) & (points[:, 1] < 47)).any()
 
 
-@pytest.mark.parametrize(("a", "b", "expected"), [((0, 0, 2, 2), (1, 1, 3, 3), True), ((0, 0, 2, 2), (2, 0, 4, 2), False)])
+@pytest.mark.parametrize(("a", "b", "expected"), [
+    ((0, 0, 2, 2), (1, 1, 3, 3), True), ((0, 0, 2, 2), (2, 0, 4, 2), False)])
 def test_boxes_that_share_an_edge_do_not_overlap(a, b, expected):
     assert overlap(a, b) is expected
