@@ -7,12 +7,13 @@ from pathlib import Path
 import geopandas as gpd
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from drawn_lines import codes
 from pyproj import Geod
 
 from riverplan.river.importing import import_river
-from riverplan.river.locate import nearest_reach
+from riverplan.river.locate import locate_points, nearest_reach
 from riverplan.river.network import RiverNetwork
 
 WAYS = {"jialing": [(108.0, 30.2355)], "yangtze_mid": [(113.0, 29.759)],
@@ -120,3 +121,22 @@ def test_hydrorivers_keep_their_2003_edges_and_no_direction_is_touched(shared):
     below = source.loc[inside["HYRIV_ID"].astype(str), "head"].to_numpy()
     assert len(inside) == 2003
     assert np.array_equal(below, source.loc[inside["NEXT_DOWN"].astype(str), "tail"].to_numpy())
+
+
+@pytest.mark.parametrize(("name", "lon", "located"), [("stations", "lon_wgs", 25), ("enterprises", "lon_wgs84", 15)])
+def test_points_fall_on_the_reach_and_distance_another_hand_found(shared, name, lon, located):
+    folder = shared / "networks"
+    table = folder / "taihu_points" / f"{name}_snapped_subset.csv"
+    if not table.is_file():
+        pytest.skip("no points of the 太湖 basin beside the project")
+    river = import_river([folder / "hydrorivers_taihu" / "hydrorivers_taihu_bbox.shp"], name="太湖")
+    points = pd.read_csv(table)
+    found = locate_points(river, points[lon], points[lon.replace("lon", "lat")], 5_000)
+    source = river.reaches.set_index("reach_id")["source_id"]
+    assert sum(p is not None for p in found) == located
+    for place, reach, distance in zip(found, points["hyriv_id"], points["snap_dist_m"], strict=True):
+        if place is None:
+            assert distance > 4_950
+        else:
+            assert source[place.reach_id] == str(reach)
+            assert place.offset == pytest.approx(distance, rel=0.01, abs=5)
