@@ -124,11 +124,11 @@ def frame_for(subject: Forecast, way: tuple[Stretch, ...], layout: Layout, scale
     """The frame that shows what is reached within a day; if nothing that matters is, to the first that does."""
     firsts = [a.leading for kind in ("intake", "boundary", "section") if (a := words.first_of_kind(subject, kind))]
     until = min(max(HORIZON, min(firsts, default=HORIZON)), 3 * HORIZON)
-    sizes = {"band": layout.map_points * 0.72, "margin": layout.map_points * 1.7}
-    frame = choose_frame(way, *layout.map, until=until, scale=scale, **sizes)
+    band, margin = layout.map_points * 0.72, layout.map_points * 1.7
+    frame = choose_frame(way, *layout.map, until=until, band=band, margin=margin, scale=scale)
     if scale is None and frame.scale > COARSEST and until <= HORIZON:
         # a fast large river: half the horizon, so that the first hours can still be read
-        frame = choose_frame(way, *layout.map, until=HORIZON / 2, **sizes)
+        frame = choose_frame(way, *layout.map, until=HORIZON / 2, band=band, margin=margin)
     return frame
 
 

@@ -62,4 +62,5 @@ def test_the_comparison_would_notice_a_missing_plume():
 if __name__ == "__main__":
     sys.path.insert(0, str(FOLDER.parent))
     for name, file in THEMES.items():
-        (FOLDER / file).write_bytes(draw(name))
+        with Image.open(io.BytesIO(draw(name))) as picture:
+            picture.convert("L").quantize(32).save(FOLDER / file, optimize=True)
