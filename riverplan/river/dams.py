@@ -81,6 +81,16 @@ def pool_cuts(reaches: gpd.GeoDataFrame, dams: Sequence[Dam]) -> list[Cut]:
             for dam in dams for i, taken in _above(reaches, dam, dams) if taken < length[i] - 1.0]
 
 
+def drain_pools(reaches: gpd.GeoDataFrame, dams: Sequence[Dam]) -> gpd.GeoDataFrame:
+    """Make the pools of dams channels again: their rows are about to be read anew, perhaps elsewhere."""
+    reaches = reaches.copy()
+    kind = reaches.columns.get_loc("kind")
+    for dam in dams:
+        rows = [i for i, _ in _above(reaches, dam, dams) if reaches["kind"].iloc[i] == "reservoir"]
+        reaches.iloc[rows, kind] = "channel"
+    return reaches
+
+
 def lay_pools(reaches: gpd.GeoDataFrame, storage: Array, dams: Sequence[Dam], told: Told,
               ) -> tuple[gpd.GeoDataFrame, Array]:
     """Make the reaches above each dam a reservoir that stores its volume, by length."""

@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from riverplan.errors import Problem
 from riverplan.river.assemble import node_kinds
-from riverplan.river.dams import Dam, bars, dam_cut, dam_node, holds_pool, lay_pools, pool_cuts
+from riverplan.river.dams import Dam, bars, dam_cut, dam_node, drain_pools, holds_pool, lay_pools, pool_cuts
 from riverplan.river.flows import anchor_cuts, lay_flows, spread
 from riverplan.river.locate import Position, locate_points, nearest_reach
 from riverplan.river.network import RiverNetwork
@@ -22,6 +22,7 @@ from riverplan.river.parameters import (
     lines_unnamed,
     of_known_rivers,
     stated_lengths,
+    within_river,
 )
 from riverplan.river.placing import place_sites, read_resources, read_sites
 from riverplan.river.scenario import FlowScenario
@@ -57,11 +58,15 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
         told.say("lines_unnamed", None)
 
     river = river.replace(reaches=with_river_km(stated_lengths(river.reaches, rivers, told)))
+    flows = within_river(river.reaches, flows, told)
     _check_mouths(river, rivers, told)
     new = read_sites(lists, file)
     ids = {site.site_id for site, _ in new}
     raw: list[tuple[Site, Mapping[str, Any]]] = [*((s, {}) for s in river.sites if s.site_id not in ids), *new]
 
+    stale = [Dam(space=s, node_id=s.node_id) for s in river.sites
+             if isinstance(s, Space) and s.site_id in ids and s.node_id in river.node_row]
+    river = river.replace(reaches=drain_pools(river.reaches, stale))
     placed = []
     for site in place_sites(river, ((s, r) for s, r in raw if holds_pool(s)))[0]:
         if isinstance(site, Space) and bars(site, _at(river, site)):

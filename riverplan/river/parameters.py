@@ -83,6 +83,20 @@ def limit_cuts(reaches: gpd.GeoDataFrame, rows: Iterable[Row], told: Told) -> li
     return cuts
 
 
+def within_river(reaches: gpd.GeoDataFrame, rows: Sequence[Row], told: Told) -> list[Row]:
+    """The rows of the flow list whose place is on the map; the others are named."""
+    found = stems(reaches)
+    kept = []
+    for row in rows:
+        length = found[row["river"]][0].length
+        if row.get("at_km") is not None and row["at_km"] > length + max(LIMIT_SNUG, 0.05 * length):
+            told.say("range_outside", row, river=row["river"], lower=row["at_km"] / 1000, upper=row["at_km"] / 1000,
+                     length=length / 1000)
+        else:
+            kept.append(row)
+    return kept
+
+
 def cuts_at(stem: Stem, km: float, why: str, snug: float) -> list[Cut]:
     """The cuts of a river's arms at a distance from its mouth [m], unless a node is near."""
     inside = np.flatnonzero((stem.lower + snug < km) & (km < stem.upper - snug))

@@ -253,3 +253,21 @@ def test_a_pool_on_a_stream_that_is_not_drawn_does_not_dam_the_river(tmp_path):
     assert river.reaches.loc[river.reaches["kind"] == "reservoir", "length"].sum() == pytest.approx(3_000, rel=1e-3)
     assert river.site("K1").node_id == ""
     assert river.site("K2").node_id
+
+
+def test_a_dam_that_moves_in_the_list_takes_its_pool_along(tmp_path):
+    river = made(tmp_path, 应急空间=[*SPACES, ["K1", "示范坝", "水库", *lonlat(7, 0), "清河", 600, 3]], 流量=FLOWS)
+    book = workbook(tmp_path / "新.xlsx", 应急空间=[*SPACES, ["K1", "示范坝", "水库", *lonlat(18, 0), "清河", 800, 2]])
+    moved = merge_lists(river, book)
+    pools = moved.reaches[moved.reaches["kind"] == "reservoir"]
+    assert list(pools["length"].round(-1)) == [2_000]
+    assert list(pools["head"]) == [moved.site("K1").node_id]
+    assert np.nansum(moved.scenarios["normal"].storage) == pytest.approx(8e6)
+    assert list(moved.nodes["kind"]).count("dam") == 1
+
+
+def test_a_flow_at_a_kilometre_off_the_map_is_named_and_not_used(tmp_path):
+    river = made(tmp_path, 流量=[*FLOWS, ["清河", 90, "平水期", 1, None, None, None]])
+    problem = next(p for p in river.report if p.code == "range_outside")
+    assert (problem.sheet, problem.row) == ("流量", 5)
+    assert river.scenarios["normal"].discharge[river.reach_row["a-1"]] == pytest.approx(15, rel=1e-3)
