@@ -1,0 +1,1 @@
+"""The app: a thin page over the library, for the duty room."""

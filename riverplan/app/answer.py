@@ -13,6 +13,8 @@ from riverplan.units import HOUR, km, mg_per_l
 
 LIKELY = 0.5
 """From this probability on, an exceedance is expected; below it, it is possible."""
+KEY_KINDS = ("intake", "boundary", "section", "town")
+"""Kinds of sites that are told first; the table shows the others when asked."""
 UNLIKELY = 0.05
 """Below this probability the concentration is expected to stay below the limit."""
 
@@ -27,8 +29,7 @@ class KeyAnswer:
     distance: str = ""
     label: str = ""
     earliest: str = ""
-    times: str = ""
-    band: str = ""
+    times: tuple[str, ...] = ()
     verdict: str = ""
     tone: str = "none"
     """``bad`` exceeds, ``warn`` may exceed, ``good`` stays below, ``none`` cannot be said."""
@@ -126,9 +127,9 @@ def key_answers(forecast: Forecast, lang: Lang) -> list[KeyAnswer]:
         answers.append(KeyAnswer(
             kind=kind, title=title, name=name_of(first, forecast, lang), distance=f"{km(first.distance):.1f} km",
             label=text("app_answer.earliest", lang), earliest=clock(forecast, first.earliest, floor=True),
-            times=text("app_answer.times", lang, leading=clock(forecast, first.leading),
-                       peak=clock(forecast, first.peak)),
-            band=text("app_answer.band", lang, low=clock(forecast, low, floor=True), high=clock(forecast, high)),
+            times=(text("app_answer.leading", lang, clock=clock(forecast, first.leading)),
+                   text("app_answer.band", lang, low=clock(forecast, low, floor=True), high=clock(forecast, high)),
+                   text("app_answer.peak", lang, clock=clock(forecast, first.peak))),
             verdict=words, tone=tone))
     return answers
 

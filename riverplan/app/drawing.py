@@ -35,11 +35,20 @@ def cards(answers: Iterable[KeyAnswer]) -> str:
 
 def _card(a: KeyAnswer) -> str:
     times = (f'<div class="rp-when"><small>{escape(a.label)}</small><span class="rp-clock">{_clock(a.earliest)}</span>'
-             f'<span class="rp-band">{escape(a.times)}<br>{escape(a.band)}</span></div>') if a.earliest else ""
+             f'<span class="rp-band">{"<br>".join(escape(t) for t in a.times)}</span></div>') if a.earliest else ""
     verdict = f'<div class="rp-verdict">{escape(a.verdict)}</div>' if a.verdict else ""
     return (f'<section class="rp-card rp-{a.tone}" data-kind="{a.kind}"><h3>{_picture(a.kind, pixels=15)}'
             f'{escape(a.title)} <b title="{escape(a.name)}">{escape(a.name)}</b> <i>{escape(a.distance)}</i></h3>'
             f"{times}{verdict}</section>")
+
+
+def _cell(words: str) -> str:
+    """A cell; what stands in full-width brackets at its end goes below, small."""
+    first, bracket, rest = words.partition("（")
+    band, end, mark = rest.partition("）")
+    if not (bracket and end and "–" in band):
+        return escape(words)
+    return f"{escape(first)}{escape(mark)}<br><small>{escape(band)}</small>"
 
 
 def _clock(written: str) -> str:
@@ -80,7 +89,7 @@ def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
         site = forecast.river.site(a.site_id)
         symbol = _picture(a.kind, getattr(site, "category", ""), pixels=13)
         tone = " class='rp-over'" if a.exceeds_from is not None else ""
-        cells = "".join(f'<td class="rp-{key}">{symbol if key == "site" else ""}{escape(words[key])}</td>'
+        cells = "".join(f'<td class="rp-{key}">{symbol if key == "site" else ""}{_cell(words[key])}</td>'
                         for key, _ in columns(lang))
         body.append(f'<tr data-site="{escape(a.site_id)}"{tone}>{cells}</tr>')
     notes = [text("app_table.clock_note", lang), *([text("app_table.not_mixed", lang)] if unmixed else [])]

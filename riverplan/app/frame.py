@@ -35,11 +35,11 @@ def frame(lang: Lang) -> Frame:
 
 def show_map(place: DeltaGenerator, river: RiverNetwork, lang: Lang, *, forecast: Forecast | None = None,
              draft: state.Point | None = None, selected: str = "",
-             tips: dict[str, list[str]] | None = None) -> None:
+             tips: dict[str, list[str]] | None = None, pickable: tuple[str, ...] = ()) -> None:
     """Draw the one map of the app in its place."""
     lines, sites = addresses(river)
     with place:
         draw_map(MapView(river=river, lines=lines, sites=sites, lang=lang, forecast=forecast,
                          draft=None if draft is None else (draft.lat, draft.lon), selected=selected,
-                         tips=tips or {}),
+                         tips=tips or {}, pickable=pickable),
                  key=state.MAP, on_click=state.note_click)

@@ -24,9 +24,13 @@ def site_label(site: Site, lang: Lang) -> str:
 
 @cache
 def substance_names() -> tuple[str, ...]:
-    """Every name a listed substance can be found by: its own first, then the other ones."""
-    listed = substances()
-    return tuple(dict.fromkeys([s.name for s in listed] + [a for s in listed for a in s.aliases]))
+    """Every name a listed substance can be found by, short ones first.
+
+    Whoever types 苯酚 and presses Enter gets the first name that holds it: it must be 苯酚 itself, not
+    2,4,6-三氯苯酚.
+    """
+    names = dict.fromkeys(name for s in substances() for name in (s.name, *s.aliases))
+    return tuple(sorted(names, key=len))
 
 
 def substance_label(written: str, lang: Lang) -> str:

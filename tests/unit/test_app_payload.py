@@ -18,9 +18,12 @@ from riverplan.forecasting.spill import Spill, clock
 
 def get(path):
     """Status, heads and body of an answer of the server's own routes, without a socket."""
-    sent = []
+    sent, asked = [], []
 
     async def receive():
+        if asked:
+            await asyncio.sleep(3600)                       # the browser stays on the line
+        asked.append(path)
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message):

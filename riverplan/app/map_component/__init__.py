@@ -22,7 +22,7 @@ from riverplan.units import HOUR
 
 _HTML = """<div class="rp-map"><div class="rp-canvas"></div><details class="rp-legend" open></details>
 <button class="rp-home" type="button">⌂</button><div class="rp-fault" role="alert"></div>
-<div class="rp-time" hidden><button type="button">▶</button><input type="range" min="0" value="0" step="60">
+<div class="rp-time" hidden><button type="button">▶</button><input type="range" min="0" max="1000" value="0" step="any">
 <output></output></div></div>"""
 _SCREEN_PIXELS_PER_MM = 3.3
 """Symbols are given in printed millimetres; on a screen they are drawn at about this scale."""
@@ -33,7 +33,8 @@ class MapView:
     """What the map shows in one run of the page.
 
     ``lines`` and ``sites`` are addresses of payloads; ``draft`` is a position being chosen for a site
-    (lat, lon); ``tips`` adds rows to the tooltip of a site.
+    (lat, lon); ``tips`` adds rows to the tooltip of a site; a click on a site of the kinds ``pickable`` (all
+    where it is empty) chooses the site, on another one the point.
     """
 
     river: RiverNetwork
@@ -44,6 +45,7 @@ class MapView:
     draft: tuple[float, float] | None = None
     selected: str = ""
     tips: Mapping[str, list[str]] = field(default_factory=dict)
+    pickable: tuple[str, ...] = ()
 
 
 def vendor_folder() -> Any:
@@ -77,6 +79,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "at": None if at is None else (at.timestamp() + at.utcoffset().total_seconds()) * 1000,  # type: ignore[union-attr]
         "spill": spill, "draft": None if view.draft is None else list(view.draft),
         "selected": view.selected, "tips": dict(view.tips), "attribution": view.river.attribution,
+        "pickable": list(view.pickable) or None,
         "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,
                      "label": symbology.arrival_label(i, lang)}
                     for i, c in enumerate(symbology.ARRIVAL_CLASSES)],

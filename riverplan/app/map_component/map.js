@@ -96,7 +96,7 @@ async function drawSites(L, s, url) {
     const m = new Symbol([site.lat, site.lon], {renderer: s.renderers.sites, pane: 'rp-sites', radius: symbol.size,
       symbol, bubblingMouseEvents: false});
     m.bindTooltip(() => tip(s, site), {direction: 'top', offset: [0, -6], opacity: 1});
-    m.on('click', e => report(s, L, e.latlng, site.id));
+    m.on('click', e => report(s, L, e.latlng, !s.data.pickable || s.data.pickable.includes(site.kind) ? site.id : ''));
     s.markers.set(site.id, m.addTo(s.group));
   }
   s.names?.redraw();
@@ -138,7 +138,9 @@ function drawMarks(L, s, data) {
     symbol: data.style.spill, interactive: false}).addTo(s.over);
   if (data.draft) L.circleMarker(data.draft, {renderer: s.renderers.sites, radius: 8, color: '#000', weight: 2,
     fillColor: '#ffd400', fillOpacity: 1, interactive: false}).addTo(s.over);
-  if (s.mark && !s.map.getBounds().pad(-.02).contains(s.mark)) s.map.panTo(s.mark);
+  if (s.mark && s.placed !== String(s.mark))        // clear of the legend, the buttons and the time bar
+    s.map.panInside(s.mark, {paddingTopLeft: [30, 30], paddingBottomRight: [60, 90]});
+  s.placed = String(s.mark);
 }
 
 function legend(s, data) {

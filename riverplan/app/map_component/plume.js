@@ -37,12 +37,15 @@ function plumePieces(lines, times, t) {
 function timeBar(L, host, onTime) {
   const bar = host.querySelector('.rp-time'), play = bar.querySelector('button');
   const slider = bar.querySelector('input'), clock = bar.querySelector('output');
-  let frame = 0, last = 0, words = {}, at = null;
+  // The way of the slider is the square root of time: the first hours, when people act, get most of it.
+  let frame = 0, last = 0, words = {}, at = null, until = 1;
+  const time = () => Math.round((slider.value / slider.max) ** 2 * until / 60) * 60;
   const pad = n => String(n).padStart(2, '0');
   const show = () => {
-    const t = +slider.value, d = at === null ? null : new Date(at + t * 1000);
+    const t = time(), d = at === null ? null : new Date(at + t * 1000);
     const day = d ? `${pad(d.getUTCMonth() + 1)}-${pad(d.getUTCDate())} ${pad(d.getUTCHours())}:${pad(d.getUTCMinutes())}` : '';
     clock.textContent = `${day}  +${Math.floor(t / 3600)}:${pad(Math.floor(t / 60) % 60)}`;
+    slider.setAttribute('aria-valuetext', clock.textContent);
     onTime(t);
   };
   const stop = () => { cancelAnimationFrame(frame); frame = 0; play.textContent = '▶'; play.title = words.play || ''; };
@@ -60,11 +63,10 @@ function timeBar(L, host, onTime) {
   slider.oninput = () => { stop(); show(); };
   L.DomEvent.disableClickPropagation(bar); L.DomEvent.disableScrollPropagation(bar);
   return {
-    set(until, start, w, reset) {
-      words = w; at = start; bar.hidden = until === null;
+    set(last, start, w, reset) {
+      words = w; at = start; until = last; bar.hidden = until === null;
       slider.setAttribute('aria-label', w.slider || '');
       if (until === null) { stop(); return; }
-      slider.max = until; slider.step = 60;
       if (reset) { stop(); slider.value = 0; }
       if (!frame) stop();
       show();

@@ -16,6 +16,9 @@ from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 from riverplan.units import FILE_UNITS, HOUR
 
+STARTS = ("risk_source", "bridge")
+"""Sites a spill starts from: a click on another one means the water there."""
+
 
 def spill_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     """Draw the page."""
@@ -24,20 +27,20 @@ def spill_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     if not (question.spill.site_id or question.spill.lon is not None):
         places.answer.html(drawing.hint(text("app_answer.start", lang)))
         place_note.html(drawing.note(text("app_form.place_none", lang)))
-        show_map(places.map, river, lang)
+        show_map(places.map, river, lang, pickable=STARTS)
         return
     try:
         forecast = ask(river, question)
     except InputError as error:
         places.answer.html(drawing.problems(error.problems, lang))
-        show_map(places.map, river, lang, draft=state.spill_point())
+        show_map(places.map, river, lang, draft=state.spill_point(), pickable=STARTS)
         return
     place_note.html(drawing.note(labels.spill_place(forecast, lang)))
     flow_note.html(drawing.note(labels.spill_flow(forecast, lang)))
     places.form.html(drawing.problems(forecast.problems, lang))
     places.answer.html(drawing.cards(answer.key_answers(forecast, lang)))
     show_map(places.map, river, lang, forecast=forecast, selected=question.spill.site_id,
-             tips=answer.tips(forecast, lang))
+             tips=answer.tips(forecast, lang), pickable=STARTS)
     with places.table:
         _table(forecast, lang)
 
@@ -52,7 +55,7 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
     substance = st.selectbox(
         text("app_form.substance", lang), labels.substance_names(), index=None,
         key=state.first("substance", None), format_func=lambda n: labels.substance_label(n, lang),
-        accept_new_options=True, placeholder=text("app_form.substance_hint", lang)) or ""
+        accept_new_options=True, filter_mode="contains", placeholder=text("app_form.substance_hint", lang)) or ""
     left, middle, right = st.columns([5, 4, 5])
     mass = left.number_input(text("app_form.mass", lang), value=None, key=state.first("mass", None), format="%g",
                              placeholder=text("app_form.mass_hint", lang), help=text("app_form.mass_help", lang))
@@ -84,6 +87,9 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
 def _table(forecast: Forecast, lang: Lang) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(drawing.summary(answer.summary(forecast, lang)), width="stretch")
+        shown = st.segmented_control(
+            text("app_table.show", lang), ("key", "all"), key=state.first("shown", "key"), required=True,
+            format_func=lambda s: text(f"app_table.{s}", lang), label_visibility="collapsed")
         for kind, exporter in exporting.EXPORTS.items():
             st.download_button(
                 text(f"app_table.{kind}", lang), key=f"get-{kind}", on_click="ignore", mime=exporter.media_type,
@@ -91,4 +97,4 @@ def _table(forecast: Forecast, lang: Lang) -> None:
                 data=lambda kind=kind: exporting.export(forecast, kind, lang=lang))
         st.download_button(text("app_table.csv", lang), answer.table_csv(forecast, lang), key="get-csv",
                            on_click="ignore", file_name=labels.file_name(forecast, ".csv"), mime="text/csv")
-    st.html(drawing.table(forecast, lang))
+    st.html(drawing.table(forecast, lang, answer.KEY_KINDS if shown == "key" else ()))
