@@ -8,7 +8,7 @@ to load than a forecast.
 import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -93,6 +93,8 @@ def export(subject: Forecast, kind: str, path: Path | str | None = None, *, opti
         raise UnknownNameError(Problem(code="unknown_export", fields={"name": kind, "near": ", ".join(EXPORTS)}))
     exporter = EXPORTS[kind]
     target = None if path is None else _target(exporter, Path(path))
+    if target is not None and kind == "sheet":               # the file's ending decides what it holds
+        options = replace(options or exporter.default_options(), format=target.suffix.lower()[1:])
     content = exporter(subject, options=options, lang=lang)
     if target is not None:
         _write(target, content)

@@ -31,7 +31,8 @@ def degrees_text(value: float) -> str:
     return f"{'-' if value < 0 else ''}{minutes // 60}°{minutes % 60:02d}′"
 
 
-def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: Rectangle, points: float) -> None:
+def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: Rectangle, points: float, *,
+                   mono: bool) -> None:
     """Meridians and parallels with figures on all four sides, and the two border lines of the map."""
     west, south, east, north = frame.bounds
     edge_x = np.concatenate([np.linspace(west, east, 30), np.full(30, east), np.full(30, west)])
@@ -40,7 +41,7 @@ def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: Rectangle,
                             np.concatenate([edge_y, np.full(30, north)]))
     one = 40.0 * frame.scale / 1000.0 / 111_000.0
     step = next((s for s in _STEPS if s >= one), _STEPS[-1])
-    ink = Ink(points=points, colour="#222222", halo=0.0)
+    ink = Ink(points=points, colour="#000000", halo=0.0)
     left, bottom, right, top = frame.window
     lines = []
     for along_lon, low, high in ((True, lon.min(), lon.max()), (False, lat.min(), lat.max())):
@@ -60,7 +61,7 @@ def draw_graticule(ax: Axes, frame: Frame, river: RiverNetwork, clip: Rectangle,
                 if limit[0] < limit[2] < limit[1]:
                     write(ax, degrees_text(value), x, y, ink, anchor=(0.5, 0.5), rotation=90.0 if turned else 0.0,
                           zorder=14)
-    net = LineCollection(lines, colors="#9a9a9a", linewidths=0.3, zorder=1)
+    net = LineCollection(lines, colors="#000000" if mono else "#9a9a9a", linewidths=0.18 if mono else 0.3, zorder=1)
     ax.add_collection(net, autolim=False)
     net.set_clip_path(clip)
     for box, thick in (((left, bottom, right, top), 0.5), ((0.5, 0.5, frame.width - 0.5, frame.height - 0.5), 1.1)):

@@ -43,12 +43,16 @@ def height(points: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ink:
-    """How letters are drawn: size [points], colour, face, boldness by stroke, white halo [mm a side]."""
+    """How letters are drawn: size [points], colour, face, boldness by stroke, white halo [mm a side].
+
+    A fax thickens everything: bold is lighter there (``fax``), or small letters fill up.
+    """
 
     points: float
     colour: str = "#000000"
     face: Face = "sans"
     bold: bool = False
+    fax: bool = False
     halo: float = 0.45
     slanted: bool = False
 
@@ -88,7 +92,7 @@ def write(ax: Axes, text: str, x: float, y: float, ink: Ink, *, anchor: tuple[fl
     path = move.rotate_deg(rotation).translate(x, y).transform_path(outline)
     if ink.halo > 0:
         _patch(ax, path, "#ffffff", 2 * ink.halo / MM_PER_POINT, zorder - 0.01, clip)
-    _patch(ax, path, ink.colour, ink.points * 0.045 if ink.bold else 0.0, zorder, clip)
+    _patch(ax, path, ink.colour, ink.points * (0.02 if ink.fax else 0.045) if ink.bold else 0.0, zorder, clip)
 
 
 def _patch(ax: Axes, path: Path, colour: str, line: float, zorder: float, clip: Patch | None) -> None:

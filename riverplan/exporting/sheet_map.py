@@ -109,7 +109,7 @@ class _Drawing:
         self.half = 0.0015 * frame.scale                     # 1.5 mm of river either way for directions
 
     def draw(self) -> dict[str, Any]:
-        draw_graticule(self.ax, self.frame, self.forecast.river, self.clip, self.points - 0.6)
+        draw_graticule(self.ax, self.frame, self.forecast.river, self.clip, self.points - 0.6, mono=self.mono)
         by_class = {c: self.frame.lay(g) for c, g in class_lines(self.way).items()}
         by_class = {c: g for c, g in by_class.items() if not g.is_empty}
         water = lines.draw_water(self.ax, self.forecast.river, self.frame, self.way, self.clip, mono=self.mono)
@@ -207,12 +207,13 @@ class _Drawing:
         middle = (bottom + top) / 2
         if placed.leader is not None:
             x, y = (mark.x, mark.y) if mark else self._anchor(placed)
-            self.ax.plot([x, placed.leader[0]], [y, placed.leader[1]], color="#555555", lw=0.4, zorder=7.5)
+            grey = "#000000" if self.mono else "#555555"
+            self.ax.plot([x, placed.leader[0]], [y, placed.leader[1]], color=grey, lw=0.4, zorder=7.5)
         if placed.key.startswith("time-"):
             box = Polygon([(left, bottom), (right, bottom), (right, top), (left, top)], fc="#ffffff", ec="#000000",
                           lw=0.6, zorder=8.9)
             self.ax.add_artist(box)
-            ink = Ink(points=self.points, bold=True, halo=0.0)
+            ink = Ink(points=self.points, bold=True, halo=0.0, fax=self.mono)
             write(self.ax, placed.text, (left + right) / 2, middle, ink, anchor=(0.5, 0.5))
             return
         if placed.key.startswith("tag-"):
@@ -223,12 +224,12 @@ class _Drawing:
             write(self.ax, placed.text, (left + right) / 2, middle, ink, anchor=(0.5, 0.5))
             return
         if mark is None:
-            ink = Ink(points=self.points - 1.4, colour="#333333", halo=0.3)
+            ink = Ink(points=self.points - 1.4, colour="#000000" if self.mono else "#333333", halo=0.3)
             write(self.ax, placed.text, left, middle, ink, anchor=(0.0, 0.5), zorder=8)
             return
         plain = "#000000" if self.mono else _LABEL_COLOUR.get(mark.kind, "#333333")
         ink = Ink(points=mark.points, colour=plain if mark.affected or self.mono else "#777777",
-                  bold=mark.kind in {"spill", "intake", "boundary"} and mark.affected)
+                  bold=mark.kind in {"spill", "intake", "boundary"} and mark.affected, fax=self.mono)
         write(self.ax, placed.text, left, middle, ink, anchor=(0.0, 0.5))
 
     def _anchor(self, placed: Placed) -> tuple[float, float]:

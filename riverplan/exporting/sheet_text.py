@@ -11,7 +11,7 @@ from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.table import FLOWS, limit_text, probability_text, significant
 from riverplan.i18n import Lang, text
 from riverplan.river.sites import Contact, Intake, Store
-from riverplan.units import hours, km, mg_per_l
+from riverplan.units import KILOMETRE, hours, km, mg_per_l
 
 Said = tuple[str, str]
 """A short head and what is said under it."""
@@ -174,7 +174,16 @@ def notes(forecast: Forecast, lang: Lang) -> list[str]:
         text("sheet_note.model", lang, name=text(m.words, lang), km=f"{km(m.length):.0f}",
              factor=f"{math.exp(m.sigma_ln):.1f}") for m in forecast.models)
     said.insert(min(2, len(said)), text("sheet_note.models", lang, models=models))
-    return [*dict.fromkeys(said), text("sheet_note.drawing", lang), text("sheet_note.boundary", lang)]
+    return [*dict.fromkeys(said), *_accuracy(forecast, lang), text("sheet_note.drawing", lang),
+            text("sheet_note.boundary", lang)]
+
+
+def _accuracy(forecast: Forecast, lang: Lang) -> list[str]:
+    """How far off the drawn lines of the way may be, by river, where that is known."""
+    reaches = forecast.river.reaches.iloc[forecast.reach_times.reach]
+    worst = reaches.groupby("name", sort=False)["drawn_accuracy"].max()
+    known = [f"{name} {far:.0f} m" if far < KILOMETRE else f"{name} {km(float(far)):g} km" for name, far in worst.items() if name and far > 0]
+    return [text("sheet_note.accuracy", lang, rivers=text("sheet.list_stop", lang).join(known))] if known else []
 
 
 def contacts(forecast: Forecast, lang: Lang) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from riverplan.errors import InputError
 from riverplan.exporting import fonts
 from riverplan.exporting.symbology import ARRIVAL_CLASSES
 from riverplan.i18n import LANGS, catalogue
@@ -44,6 +45,15 @@ def test_the_font_comes_with_the_install():
         found = fonts.font(face)
         assert "pylopdf_fonts_zh_cn" in found.path.parts
         assert Path(found.path).stat().st_size > 5_000_000
+
+
+def test_without_any_chinese_font_the_mend_is_said_in_both_languages(monkeypatch):
+    monkeypatch.setattr(fonts, "_PACKAGE", "no_such_package")
+    monkeypatch.setattr(fonts, "_SYSTEM", {"sans": (), "serif": ()})
+    with pytest.raises(InputError) as error:
+        fonts.font.__wrapped__("sans")
+    assert "pylopdf-fonts-zh-cn" in error.value.problems[0].mend("zh")
+    assert "Noto Sans SC" in error.value.problems[0].mend("en")
 
 
 def test_what_cannot_be_printed_is_set_as_a_geta_mark_and_breaks_become_spaces():

@@ -191,6 +191,17 @@ def test_a_png_is_the_first_page_at_the_resolution_asked(forecast):
     assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (993, 702)
 
 
+def test_the_ending_of_the_file_decides_what_it_holds(forecast, tmp_path):
+    rp.export(forecast, "sheet", tmp_path / "a.png", options=SheetOptions(dpi=40))
+    rp.export(forecast, "sheet", tmp_path / "a.pdf")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_how_far_off_the_lines_are_is_said(page):
+    assert "河线位置误差：清河50m" in page
+
+
 @pytest.mark.parametrize("river", [y_river, dammed])
 def test_the_legend_explains_what_is_drawn_and_nothing_else(river):
     found = spilled(river())

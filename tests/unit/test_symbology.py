@@ -1,8 +1,10 @@
 """Colours and shapes that must still say the same thing on a fax and to a colour-blind officer."""
 
+import csv
 import itertools
 import math
 import xml.etree.ElementTree as ET
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -73,6 +75,12 @@ def test_fax_patterns_differ_pairwise_and_narrow_with_time():
 def test_every_kind_of_site_and_resource_has_a_symbol_and_words(kind):
     symbol = s.symbol_for(kind)
     assert symbol.label("zh") != symbol.label("en")
+
+
+def test_the_shapes_of_spaces_are_those_of_the_list():
+    with files("riverplan.tables").joinpath("space.csv").open(encoding="utf-8-sig") as file:
+        (category,) = (row for row in csv.DictReader(file) if row["field"] == "category")
+    assert {choice.partition("=")[0] for choice in category["choices"].split("|")} == set(s.SPACE_SHAPES)
 
 
 def test_every_type_of_space_has_a_shape_of_its_own():
