@@ -182,7 +182,8 @@ def _accuracy(forecast: Forecast, lang: Lang) -> list[str]:
     """How far off the drawn lines of the way may be, by river, where that is known."""
     reaches = forecast.river.reaches.iloc[forecast.reach_times.reach]
     worst = reaches.groupby("name", sort=False)["drawn_accuracy"].max()
-    known = [f"{name} {far:.0f} m" if far < KILOMETRE else f"{name} {km(float(far)):g} km" for name, far in worst.items() if name and far > 0]
+    known = [f"{name} {far:.0f} m" if far < KILOMETRE else f"{name} {km(float(far)):g} km"
+             for name, far in worst.items() if name and far > 0]
     return [text("sheet_note.accuracy", lang, rivers=text("sheet.list_stop", lang).join(known))] if known else []
 
 
