@@ -95,6 +95,6 @@ def _table(forecast: Forecast, lang: Lang) -> None:
                 text(f"app_table.{kind}", lang), key=f"get-{kind}", on_click="ignore", mime=exporter.media_type,
                 file_name=labels.file_name(forecast, exporter.suffix), type="primary" if kind == "sheet" else "secondary",
                 data=lambda kind=kind: exporting.export(forecast, kind, lang=lang))
-        st.download_button(text("app_table.csv", lang), answer.table_csv(forecast, lang), key="get-csv",
+        st.download_button(text("app_table.csv", lang), lambda: answer.table_csv(forecast, lang), key="get-csv",
                            on_click="ignore", file_name=labels.file_name(forecast, ".csv"), mime="text/csv")
     st.html(drawing.table(forecast, lang, answer.KEY_KINDS if shown == "key" else ()))
