@@ -105,8 +105,10 @@ def in_own_order(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, NDArray[np.
     order = sorted(range(len(frame)), key=lambda i: (given[i], wkb[i]))
     out = frame.set_geometry(gpd.GeoSeries(lines, index=frame.index, crs=frame.crs)).iloc[order]
     # lines of one id were numbered by row: number them by shape
-    numbered = out["source_id"].astype(str).groupby(_given_ids(out)).transform(lambda ids: sorted(ids, key=_natural))
-    return out.assign(source_id=numbered), ~turn[order]
+    ids, written = out["source_id"].astype(str).to_numpy(object), _given_ids(out)
+    for same in set(written[pd.Series(written).duplicated().to_numpy(bool)]):
+        ids[written == same] = sorted(ids[written == same], key=_natural)
+    return out.assign(source_id=ids), ~turn[order]
 
 
 def _given_ids(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
@@ -232,6 +234,7 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
     if arms > also:
         joined = Joining(lines, at, node, snap)
         joined.close(joins, arms)
+        joined.arms()
     ids = frame["source_id"].to_numpy()
     open_gaps = []
     for k, join in joined.loops.items():

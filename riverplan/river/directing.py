@@ -11,6 +11,7 @@ from pyproj import Geod
 from riverplan.errors import InputError, Problem
 from riverplan.river.clean import Noded
 from riverplan.river.orient import Directed
+from riverplan.transport.compiled import compile_network
 
 OUTLET_REACH = 5_000.0
 """Farthest an outlet may be from a line end [m]."""
@@ -162,16 +163,16 @@ def _main_outlet(w: _Words, given: NDArray[np.int64]) -> list[Problem]:
     if given.size or not main.size:
         return []
     sinks = np.setdiff1d(w.head[main], w.tail[main])
-    # the outlet most of the length drains to: walk the pieces from the highest to the lowest once
-    drained = {int(k): 0.0 for k in sinks}
+    # the end most of the length drains to, each node by its longest reach; upper nodes first
+    n = len(w.noded.node)
+    rank = compile_network(w.tail.astype(np.int32), w.head.astype(np.int32), n).rank
     below: dict[int, int] = {}
-    for i in main[np.argsort(-w.length[main], kind="stable")]:
+    for i in main[np.argsort(-w.length[main], kind="stable")].tolist():
         below.setdefault(int(w.tail[i]), int(w.head[i]))
-    for i in main:
-        node = int(w.head[i])
-        while node in below:
-            node = below[node]
-        drained[node] = drained.get(node, 0.0) + float(w.length[i])
+    through = np.bincount(w.head[main], weights=w.length[main], minlength=n)
+    for node in sorted(below, key=lambda k: int(rank[k])):
+        through[below[node]] += through[node]
+    drained = {int(k): float(through[k]) for k in sinks}
     lon, lat = w.place(max(drained, key=lambda k: (drained[k], -k)))
     return [Problem(code="no_outlet_given", severity="note" if len(sinks) == 1 else "warning", lon=lon, lat=lat,
                     fields={"at_lon": lon, "at_lat": lat, "km": float(w.length[main].sum()),

@@ -15,6 +15,8 @@ TOUCH = 1.0
 """Ends closer than this to another line [m] lie on it: drawn to meet, off by rounding."""
 ARM = 5.0
 """An arm is at least this many times longer than the gap at its end."""
+LOOP = 10.0
+"""A loop shorter than this many gaps is no loop but the end of a bend."""
 DETOUR = 4.0
 """An arm and the way it goes round differ in length by this factor at most."""
 
@@ -195,6 +197,7 @@ class Joining:
 
         From its loose end an arm leads to a junction; from there one river, not two that join, goes
         round to the place the end lies at. Both ways are of like length, and long against the gap.
+        Loops that are none are forgotten on the way.
         """
         if not self.loops:
             return frozenset()
@@ -212,12 +215,15 @@ class Joining:
                     graph.add_edge(p, q, length=max(b - a, 0.0), line=i)
         degree = {k: d for k, d in graph.degree() if not isinstance(k, tuple)}
         found = []
-        for k, join in self.loops.items():
+        for k, join in list(self.loops.items()):
             goal = ("at", k) if join.to < 0 else self.nodes.find(join.to)
             if k not in graph or goal not in graph or not nx.has_path(graph, k, goal):
                 continue
             way = nx.shortest_path(graph, k, goal, weight="length")
             steps = [graph.edges[a, b]["length"] for a, b in pairwise(way)]
+            if sum(steps) < LOOP * join.gap:
+                del self.loops[k]                              # only the bend it ends in
+                continue
             fork = next((i for i, p in enumerate(way[1:], 1) if degree.get(p, 2) > 2), None)
             if fork is None:
                 continue

@@ -157,3 +157,13 @@ def test_a_line_may_state_its_own_length_class_width_and_course():
     assert list(got["width_source"]) == ["stated", "stated", ""]
     assert np.isnan(got.loc["a-1", "slope"])                              # a slope of 0 is none
     assert list(got["water_class"]) == ["II", "II", ""]
+
+
+def test_a_river_of_many_short_lines_is_not_tied_in_knots_at_its_ends():
+    """30 m pieces and a tolerance of 100 m: each end lies within reach of the pieces before it."""
+    xy = [(0.03 * k, 0.02 * (k % 2)) for k in range(60)]
+    drawing = {f"p{k:02d}": [xy[k], xy[k + 1]] for k in range(59)}
+    river, problems = network(drawing, snap=100, outlets=[xy[-1]])
+    assert len(river.reaches) == 59
+    assert set(river.reaches["status"]) == {"kept"}
+    assert not codes(problems)
