@@ -161,7 +161,7 @@ def warm() -> None:
 
     if river.sites:
         try:
-            ask(river, Question(spill=Spill(site_id=river.sites[0].site_id, mass=1.0, substance="氨氮"),
+            ask(river, Question(spill=Spill(site_id=river.sites[0].site_id, mass=1.0, substance="COD"),
                                 scenario=next(iter(river.scenarios), "normal")))
         except InputError:
             _log.info("the first site of %s gives no forecast", river.name)

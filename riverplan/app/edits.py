@@ -5,8 +5,11 @@ from dataclasses import replace
 from riverplan.errors import InputError, Problem
 from riverplan.river.network import RiverNetwork
 from riverplan.river.placing import place_sites
-from riverplan.river.sites import Site
+from riverplan.river.sites import Site, Space
 from riverplan.tables.schema import tables
+
+HOLDS_WATER = frozenset({"reservoir", "gate_dam", "hydropower_dam_type", "hydropower_diversion_type"})
+"""Types of space that change the water: the import makes a node of the network of them."""
 
 
 def new_id(river: RiverNetwork, kind: str) -> str:
@@ -32,6 +35,13 @@ def located(river: RiverNetwork, site: Site, lon: float, lat: float) -> Site:
         raise InputError(problems)
     name = river.reaches["name"].iat[river.reach_row[placed[0].reach_id]]
     return replace(placed[0], river=str(name or ""))
+
+
+def remarks(site: Site) -> list[Problem]:
+    """What to know of an edited site: a new dam stands by the water, but holds none before the next import."""
+    if isinstance(site, Space) and site.category in HOLDS_WATER and not site.node_id:
+        return [Problem(code="dam_not_in_network", severity="note", fields={"site": site.name or site.site_id})]
+    return []
 
 
 def with_site(river: RiverNetwork, site: Site) -> RiverNetwork:

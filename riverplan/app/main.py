@@ -22,7 +22,7 @@ def main() -> None:
     head, switch = st.columns([6, 1], vertical_alignment="center")
     with switch:
         st.segmented_control(text("app.language", lang), LANGS, key="language", default="zh", required=True,
-                             format_func={"zh": "中文", "en": "English"}.__getitem__,
+                             format_func=lambda code: text(f"app.language_{code}", lang),
                              label_visibility="collapsed")
     try:
         river = desk().river()

@@ -1,12 +1,15 @@
 """What an officer asks: one frozen input of all the widgets, answered by one call and kept."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import lru_cache
 
+from riverplan.app.state import Point
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spill import BEIJING, Spill
 from riverplan.river.network import RiverNetwork
+from riverplan.units import FILE_UNITS, HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +19,20 @@ class Question:
     spill: Spill
     scenario: str = "normal"
     readings: tuple[tuple[str, float], ...] = ()
+
+
+def put(*, site_id: str, point: Point | None, substance: str, mass: float | None, mass_unit: str, hours: float,
+        day: date, time: time, flow: str, station: str, reading: float | None) -> Question:
+    """The question of the widgets: people's units become SI, Beijing time gets its zone.
+
+    A chosen site goes before a clicked point; a reading needs its station.
+    """
+    here = None if site_id else point
+    return Question(
+        spill=Spill(site_id=site_id, lon=here.lon if here else None, lat=here.lat if here else None,
+                    substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[mass_unit],
+                    duration=hours * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
+        scenario=flow, readings=((station, reading),) if station and reading is not None else ())
 
 
 @lru_cache(maxsize=32)

@@ -23,7 +23,8 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 SETTINGS: Mapping[str, Any] = {
     "server.address": LOOPBACK, "server.headless": True, "server.fileWatcherType": "none",
     "browser.gatherUsageStats": False, "client.toolbarMode": "minimal", "client.showErrorDetails": "none",
-    "server.showEmailPrompt": False, "theme.base": "light", "theme.primaryColor": "#0b5cad", "theme.font": "RP Hei, Microsoft YaHei, sans-serif",
+    "server.showEmailPrompt": False, "theme.base": "light",
+    "theme.primaryColor": "#0b5cad", "theme.font": "RP Hei, Microsoft YaHei, sans-serif",
     "theme.baseFontSize": 14,
 }
 """Streamlit's options as this app needs them; the address only where nobody chose another."""

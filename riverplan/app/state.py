@@ -15,8 +15,8 @@ MAP = "map"
 Mode = Literal["spill", "sites"]
 MODES: tuple[Mode, ...] = ("spill", "sites")
 _LATER = "_later"
-_KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading", "shown",
-         "edit_site", "edit_kind")
+_KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading",
+         "shown", "edit_site", "edit_kind")
 """Widgets whose values outlive a visit to another page."""
 _MEMORY = "_memory"
 

@@ -77,7 +77,8 @@ def test_a_name_from_a_file_cannot_become_a_tag_of_the_page():
         Intake(site_id="I01", name="<script>1</script>", lon=s.lon, lat=s.lat, reach_id=s.reach_id,
                chainage=s.chainage) if s.site_id == "I01" else s for s in RIVER.sites))
     forecast = ask(river, Question(spill=Spill(site_id="S01", mass=1.0, at=clock("2026-07-01 08:00"))))
-    page = drawing.header(river, "zh") + drawing.table(forecast, "zh") + drawing.cards(answer.key_answers(forecast, "zh"))
+    cards = drawing.cards(answer.key_answers(forecast, "zh"))
+    page = drawing.header(river, "zh") + drawing.table(forecast, "zh") + cards
     assert "<script" not in page and "<img src=x" not in page
     assert "&lt;script&gt;" in page
 

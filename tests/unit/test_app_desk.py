@@ -6,7 +6,7 @@ from river_fixtures import y_river
 from riverplan.app import edits
 from riverplan.app.desk import Desk
 from riverplan.errors import InputError, StoreError
-from riverplan.river.sites import Intake
+from riverplan.river.sites import Intake, Space
 from riverplan.river.store import read_river, save_river
 
 
@@ -80,3 +80,10 @@ def test_a_missing_river_file_is_a_problem_in_words(tmp_path):
     with pytest.raises(InputError) as missing:
         Desk(tmp_path / "none.gpkg").river()
     assert all(p.text("zh") and p.text("en") for p in missing.value.problems)
+
+
+def test_a_new_dam_is_said_to_hold_no_water_before_the_next_import():
+    there = {"site_id": "D9", "lon": 107.8, "lat": 29.8, "category": "gate_dam"}
+    assert [p.code for p in edits.remarks(Space(**there))] == ["dam_not_in_network"]
+    assert edits.remarks(Space(**there, node_id="g1")) == []
+    assert edits.remarks(Intake(site_id="I9", lon=107.8, lat=29.8)) == []

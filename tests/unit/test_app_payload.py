@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from riverplan.app.desk import addresses
 from riverplan.app.map_component import MapView, arguments, vendor_folder
 from riverplan.app.payload import Payloads, lines_payload, sites_payload
-from riverplan.app.server import LOOPBACK, SETTINGS, routes
 from riverplan.app.question import Question, ask
+from riverplan.app.server import LOOPBACK, SETTINGS, routes
 from riverplan.forecasting.spill import Spill, clock
 
 
@@ -101,7 +101,8 @@ def test_our_scripts_and_styles_name_no_other_host():
     from importlib.resources import files
 
     folder = files("riverplan.app")
-    ours = [folder / "page.css", *((folder / "map_component" / n) for n in ("map.js", "draw.js", "plume.js", "map.css"))]
+    names = ("map.js", "draw.js", "plume.js", "map.css")
+    ours = [folder / "page.css", *(folder / "map_component" / name for name in names)]
     for file in ours:
         words = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http" not in words and "//cdn" not in words, file.name

@@ -86,7 +86,8 @@ def arguments(view: MapView) -> dict[str, Any]:
         "style": {"unaffected": symbology.UNAFFECTED, "casing": symbology.CASING,
                   "affected": symbology.AFFECTED_WIDTH * 1.4, "spill": drawn(symbology.SYMBOLS["spill"])},
         "words": {
-            "legend": text("app_map.legend", lang), "symbols": text("app_map.symbols", lang), "classes": text("arrival_class.title", lang),
+            "legend": text("app_map.legend", lang), "symbols": text("app_map.symbols", lang),
+            "classes": text("arrival_class.title", lang),
             "none": symbology.arrival_label(symbology.NOT_AFFECTED, lang), "water": text("app_map.water", lang),
             "plume": text("app_map.plume", lang), "play": text("app_map.play", lang),
             "pause": text("app_map.pause", lang), "slider": text("app_map.slider", lang),

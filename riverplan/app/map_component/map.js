@@ -132,8 +132,8 @@ function drawMarks(L, s, data) {
   s.over.clearLayers(); s.waiting?.remove(); s.waiting = null;
   s.mark = data.spill || data.draft;
   const Symbol = symbolLayer(L);
-  for (const m of s.markers.values()) m.options.ring = false;
-  if (data.selected) { const m = s.markers.get(data.selected); if (m) { m.options.ring = true; m.redraw(); } }
+  for (const [id, m] of s.markers)
+    if (!!m.options.ring !== (id === data.selected)) { m.options.ring = id === data.selected; m.redraw(); }
   if (data.spill) new Symbol(data.spill, {renderer: s.renderers.sites, pane: 'rp-sites', radius: 13,
     symbol: data.style.spill, interactive: false}).addTo(s.over);
   if (data.draft) L.circleMarker(data.draft, {renderer: s.renderers.sites, radius: 8, color: '#000', weight: 2,

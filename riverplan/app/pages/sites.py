@@ -8,7 +8,7 @@ from riverplan.app import drawing, edits, labels, state
 from riverplan.app.desk import desk
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.site_form import site_fields
-from riverplan.errors import InputError
+from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import SITES, Site
@@ -40,25 +40,25 @@ def sites_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         problems = list(error.problems)
         places.answer.html(drawing.hint(text("app_site.refused", lang)) if save else "")
     with places.answer:
-        if problems:
-            st.html(drawing.problems(problems, lang))
-        else:
+        if not problems:
             st.html(drawing.hint(labels.site_place(site, lang)))
+        st.html(drawing.problems([*problems, *edits.remarks(site)], lang) or "<i></i>")
     show_map(places.map, river, lang, draft=state.edit_point(), selected=site.site_id)
 
 
-def _form(river: RiverNetwork, lang: Lang) -> tuple[Site, list]:
+def _form(river: RiverNetwork, lang: Lang) -> tuple[Site, list[Problem]]:
     by_id = {s.site_id: s for s in river.sites}
     options = ["", *by_id]
     site_id = st.selectbox(
-        text("app_site.choose", lang), options, key=state.first_of("edit_site", options), on_change=state.forget_edit_point,
+        text("app_site.choose", lang), options, key=state.first_of("edit_site", options),
+        on_change=state.forget_edit_point,
         format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_site.new", lang))
     old = by_id.get(site_id or "")
     if old is None:
         kind = st.selectbox(text("app_site.kind", lang), list(SITES), key=state.first("edit_kind", "intake"),
                             format_func=lambda k: labels.kind_label(k, lang))
         old = SITES[kind](site_id=edits.new_id(river, kind), lon=float("nan"), lat=float("nan"))
-    problems = []
+    problems: list[Problem] = []
     point = state.edit_point()
     if point is not None:
         try:

@@ -1,6 +1,6 @@
 """A spill: place it, say what and how much, read when it arrives where, take the map along."""
 
-from datetime import datetime
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,13 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 from riverplan import exporting
 from riverplan.app import answer, drawing, labels, state
 from riverplan.app.frame import Frame, show_map
-from riverplan.app.question import Question, ask
+from riverplan.app.question import Question, ask, put
 from riverplan.errors import InputError
 from riverplan.forecasting.result import Forecast
-from riverplan.forecasting.spill import BEIJING, Spill
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
-from riverplan.units import FILE_UNITS, HOUR
 
 STARTS = ("risk_source", "bridge")
 """Sites a spill starts from: a click on another one means the water there."""
@@ -76,12 +74,9 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
             text("app_form.reading_station", lang), stations, key=state.first_of("station", stations),
             format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.none", lang))
         read = st.number_input(text("app_form.reading_value", lang), value=None, key=state.first("reading", None))
-    point = None if site_id else state.spill_point()
-    return place_note, flow_note, Question(
-        spill=Spill(site_id=site_id or "", lon=point and point.lon, lat=point and point.lat,
-                    substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[unit],
-                    duration=duration * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
-        scenario=flow, readings=((station, read),) if station and read is not None else ())
+    return place_note, flow_note, put(
+        site_id=site_id or "", point=state.spill_point(), substance=substance, mass=mass, mass_unit=unit,
+        hours=duration, day=day, time=time, flow=flow, station=station or "", reading=read)
 
 
 def _table(forecast: Forecast, lang: Lang) -> None:
@@ -93,8 +88,9 @@ def _table(forecast: Forecast, lang: Lang) -> None:
         for kind, exporter in exporting.EXPORTS.items():
             st.download_button(
                 text(f"app_table.{kind}", lang), key=f"get-{kind}", on_click="ignore", mime=exporter.media_type,
-                file_name=labels.file_name(forecast, exporter.suffix), type="primary" if kind == "sheet" else "secondary",
-                data=lambda kind=kind: exporting.export(forecast, kind, lang=lang))
+                file_name=labels.file_name(forecast, exporter.suffix),
+                type="primary" if kind == "sheet" else "secondary",
+                data=partial(exporting.export, forecast, kind, lang=lang))
         st.download_button(text("app_table.csv", lang), lambda: answer.table_csv(forecast, lang), key="get-csv",
                            on_click="ignore", file_name=labels.file_name(forecast, ".csv"), mime="text/csv")
     st.html(drawing.table(forecast, lang, answer.KEY_KINDS if shown == "key" else ()))
