@@ -78,8 +78,7 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     laid = {int(i): frame.lay(reaches.geometry.iloc[i]) for i in near}
     touched = {s.row for s in way}
     first = min(way, key=lambda s: s.distance[0]) if way else None
-    sketched = {i for i in laid if reaches["length_source"].iloc[i] == "sketched"
-                or "sketch" in str(reaches["status"].iloc[i])}
+    sketched = {i for i in laid if reaches["course"].iloc[i] == "sketched"}
     solid = [g for i, g in laid.items() if i not in touched | sketched]
     dashed = [g for i, g in laid.items() if i in sketched - touched]
     if first is not None and first.row in laid:                # the reach of the spill, above the spill

@@ -93,6 +93,7 @@ def assemble(lines: gpd.GeoDataFrame, noded: Noded, directed: Directed) -> tuple
     if "drawn_accuracy" in row:
         reaches["drawn_accuracy"] = pd.to_numeric(row["drawn_accuracy"], errors="coerce").to_numpy(np.float64)
     if "course" in row:
+        reaches["course"] = row["course"].fillna("").astype(str).to_numpy()
         reaches.loc[(row["course"] == "sketched").to_numpy(), "length_source"] = "sketched"
     if "length" in row:                                        # a length the line itself states
         stated = pd.to_numeric(row["length"], errors="coerce").to_numpy(np.float64)

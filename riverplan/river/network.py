@@ -26,12 +26,13 @@ REACH_COLUMNS: Mapping[str, str] = MappingProxyType({
     "width": "float64", "width_source": "str", "roughness": "float64", "roughness_source": "str",
     "drainage_area": "float64", "drainage_area_source": "str",
     "mean_discharge": "float64", "mean_discharge_source": "str",
-    "water_class": "str", "status": "str", "drawn_accuracy": "float64", "river_km": "float64",
+    "water_class": "str", "status": "str", "course": "str", "drawn_accuracy": "float64", "river_km": "float64",
 })
 """Columns of ``RiverNetwork.reaches`` and their types, besides ``geometry``.
 
 ``kind`` is one of ``channel canal tunnel dewatered reservoir closed_conduit``; ``river_km`` is the
-distance [m] from the head of the reach to the mouth of the river of that name; a ``*_source`` is
+distance [m] from the head of the reach to the mouth of the river of that name; ``course`` says where
+the line comes from: ``drawn`` (surveyed), ``digitised`` by hand, ``sketched`` or empty; a ``*_source`` is
 ``measured``, ``stated``, ``drawn``, ``assumed``, ``sketched`` or empty.
 """
 NODE_COLUMNS: Mapping[str, str] = MappingProxyType({"node_id": "str", "kind": "str", "elevation": "float64"})
@@ -236,7 +237,7 @@ class RiverNetwork:
             is_reservoir=(reaches["kind"] == "reservoir").to_numpy(bool),
             rating_discharge=np.take_along_axis(discharge, order, 1),
             rating_velocity=np.take_along_axis(np.where(known, velocity, np.nan), order, 1),
-            rating_measured=np.where(known, measured, True).all(axis=1) & known.any(axis=1),
+            rating_measured=np.asarray(np.where(known, measured, True).all(axis=1) & known.any(axis=1)),
         )
 
 

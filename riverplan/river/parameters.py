@@ -146,6 +146,8 @@ def lay_parameters(reaches: gpd.GeoDataFrame, rivers: Sequence[Row], rows: Seque
             reaches.iloc[at, column["water_class"]] = row["water_class"]
         if row.get("drawn_accuracy") is not None:
             reaches.iloc[at, column["drawn_accuracy"]] = row["drawn_accuracy"]
+        if row.get("course"):
+            reaches.iloc[at, column["course"]] = row["course"]
         if row.get("course") == "sketched":
             drawn = at[(reaches["length_source"] == "drawn").to_numpy()[at]]
             reaches.iloc[drawn, column["length_source"]] = "sketched"

@@ -13,7 +13,8 @@ def run(path: Path) -> str:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
+    here = {"metadata": {"path": str(FOLDER)}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=here).execute()
     return "\n".join(
         "".join(o.get("text", "")) + "".join(o.get("data", {}).get("text/plain", ""))
         for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs)
