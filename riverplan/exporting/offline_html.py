@@ -17,7 +17,7 @@ _URL = re.compile(r"url\(([^)]+)\)")
 _ASKS = re.compile(r"""<(?:script|link|img|iframe|object|embed|source|video|audio)\b[^>]*?\s(?:src|href|data)\s*=\s*
                        ["']?(?!data:|\#)[^"'\s>]+""", re.IGNORECASE | re.VERBOSE)
 POLICY = ("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
-          "style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'\">")
+          "style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'\">")
 """Tells the browser itself to ask nobody for anything."""
 
 

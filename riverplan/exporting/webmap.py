@@ -19,6 +19,7 @@ from riverplan.exporting.offline_html import POLICY, fixed_ids, inlined, script_
 from riverplan.exporting.pieces import Piece, pieces
 from riverplan.exporting.sheet_sites import RANK
 from riverplan.exporting.symbology import AFFECTED_WIDTH, ARRIVAL_CLASSES, CASING, UNAFFECTED, svg_symbol
+from riverplan.exporting.web_font import embedded_font
 from riverplan.exporting.webmap_words import (
     arrow,
     panel,
@@ -93,8 +94,9 @@ def _completed(html: str, forecast: Forecast, lang: Lang, way: Iterable[Piece], 
     html = html.replace("</head>", f"<script>{_NO_IMAGE}</script><style>{style}</style></head>", 1)
     before, end, after = html.rpartition("</html>")
     before = before.replace("<body>", "<body>\n" + panel(forecast, lang, steps=len(_minutes(way)) - 1), 1)
-    return (f'{before}<script type="application/json" id="rp-data">{data}</script>\n'
+    html = (f'{before}<script type="application/json" id="rp-data">{data}</script>\n'
             f"<script>{code}\n{call}</script>\n{end}{after}")
+    return html.replace("<style>", f"<style>{embedded_font(html)}</style><style>", 1)
 
 
 @cache
