@@ -12,6 +12,8 @@ from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 
+_SHORT_PERIOD = len("00:00–00:00")
+
 
 def style() -> str:
     """The style of the page."""
@@ -42,8 +44,13 @@ def _card(a: KeyAnswer) -> str:
             f"{times}{verdict}</section>")
 
 
-def _cell(words: str) -> str:
-    """A cell; what stands in full-width brackets at its end goes below, small."""
+def _cell(words: str, key: str = "") -> str:
+    """A cell; what stands in full-width brackets at its end goes below, small; a long period takes two lines."""
+    if key == "period" and len(words) > _SHORT_PERIOD:
+        start, _, end = words.partition("–")
+        return f"{escape(start)}–<br>{escape(end)}"
+    if key in ("earliest", "peak", "trailing"):
+        return _clock(words)
     first, bracket, rest = words.partition("（")
     band, end, mark = rest.partition("）")
     if not (bracket and end and "–" in band):
@@ -53,7 +60,7 @@ def _cell(words: str) -> str:
 
 def _clock(written: str) -> str:
     day, _, time = written.rpartition(" ")
-    return f"<small>{escape(day)}</small>{escape(time)}" if day else escape(time)
+    return f"<small>{escape(day)}</small> {escape(time)}" if day else escape(time)
 
 
 def _picture(kind: str, category: str = "", *, pixels: int) -> str:
@@ -78,7 +85,7 @@ def problems(found: Iterable[Problem], lang: Lang) -> str:
 def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
     """The arrival table; ``kinds`` keeps only some kinds of sites. A click on a row shows its site on the map."""
     shown = set(kinds)
-    heads = "".join(f"<th>{escape(head)}</th>" for _, head in columns(lang))
+    heads = "".join(f"<th>{_cell(head)}</th>" for _, head in columns(lang))
     body = []
     unmixed = False
     for a in reached(forecast):
@@ -89,7 +96,7 @@ def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
         site = forecast.river.site(a.site_id)
         symbol = _picture(a.kind, getattr(site, "category", ""), pixels=13)
         tone = " class='rp-over'" if a.exceeds_from is not None else ""
-        cells = "".join(f'<td class="rp-{key}">{symbol if key == "site" else ""}{_cell(words[key])}</td>'
+        cells = "".join(f'<td class="rp-{key}">{symbol if key == "site" else ""}{_cell(words[key], key)}</td>'
                         for key, _ in columns(lang))
         body.append(f'<tr data-site="{escape(a.site_id)}"{tone}>{cells}</tr>')
     notes = [text("app_table.clock_note", lang), *([text("app_table.not_mixed", lang)] if unmixed else [])]

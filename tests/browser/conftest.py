@@ -55,6 +55,10 @@ class Desk:
             " const host = find(document); return host && host.dataset.key !== undefined"
             " && host.dataset.key !== before; }", arg=before, timeout=20_000)
 
+    def requests_elsewhere(self) -> list[str]:
+        """Requests to any host but this machine, answered or not."""
+        return [url for url in self.requests if ELSEWHERE.match(url)]
+
     def key(self) -> str:
         """What forecast the map shows now."""
         return self.page.locator(".rp-map").get_attribute("data-key")
@@ -69,17 +73,25 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    """A running Chromium."""
+def chromium_path() -> str:
+    """Where Chromium is; the test is skipped, or fails where a browser is demanded, if there is none."""
     try:
-        from playwright.sync_api import sync_playwright
+        import playwright.sync_api  # noqa: F401
     except ImportError:
         lacking("playwright is not installed")
     path = CHROMIUM if Path(CHROMIUM).exists() else shutil.which(CHROMIUM)
     if not path:
         lacking(f"there is no Chromium at {CHROMIUM} (RIVERPLAN_CHROMIUM names another)")
+    return path
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path) -> Iterator[object]:
+    """A running Chromium; one a module, because its event loop must not outlive the browser tests."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=SWITCHES)
         yield browser
         browser.close()
 
@@ -110,10 +122,16 @@ def open_desk(chromium):
         context.close()
 
 
-def free_port() -> int:
+def some_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    """Finds a port nobody listens to."""
+    return some_free_port
 
 
 def wait_for(url: str, process: subprocess.Popen, seconds: float = 60.0) -> None:
@@ -164,7 +182,7 @@ def river_path(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url(chromium, start_server, river_path) -> str:
+def app_url(chromium_path, start_server, river_path) -> str:
     """The app on the demonstration river, as ``riverplan serve`` starts it."""
-    port = free_port()
+    port = some_free_port()
     return start_server(["riverplan", "serve", str(river_path), "--port", str(port)], port)

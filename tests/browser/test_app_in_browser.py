@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ELSEWHERE, free_port
 
 from riverplan.river.store import read_river
 
@@ -25,7 +24,7 @@ def desk(open_desk, app_url):
     assert time.perf_counter() - start < 20.0              # far above what it takes, for a busy machine
     yield desk
     assert desk.asked_elsewhere == []
-    assert not [r for r in desk.requests if ELSEWHERE.match(r)]
+    assert desk.requests_elsewhere() == []
     assert desk.errors == []
 
 
@@ -159,7 +158,7 @@ def test_a_site_is_added_where_the_map_is_clicked_and_taken_away_again(desk, riv
 
 
 def test_streamlit_run_starts_the_same_app_on_loopback_with_nothing_asked_elsewhere(
-        open_desk, start_server, river_path):
+        open_desk, start_server, river_path, free_port):
     port = free_port()
     url = start_server(["streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)], port,
                        RIVERPLAN_RIVER=str(river_path))
