@@ -23,6 +23,7 @@ from riverplan.exporting.symbology import (
     UNAFFECTED,
     UNAFFECTED_WIDTH,
 )
+from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 
 POOL_WIDTH = 3.4
@@ -38,7 +39,8 @@ class Water:
     """Lines by river name, in flow direction, the largest discharge first."""
     pools: BaseGeometry
     """Outlines of the bands that show pools."""
-    has_sketch: bool
+    sketched: frozenset[str]
+    """Names of rivers whose course is only a sketch."""
 
 
 def _parts(geometry: BaseGeometry) -> list[Array]:
@@ -103,7 +105,7 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     _draw_dams(ax, river, frame, clip)
     return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid),
                  pools=shapely.union_all([p.buffer(POOL_WIDTH / 2).boundary for p in pools]),
-                 has_sketch=bool(sketched))
+                 sketched=frozenset(str(reaches["name"].iloc[i]) for i in sketched))
 
 
 def _rivers(river: RiverNetwork, laid: Mapping[int, BaseGeometry]) -> dict[str, BaseGeometry]:
@@ -206,9 +208,13 @@ def _draw_arrow(ax: Axes, line: shapely.LineString, middle: float, paper: Paper,
             return
 
 
-def names(water: Water, reached: Collection[str], mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:
-    """Rivers to be named: those the plume travels first and in larger letters, then the largest."""
+def names(water: Water, reached: Collection[str], lang: Lang, *, mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:
+    """Rivers to be named: those the plume travels first and in larger letters, then the largest.
+
+    A course that is only a sketch says so beside its name.
+    """
     colour = "#000000" if mono else "#1b5fa8"
     order = sorted(water.rivers, key=lambda name: name not in reached)
-    return [(name, water.rivers[name], Ink(points=12.5 if name in reached else 9.0, colour=colour, face="serif",
-                                           slanted=True, halo=0.5)) for name in order]
+    return [(text("sheet.sketched_river", lang, river=name) if name in water.sketched else name, water.rivers[name],
+             Ink(points=12.5 if name in reached else 9.0, colour=colour, face="serif", slanted=True, halo=0.5))
+            for name in order]

@@ -71,21 +71,13 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
         flow += " " + text("sheet_scenario.reading", lang, count=len(forecast.scenario.readings))
     bases = list(dict.fromkeys(_basis(a.limit_basis, lang) for a in forecast.arrivals if a.limit_basis))
     values = [
-        ("place", place), ("substance", _substance(forecast, lang)),
+        ("place", place), ("substance", forecast.substance_label(lang)),
         ("mass", mass_text(spill.mass, lang)),
         ("duration", f"{significant(hours(spill.duration))} h" if spill.duration > 0
          else text("sheet_scenario.instant", lang)),
         ("at", f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("sheet.unknown", lang)), ("flow", flow),
         ("limit", " / ".join(bases[:2]) or text("sheet_scenario.no_limit", lang))]
     return [(text(f"sheet_scenario.{key}", lang), value) for key, value in values]
-
-
-def _substance(forecast: Forecast, lang: Lang) -> str:
-    """The substance as it was reported, and what it is judged as where that has another name."""
-    told, known = forecast.spill.substance.strip(), forecast.substance.label(lang)
-    if not told or told.casefold() == known.casefold():
-        return known or text("sheet.unknown", lang)
-    return text("sheet_scenario.judged_as", lang, told=told, known=known)
 
 
 def _basis(basis: str, lang: Lang) -> str:

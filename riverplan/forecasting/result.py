@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Array
 from riverplan.errors import Problem
 from riverplan.forecasting.spill import Spill
+from riverplan.i18n import Lang, text
 from riverplan.reference import Substance
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -130,6 +131,13 @@ class Forecast:
     def arrival(self, site_id: str) -> Arrival | None:
         """The arrival at a site, or None where the plume does not come."""
         return next((a for a in self.arrivals if a.site_id == site_id), None)
+
+    def substance_label(self, lang: Lang) -> str:
+        """What was spilled as it was reported, and as which determinand it is judged."""
+        asked, judged = self.spill.substance.strip(), self.substance.label(lang)
+        if not asked or asked in (self.substance.name, judged):
+            return judged
+        return text("forecast_table.judged_as", lang, asked=asked, judged=judged)
 
     def clock(self, seconds: float) -> datetime | None:
         """The clock time of a time after release; None where the spill has no clock time."""

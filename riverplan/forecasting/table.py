@@ -92,7 +92,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     return [
         " ".join(x for x in (river.name, f"【{river.stamp}】" if river.stamp else "") if x),
         text("forecast_table.spill", lang, place=place, river=str(river.reaches["name"].iat[row]),
-             substance=forecast.substance.label(lang), mass=mass, duration=lasting, at=at),
+             substance=forecast.substance_label(lang), mass=mass, duration=lasting, at=at),
         text("forecast_table.flow", lang, flow=text(f"flow.{flow.name}", lang) if flow.name in FLOWS else flow.name,
              discharge=significant(float(flow.discharge[row]))),
         text("forecast_table.models", lang, models=models),
