@@ -23,7 +23,6 @@ from riverplan.exporting.symbology import (
     UNAFFECTED,
     UNAFFECTED_WIDTH,
 )
-from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 
 POOL_WIDTH = 3.4
@@ -39,8 +38,7 @@ class Water:
     """Lines by river name, in flow direction, the largest discharge first."""
     pools: BaseGeometry
     """Outlines of the bands that show pools."""
-    sketched: frozenset[str]
-    """Names of rivers whose course is only a sketch."""
+    has_sketch: bool
 
 
 def _parts(geometry: BaseGeometry) -> list[Array]:
@@ -86,7 +84,7 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     if first is not None and first.row in laid:                # the reach of the spill, above the spill
         whole, below = reaches.geometry.iloc[first.row], first.line
         above = shapely.line_merge(shapely.difference(whole, below.buffer(0.5)))
-        solid.append(frame.lay(above))
+        (dashed if first.row in sketched else solid).append(frame.lay(above))
     pools = [laid[i] for i in laid if reaches["kind"].iloc[i] == "reservoir"]
     for pool in pools:
         if mono:
@@ -105,7 +103,7 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     _draw_dams(ax, river, frame, clip)
     return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid),
                  pools=shapely.union_all([p.buffer(POOL_WIDTH / 2).boundary for p in pools]),
-                 sketched=frozenset(str(reaches["name"].iloc[i]) for i in sketched))
+                 has_sketch=bool(sketched))
 
 
 def _rivers(river: RiverNetwork, laid: Mapping[int, BaseGeometry]) -> dict[str, BaseGeometry]:
@@ -208,13 +206,18 @@ def _draw_arrow(ax: Axes, line: shapely.LineString, middle: float, paper: Paper,
             return
 
 
-def names(water: Water, reached: Collection[str], lang: Lang, *, mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:
-    """Rivers to be named: those the plume travels first and in larger letters, then the largest.
+def draw_sketched(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretch], clip: Rectangle) -> None:
+    """Mark the plume's way on a course that is only a sketch: a white dashed line inside its colour."""
+    course = river.reaches["course"]
+    lines = [frame.lay(s.line) for s in way if course.iloc[s.row] == "sketched"]
+    _stroke(ax, _merged([line for line in lines if not line.is_empty]), clip, "#ffffff", 0.9, 5.5, dash=(4, 3),
+            cap="butt")
 
-    A course that is only a sketch says so beside its name.
-    """
+
+def names(water: Water, reached: Collection[str], *, mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:
+    """Rivers to be named: those the plume travels first and in larger letters, then the largest."""
     colour = "#000000" if mono else "#1b5fa8"
     order = sorted(water.rivers, key=lambda name: name not in reached)
-    return [(text("sheet.sketched_river", lang, river=name) if name in water.sketched else name, water.rivers[name],
+    return [(name, water.rivers[name],
              Ink(points=12.5 if name in reached else 9.0, colour=colour, face="serif", slanted=True, halo=0.5))
             for name in order]

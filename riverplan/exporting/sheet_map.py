@@ -114,6 +114,7 @@ class _Drawing:
         by_class = {c: g for c, g in by_class.items() if not g.is_empty}
         water = lines.draw_water(self.ax, self.forecast.river, self.frame, self.way, self.clip, mono=self.mono)
         lines.draw_way(self.ax, by_class, self.clip, mono=self.mono)
+        lines.draw_sketched(self.ax, self.forecast.river, self.frame, self.way, self.clip)
         for g, cost in ((water.unaffected, 0.5), (water.pools, 0.5), *((g, 1.6) for g in by_class.values())):
             if not g.is_empty:
                 self.paper.add_ink(sample(g, 0.8), cost)
@@ -136,7 +137,7 @@ class _Drawing:
         tags = self._tag_labels(by_class) if self.mono else ()
         placed = place([*self._time_labels(hour_ticks), *tags, *(m.label for m in shown if m.rank < 1)], self.paper)
         mine = {str(self.forecast.river.reaches["name"].iloc[s.row]) for s in self.way}
-        name_rivers(self.ax, lines.names(water, mine, self.lang, mono=self.mono), self.paper, self.clip)
+        name_rivers(self.ax, lines.names(water, mine, mono=self.mono), self.paper, self.clip)
         placed += place([m.label for m in shown if 1 <= m.rank < 10], self.paper)
         placed += place(self._chainage_labels(km_ticks), self.paper)
         placed += place([m.label for m in shown if m.rank >= 10], self.paper)
@@ -144,7 +145,7 @@ class _Drawing:
             self._write(one, labels.get(one.key))
         kinds = dict.fromkeys(m.symbol for m in sorted(shown, key=lambda m: m.rank))
         return {"symbols": tuple(kinds), "classes": tuple(by_class), "has_unaffected": not water.unaffected.is_empty,
-                "has_pool": not water.pools.is_empty, "has_sketch": bool(water.sketched), "labels": tuple(placed),
+                "has_pool": not water.pools.is_empty, "has_sketch": water.has_sketch, "labels": tuple(placed),
                 "chainage_step": step}
 
     def _corners(self, by_class: dict[int, shapely.Geometry]) -> None:
