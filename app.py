@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from riverplan.app.server import lifespan, page_script, routes
+from riverplan.app.server import lifespan, middleware, page_script, routes
 
-app = st.App(page_script(), routes=routes(), lifespan=lifespan)
+app = st.App(page_script(), routes=routes(), middleware=middleware(), lifespan=lifespan)

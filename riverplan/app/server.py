@@ -7,21 +7,25 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from riverplan.app.map_component import vendor_folder
 from riverplan.app.payload import Payloads
 
 LOOPBACK = "127.0.0.1"
+_ADDRESS = "server.address"
 _SCRIPT = Path(__file__).with_name("main.py")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 SETTINGS: Mapping[str, Any] = {
-    "server.address": LOOPBACK, "server.headless": True, "server.fileWatcherType": "none",
+    _ADDRESS: LOOPBACK, "server.headless": True, "server.fileWatcherType": "none",
     "browser.gatherUsageStats": False, "client.toolbarMode": "minimal", "client.showErrorDetails": "none",
     "server.showEmailPrompt": False, "theme.base": "light",
     "theme.primaryColor": "#0b5cad", "theme.font": "RP Hei, Microsoft YaHei, sans-serif",
@@ -41,9 +45,51 @@ def page_script() -> Path:
     from streamlit import config
 
     for name, value in SETTINGS.items():
-        if not config.is_manually_set(name):
+        if name != _ADDRESS and not config.is_manually_set(name):    # the address is taken before this file is read
             config.set_option(name, value)
     return _SCRIPT
+
+
+class ThisMachineOnly:
+    """Turns away whoever is not on this machine, unless an address was chosen on purpose.
+
+    ``streamlit run`` listens to the whole network when it is told no address.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        from streamlit import config
+
+        client = scope.get("client")
+        if client is None or is_loopback(client[0]) or config.is_manually_set(_ADDRESS):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse("127.0.0.1 only: start with --server.address to serve others",
+                                    status_code=403)(scope, receive, send)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::ffff:127.0.0.1"), is_loopback("192.0.2.7"), is_loopback("?")
+    (True, True, False, False)
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes first."""
+    return [Middleware(ThisMachineOnly)]
 
 
 def routes() -> list[BaseRoute]:
@@ -85,5 +131,5 @@ def serve(settings: Mapping[str, Any]) -> None:
     """Serve the app until stopped: the same as ``app.py``, without Streamlit's command line."""
     import streamlit as st
 
-    app = st.App(_SCRIPT, routes=routes(), lifespan=lifespan)
+    app = st.App(_SCRIPT, routes=routes(), middleware=middleware(), lifespan=lifespan)
     app.run(config=settings)

@@ -12,11 +12,11 @@ from riverplan.app.desk import addresses
 from riverplan.app.map_component import MapView, arguments, vendor_folder
 from riverplan.app.payload import Payloads, lines_payload, sites_payload
 from riverplan.app.question import Question, ask
-from riverplan.app.server import LOOPBACK, SETTINGS, routes
+from riverplan.app.server import LOOPBACK, SETTINGS, is_loopback, middleware, routes
 from riverplan.forecasting.spill import Spill, clock
 
 
-def get(path):
+def get(path, client="127.0.0.1"):
     """Status, heads and body of an answer of the server's own routes, without a socket."""
     sent, asked = [], []
 
@@ -30,8 +30,9 @@ def get(path):
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-             "headers": [], "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 80), "root_path": ""}
-    asyncio.run(Starlette(routes=routes())(scope, receive, send))
+             "headers": [], "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 80), "root_path": "",
+             "client": (client, 40000)}
+    asyncio.run(Starlette(routes=routes(), middleware=middleware())(scope, receive, send))
     heads = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
     return sent[0]["status"], heads, b"".join(m.get("body", b"") for m in sent[1:])
 
@@ -95,6 +96,12 @@ def test_the_server_hands_out_leaflet_the_font_and_payloads_and_nothing_else():
 def test_the_server_listens_to_this_machine_only_and_reports_to_nobody():
     assert SETTINGS["server.address"] == LOOPBACK == "127.0.0.1"
     assert SETTINGS["browser.gatherUsageStats"] is False
+
+
+def test_a_request_from_another_machine_is_turned_away_even_under_streamlit_run():
+    assert get("/rp/vendor/leaflet.js", client="192.0.2.7")[0] == 403
+    assert get("/rp/vendor/leaflet.js", client="::1")[0] == 200
+    assert not is_loopback("10.0.0.1") and is_loopback("::ffff:127.0.0.1")
 
 
 def test_our_scripts_and_styles_name_no_other_host():
