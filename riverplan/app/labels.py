@@ -17,9 +17,9 @@ def kind_label(kind: str, lang: Lang) -> str:
 
 
 def site_label(site: Site, lang: Lang) -> str:
-    """A site in a list to choose from."""
-    name = site.name or f"{site.township}{text('app_map.unnamed', lang)}{site.site_id}"
-    return " · ".join(filter(None, [name, kind_label(site.kind, lang), site.river]))
+    """A site in a list to choose from: the id first, since five bridges may be called 石桥."""
+    name = site.name or f"{site.township}{text('app_map.unnamed', lang)}"
+    return " · ".join(filter(None, [f"{site.site_id} {name}", kind_label(site.kind, lang), site.river]))
 
 
 @cache
