@@ -136,8 +136,15 @@ class SpreadModel(Protocol):
     def sigma_peak(self) -> float:
         """Standard error of ln(unit peak), given the peak time."""
 
-    def response(self, peak_time: Array, flow_ratio: Array) -> UnitResponse:
-        """The response from the accumulated peak time [s] and discharge over mean discharge [-]."""
+    @property
+    def shortest(self) -> float:
+        """Shorter travel times spread as if they were this long [s]."""
+
+    def first_peak(self, flow_ratio: Array) -> Array:
+        """Unit peak [1/s] at the shortest travel time, by discharge over mean discharge [-]."""
+
+    def response(self, peak_time: Array, height: Array) -> UnitResponse:
+        """The response from the accumulated peak time [s] and the unit peak [1/s]."""
 
     def density(self, time: Array, response: UnitResponse) -> Array:
         """Flux density [1/s] at times of shape ``(..., k)``; unit area."""

@@ -11,7 +11,7 @@ from riverplan.errors import Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import Limit, Substance, limit_for
+from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
 from riverplan.transport import arms as a
@@ -79,38 +79,51 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     peak = np.where(spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
                                                + last_above(c.time, c.flux, 0.9999 * top)), peak)
     trailing = np.maximum(last_above(c.time, c.flux, 0.1 * top), peak)
-    leading = np.minimum(c.leading, peak)
+    leading, leading_band, earliest = _first_arm(arms, first, c, spread)
+    leading = np.minimum(leading, peak)
     river, delay = doubts.river_time, mean(a.POOL_DELAY)
     tail = np.where(delay > 0, river, np.maximum(trailing - spill.duration, 0.0))
     q = discharge[place]
-    scale = (np.nan if spill.mass is None else spill.mass) / q
-    known, time = mean(a.RATIO_KNOWN), mean(a.RATIO_TIME)
-    ratio = np.where(known > 0, time / np.maximum(known, 1e-9), np.nan)
+    scale = (np.nan if spill.mass is None else spill.mass) / q * c.loss
     with np.errstate(divide="ignore", invalid="ignore"):
         release = np.where(c.instant_peak > 0, top / c.instant_peak, 0.0)
         plug = np.where(top > 0, c.plug_peak * release / top, 1.0)
     mixed = mean(a.MIXED)
     return Passing(
         place=place, distance=np.minimum.reduceat(arms[:, a.DISTANCE], first),
-        earliest=np.minimum(u.earliest(leading, spread.leading * river, doubts, spread.sigma_leading,
-                                       np.minimum.reduceat(arms[:, a.EARLY], first)), leading),
-        leading=leading, leading_band=u.time_band(leading, spread.leading * river, doubts, spread.sigma_leading),
+        earliest=np.minimum(earliest, leading), leading=leading, leading_band=leading_band,
         peak=peak, peak_band=u.time_band(peak, river, doubts),
         trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
-        concentration=scale * top, sigma=u.concentration_sigma(
-            doubts, spread.sigma_peak, spread.peak_power(ratio), release, plug),
+        concentration=scale * top,
+        sigma=u.concentration_sigma(doubts, spread.sigma_peak, mean(a.POWER), release, plug),
         discharge=q, scale=scale, curves=c,
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
+
+
+def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel,
+               ) -> tuple[Array, tuple[Array, Array], Array]:
+    """Leading edge, its band and the earliest of each place: those of whichever arm comes first."""
+    each = u.doubt(arms, np.arange(len(arms)))
+    river = spread.leading * arms[:, a.RIVER_TIME]
+    low, high = u.time_band(c.edge, river, each, spread.sigma_leading)
+    soonest = u.earliest(c.edge, river, each, spread.sigma_leading, arms[:, a.EARLY])
+    leading, low, high, soonest = (np.minimum.reduceat(x, first) for x in (c.edge, low, high, soonest))
+    return leading, (low, high), soonest
 
 
 def limit_at(river: RiverNetwork, site: Site, substance: Substance) -> tuple[Limit | None, bool]:
     """The limit that holds at a site, and whether its water class had to be assumed.
 
-    The class stated for the site counts before that of the reach; where neither is stated, III.
+    The class stated for the site counts before that of the reach; where neither is stated, III. In pools
+    the row for lakes and reservoirs (湖库) counts where the standard has one.
     """
-    stated = getattr(site, "water_class", "") or str(
-        river.reaches["water_class"].iat[river.reach_row[site.reach_id]] or "")
-    limit = limit_for(substance.indicator, stated or CLASS_ASSUMED) if substance.indicator else None
+    row = river.reach_row[site.reach_id]
+    stated = known_class(getattr(site, "water_class", "")) or known_class(river.reaches["water_class"].iat[row])
+    if not substance.indicator:
+        return None, False
+    in_lake = river.reaches["kind"].iat[row] == "reservoir" and limit_for(f"{substance.indicator}(湖库)",
+                                                                          stated or CLASS_ASSUMED)
+    limit = in_lake or limit_for(substance.indicator, stated or CLASS_ASSUMED)
     return limit, limit is not None and limit.table == "1" and not stated
 
 
@@ -129,7 +142,7 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
     limits = [limit_at(river, s, substance) for s in sites]
     headroom = np.array([(x.concentration - spill.background) if x else np.nan for x, _ in limits])
     with np.errstate(invalid="ignore", divide="ignore"):
-        level = np.where(headroom > 0, headroom / found.scale[:k], 0.0)
+        level = np.where(headroom > 0, headroom / found.scale[:k], 0.0)         # inf where all has decayed
     begin = first_above(found.curves.time[:k], found.curves.flux[:k], level)
     end = last_above(found.curves.time[:k], found.curves.flux[:k], level)
     out = []
@@ -157,6 +170,10 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
         problems.append(Problem(code="no_limit", severity="note", fields={"substance": substance.name}))
     if any(assumed for _, assumed in limits):
         problems.append(Problem(code="class_assumed", severity="note", fields={"water_class": CLASS_ASSUMED}))
+    if any(x and x.water_class == DRINKING_SOURCE and site.kind != "intake" for site, (x, _) in
+           zip(sites, limits, strict=True)):
+        problems.append(Problem(code="drinking_limit_elsewhere", severity="note",
+                                fields={"substance": substance.name}))
     if spill.mass is None:
         problems.append(Problem(code="mass_unknown", severity="note"))
     elif any(x is not None and x.concentration <= spill.background for x, _ in limits):

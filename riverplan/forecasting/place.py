@@ -1,5 +1,6 @@
 """Where a spill is: a site, a position on a reach, or the reach nearest to a point."""
 
+import math
 from dataclasses import replace
 
 from riverplan.errors import InputError, Problem, UnknownNameError
@@ -10,6 +11,10 @@ FARTHEST = 2_000.0
 """A point farther from every reach than this is not a place on the river [m]."""
 
 
+_MOST = {"duration": 10 * 365.25 * 86_400.0, "decay": 1.0}
+"""Longest release [s] and quickest loss [1/s] that can be meant."""
+
+
 def check_spill(spill: Spill) -> list[Problem]:
     """What is wrong with the amounts and times of a spill."""
     problems = []
@@ -17,8 +22,10 @@ def check_spill(spill: Spill) -> list[Problem]:
                                          ("background", spill.background, False), ("decay", spill.decay, False)):
         if value is None:
             continue
-        if not (value > 0 if least_exclusive else value >= 0) or value == float("inf"):
+        if not (value > 0 if least_exclusive else value >= 0) or value > _MOST.get(name, float("1e300")):
             problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
+    if spill.chainage is not None and not math.isfinite(spill.chainage):
+        problems.append(Problem(code="spill_chainage", fields={"value": spill.chainage}))
     if spill.at is not None and spill.at.tzinfo is None:
         problems.append(Problem(code="spill_naive_time", fields={"value": spill.at}))
     return problems

@@ -140,5 +140,10 @@ class Forecast:
         return text("forecast_table.judged_as", lang, asked=asked, judged=judged)
 
     def clock(self, seconds: float) -> datetime | None:
-        """The clock time of a time after release; None where the spill has no clock time."""
-        return None if self.spill.at is None else self.spill.at + timedelta(seconds=seconds)
+        """The clock time of a time after release; None where there is none."""
+        if self.spill.at is None:
+            return None
+        try:
+            return self.spill.at + timedelta(seconds=seconds)
+        except (OverflowError, ValueError):                    # beyond the calendar: as good as never
+            return None

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
+from riverplan.forecasting.caveats import lacking, limits_of_the_model
+from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes
 from riverplan.forecasting.spill import Spill
@@ -58,27 +61,31 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     velocity, used = first_of(models, channel)
     row = river.reach_row[spill.reach_id]
     if used[row] < 0:
-        raise InputError(_lacking(river, channel, [row], severity="error"))
+        raise InputError(lacking(river, channel, [row], severity="error"))
 
-    sites = river.sites
+    sites = [s for s in river.sites if s.reach_id in river.reach_row and np.isfinite(s.chainage)]
     site_reach = np.array([river.reach_row[s.reach_id] for s in sites], np.intp)
     n = len(river.reaches)
     every = np.arange(n)
     place_reach = np.concatenate([site_reach, every, every])
     begin = np.zeros(n)
     begin[row] = spill.chainage
-    place_chainage = np.concatenate([[s.chainage for s in sites], begin, channel.length])
-    reached = walk(river.compiled, _way(river, channel, velocity), row, spill.chainage or 0.0,
+    at = _snapped(np.array([s.chainage for s in sites]), channel.length[site_reach], site_reach == row,
+                  spill.chainage or 0.0)
+    place_chainage = np.concatenate([at, begin, channel.length])
+    way = _way(river, channel, velocity, used == list(MODELS).index("reservoir"))
+    reached = walk(river.compiled, way, row, spill.chainage or 0.0,
                    place_reach, place_chainage)
     decay = substance.decay if spill.decay is None else spill.decay
     found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
+    found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
 
     at_site = found.place < len(sites)
     arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
-    problems = [*problems, *_limits_of_the_model(river, channel, reached.blocked, found, used, row)]
+    problems = [*problems, *limits_of_the_model(river, channel, spill, reached, found, used, sites)]
     return Forecast(
         river=river, spill=spill, substance=substance, scenario=flow,
-        models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), n),
+        models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), begin),
         parameters=PARAMETERS, arrivals=arrivals,
         reach_times=_reach_times(found, len(sites), n, begin),
         plumes=_plumes(found, sites) if spill.mass is not None else {},
@@ -103,7 +110,24 @@ PARAMETERS: Mapping[str, float] = {
 """What the bands rest on, printed with every forecast."""
 
 
-def _way(river: RiverNetwork, channel: Channel, velocity: Velocity) -> Way:
+def _snapped(chainage: Array, length: Array, on_spill: NDArray[np.bool_], spill_at: float) -> Array:
+    """Chainages within the reach; what lies within a millimetre of an end or of the spill lies on it."""
+    at = np.clip(chainage, 0.0, length)
+    at = np.where(at < 1e-3, 0.0, np.where(length - at < 1e-3, length, at))
+    return np.where(on_spill & (np.abs(at - spill_at) < 1e-3), spill_at, at)
+
+
+def _in_order(river: RiverNetwork, found: Passing, reach: NDArray[np.intp], chainage: Array) -> Passing:
+    def ordered(time: Array) -> Array:
+        return never_before_upstream(river.compiled, reach, chainage, time)
+
+    leading = ordered(found.leading)
+    return replace(found, earliest=np.minimum(ordered(found.earliest), leading), leading=leading,
+                   leading_band=(np.minimum(ordered(found.leading_band[0]), leading),
+                                 np.maximum(found.leading_band[1], leading)))
+
+
+def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_]) -> Way:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((channel.discharge > 0) & (channel.mean_discharge > 0),
                          channel.discharge / channel.mean_discharge, np.nan)
@@ -113,23 +137,23 @@ def _way(river: RiverNetwork, channel: Channel, velocity: Velocity) -> Way:
         slope = friction_slope(mean, depth, channel.roughness)
         across = mixing_length(mean, channel.width, transverse_mixing(channel.width, depth, slope))
     return Way(length=channel.length, discharge=channel.discharge, velocity=velocity,
-               is_pool=channel.is_reservoir & (velocity.mixing_time > 0), flow_ratio=ratio,
+               is_pool=is_pool, first_peak=SPREAD.first_peak(ratio), peak_power=SPREAD.peak_power(ratio),
                mixing_length=np.where(across > 0, across, np.nan),
                group=np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp),
                dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH,
-               leading=SPREAD.leading)
+               leading=SPREAD.leading, shortest=SPREAD.shortest)
 
 
 def _models_used(channel: Channel, velocity: Velocity, used: NDArray[np.intp], reached: NDArray[np.intp],
-                 n: int) -> tuple[ModelUse, ...]:
-    rows = np.unique(reached % n)
+                 begin: Array) -> tuple[ModelUse, ...]:
+    rows = np.unique(reached % begin.size)
     out = []
     assumed = used == list(MODELS).index("measured")
     assumed &= ~channel.rating_measured
     for i, (name, source) in enumerate((m, s) for m in MODELS for s in ("", "assumed")):
         which = rows[(used[rows] == i // 2) & (assumed[rows] == bool(source))]
         if which.size:
-            length = channel.length[which]
+            length = channel.length[which] - begin[which]
             weight = length if length.sum() > 0 else None
             out.append(ModelUse(name=name, source=source, reaches=int(which.size), length=float(length.sum()),
                                 sigma_ln=float(np.average(velocity.sigma_ln[which], weights=weight))))
@@ -152,46 +176,8 @@ def _plumes(found: Passing, sites: Sequence[Site]) -> dict[str, Curve]:
             for i, p in enumerate(found.place) if p < len(sites)}
 
 
-def _lacking(river: RiverNetwork, channel: Channel, rows: Sequence[int], severity: str) -> list[Problem]:
-    """Which values the reaches lack, one problem a river."""
-    problems = []
-    names = river.reaches["name"].to_numpy(str)
-    for name in dict.fromkeys(names[list(rows)]):
-        mine = [r for r in rows if names[r] == name]
-        code = "no_discharge" if not np.all(channel.discharge[mine] > 0) else "no_velocity"
-        problems.append(Problem(code=code, severity=severity, fields={  # type: ignore[arg-type]
-            "river": name or "?", "reaches": ", ".join(river.reaches["reach_id"].iloc[mine[:6]])}))
-    return problems
-
-
-def _limits_of_the_model(river: RiverNetwork, channel: Channel, blocked: Sequence[int], found: Passing,
-                         used: NDArray[np.intp], row: int) -> list[Problem]:
-    """What the reader must know of this forecast, in words."""
-    problems = [Problem(code="model_scope", severity="note")]
-    if blocked:
-        problems += _lacking(river, channel, blocked, severity="warning")
-    if found.curves.widened.any():
-        problems.append(Problem(code="spread_widened", severity="note",
-                                fields={"count": int(found.curves.widened.sum())}))
-    n = len(river.reaches)
-    rows = np.unique((found.place[found.place >= len(river.sites)] - len(river.sites)) % n)
-    if np.any(channel.is_reservoir[rows]):
-        problems.append(Problem(code="pool_bounds", severity="note"))
-        unknown = rows[channel.is_reservoir[rows] & (used[rows] != list(MODELS).index("reservoir"))
-                       & (used[rows] != list(MODELS).index("measured"))]
-        if unknown.size:
-            problems.append(Problem(code="pool_without_storage", severity="warning", fields={
-                "reaches": ", ".join(river.reaches["reach_id"].iloc[unknown[:6]])}))
-    table = channel.rating_discharge[rows]
-    with np.errstate(invalid="ignore"):
-        beyond = (used[rows] == list(MODELS).index("measured")) & (
-            (channel.discharge[rows] > 1.001 * np.nanmax(np.where(np.isnan(table), -np.inf, table), axis=1))
-            | (channel.discharge[rows] < 0.999 * np.nanmin(np.where(np.isnan(table), np.inf, table), axis=1)))
-    if beyond.any():
-        problems.append(Problem(code="beyond_rating", severity="warning", fields={"count": int(beyond.sum())}))
-    return problems
-
-
 def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance) -> str:
-    content = (river.digest, spill, flow.name, sorted(flow.readings.items()), substance, __version__)
+    arrays = b"".join(x.tobytes() for x in (flow.discharge, flow.velocity, flow.depth, flow.width, flow.storage))
+    content = (river.digest, spill, flow.name, sorted(flow.readings.items()), hashlib.sha256(arrays).hexdigest(),
+               substance, __version__)
     return hashlib.sha256(repr(content).encode()).hexdigest()

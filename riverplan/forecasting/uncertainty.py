@@ -56,10 +56,12 @@ def doubt(arms: Array, first: NDArray[np.intp]) -> Doubt:
                 + RIVER_VARIANCE * (arms[:, a.RIVERS_DONE] + arms[:, a.RIVER] ** 2)
                 + ALONG_VARIANCE * arms[:, a.ALONG_VARIANCE])
     river_time, pool_delay = mean(arms[:, a.RIVER_TIME]), mean(arms[:, a.POOL_DELAY])
-    error, pool_error = mean(np.sqrt(variance)), mean(arms[:, a.POOL_ERROR])
-    return Doubt(river=np.where(river_time > 0, error / np.maximum(river_time, 1e-9), 0.0),
-                 pool=np.where(pool_delay > 0, pool_error / np.maximum(pool_delay, 1e-9), 0.0),
-                 river_time=river_time)
+    # no average errs more than its parts together: the bound keeps tiny ways free of rounding
+    error = np.minimum(mean(np.sqrt(np.maximum(variance, 0.0))), mean(arms[:, a.SHARED]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Doubt(river=np.where(river_time > 0, error / river_time, 0.0),
+                     pool=np.where(pool_delay > 0, mean(arms[:, a.POOL_ERROR]) / pool_delay, 0.0),
+                     river_time=river_time)
 
 
 def time_quantile(time: Array, river: Array, doubts: Doubt, z: float, extra: float = 0.0) -> Array:

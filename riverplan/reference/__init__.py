@@ -1,6 +1,6 @@
 """Facts as tables, each row with its source: substances and the limits of standards."""
 
-from riverplan.reference.limits import Limit, limit_for
+from riverplan.reference.limits import DRINKING_SOURCE, Limit, known_class, limit_for
 from riverplan.reference.substances import Substance, find_substance, substances
 
-__all__ = ["Limit", "Substance", "find_substance", "limit_for", "substances"]
+__all__ = ["DRINKING_SOURCE", "Limit", "Substance", "find_substance", "known_class", "limit_for", "substances"]

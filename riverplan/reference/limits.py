@@ -1,6 +1,7 @@
 """Limits of GB 3838-2002 (地表水环境质量标准), rows in ``gb3838.csv`` with their confidence."""
 
 import csv
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -51,3 +52,17 @@ def limit_for(indicator: str, water_class: str) -> Limit | None:
     2e-06
     """
     return _limits().get((indicator, water_class)) or _limits().get((indicator, DRINKING_SOURCE))
+
+
+def known_class(written: object) -> str:
+    """A water class as the standard's tables name it, ``I`` to ``V``; empty where it says none.
+
+    劣Ⅴ类 (``below_V``) has no limits of its own: it is judged by those of class V.
+
+    >>> known_class("Ⅲ类"), known_class("below_V"), known_class(float("nan"))
+    ('III', 'V', '')
+    """
+    name = unicodedata.normalize("NFKC", str(written)).strip().removesuffix("类").upper()
+    if name in ("BELOW_V", "劣V"):
+        return "V"
+    return name if name in ("I", "II", "III", "IV", "V") else ""

@@ -219,11 +219,13 @@ class RiverNetwork:
         """
         reaches = self.reaches
         flows = [s for s in self.scenarios.values() if s.discharge.size == len(reaches)] or [scenario]
+        if np.isfinite(scenario.velocity).any():                   # a scenario of the caller brings its own pairs
+            flows = [s for s in flows if s.name != scenario.name] + [scenario]
         discharge = np.column_stack([s.discharge for s in flows])
         velocity = np.column_stack([s.velocity for s in flows])
         known = (discharge > 0) & (velocity > 0)
         discharge = np.where(known, discharge, np.nan)
-        order = np.argsort(discharge, axis=1)                      # nan sorts last
+        order = np.argsort(discharge, axis=1, kind="stable")       # nan sorts last
         measured = np.column_stack([s.velocity_source == "measured" for s in flows])
 
         def column(name: str) -> Array:

@@ -16,9 +16,9 @@ from riverplan.transport.compiled import Compiled
 def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping[str, float]) -> FlowScenario:
     """The scenario in which the sites read have the discharges read.
 
-    Upstream of a reading the flow is scaled (down to the next reading above it); downstream the
-    difference is added and divides at bifurcations as the flow does. Velocities then follow from
-    each reach's rating or formula.
+    Upstream of a reading the flow is scaled (down to the next reading above it), with the other arms of
+    bifurcations there; downstream the difference is added and divides at bifurcations as the flow does.
+    Velocities then follow from each reach's rating or formula.
 
     Parameters
     ----------
@@ -46,7 +46,10 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
             continue
         if not (value > 0 and np.isfinite(value)):
             problems.append(Problem(code="reading_not_positive", fields={"site": site_id, "value": value}))
-        at[river.reach_row[site.reach_id]] = (site_id, float(value))
+        row = river.reach_row[site.reach_id]
+        if row in at and abs(at[row][1] - value) > 0.01 * value:
+            problems.append(Problem(code="readings_disagree", fields={"sites": f"{at[row][0]}、{site_id}"}))
+        at[row] = (site_id, float(value))
     if problems:
         raise InputError(problems)
     net, discharge = river.compiled, scenario.discharge.copy()
@@ -55,13 +58,18 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
     for reach in sorted(at, key=lambda r: int(net.rank[net.tail[r]])):           # from above downwards
         value, before = at[reach][1], discharge[reach]
         above = _above(net, reach) & ~fixed
+        beside = _beside(net, above, reach) & ~fixed
+        old = discharge.copy()
         if before > 0:
-            discharge[above] *= value / before
+            discharge[above | beside] *= value / before
         discharge[reach] = value
-        _add_below(net, discharge, reach, value - (before if before > 0 else 0.0))
-        fixed |= above
+        touched = above | beside
+        for r in (reach, *np.flatnonzero(beside)):             # what is more below, divides as the flow does
+            more = discharge[r] - (old[r] if old[r] > 0 else 0.0)
+            touched |= _add_below(net, discharge, int(r), more, above | beside | fixed)
+        fixed |= above | beside
         fixed[reach] = True
-        source[above] = "interpolated"
+        source[touched] = "interpolated"
         source[reach] = "measured"
     blank = np.full(net.n_reaches, np.nan)
     return replace(scenario, discharge=discharge, discharge_source=source, velocity=blank, depth=blank,
@@ -83,16 +91,33 @@ def _above(net: Compiled, reach: int) -> NDArray[np.bool_]:
     return found
 
 
-def _add_below(net: Compiled, discharge: Array, reach: int, extra: float) -> None:
-    """Add water below a reach, dividing it as the flow divides."""
+def _beside(net: Compiled, above: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """The other arms of bifurcations the water of a reach passed: they rise and fall with it."""
+    found = np.zeros(net.n_reaches, bool)
+    for r in (*np.flatnonzero(above), reach):
+        found[net.leaving(int(net.tail[r]))] = True
+    found[reach] = False
+    return found & ~above
+
+
+def _add_below(net: Compiled, discharge: Array, reach: int, extra: float, settled: NDArray[np.bool_],
+               ) -> NDArray[np.bool_]:
+    """Add water below a reach, dividing it as the flow divides; the reaches changed.
+
+    Reaches already ``settled`` keep their discharge. Where a reach cannot give all that is taken off,
+    only what it had is passed on.
+    """
+    changed = np.zeros(net.n_reaches, bool)
     more = {int(net.head[reach]): extra}
     while more:
         node = min(more, key=lambda n: int(net.rank[n]))
-        amount, below = more.pop(node), net.leaving(node)
-        now = np.nan_to_num(discharge[below])
+        amount = more.pop(node)
+        below = np.array([r for r in net.leaving(node) if not settled[r]], np.intp)
+        now = np.maximum(np.nan_to_num(discharge[below]), 0.0)
         share = now / now.sum() if now.sum() > 0 else np.full(below.size, 1.0 / max(below.size, 1))
-        for r, part in zip(below, share, strict=True):
-            before = discharge[r]
-            discharge[r] = max((before if before > 0 else 0.0) + amount * part, 0.0)
+        for r, before, part in zip(below, now, share, strict=True):
+            discharge[r] = max(before + amount * part, 0.0)
+            changed[r] = True
             head = int(net.head[r])
-            more[head] = more.get(head, 0.0) + amount * part
+            more[head] = more.get(head, 0.0) + discharge[r] - before
+    return changed

@@ -58,19 +58,19 @@ def peak_power(flow_ratio: Array) -> Array:
     return np.where(known, 0.760 * np.where(known, flow_ratio, 1.0) ** -0.079, 0.887)
 
 
-def unit_response(peak_time: Array, flow_ratio: Array) -> UnitResponse:
-    """The unit response from the accumulated peak time.
+def unit_response(peak_time: Array, height: Array) -> UnitResponse:
+    """The unit response from the accumulated peak time and the unit peak.
 
     Parameters
     ----------
     peak_time
         Accumulated travel time of the peak in rivers [s]; time in pools never enters here.
-    flow_ratio
-        Discharge over mean annual discharge along the way [-]; ``nan`` where unknown.
+    height
+        Unit peak [1/s], equation 7 or 8; along a way whose flow ratio changes, its logarithm falls by
+        the local power times the growth of ln(peak time), so that a plume never sharpens.
     """
     peak = np.maximum(peak_time, SHORTEST)
     leading = LEADING * peak
-    height = unit_peak(peak, flow_ratio)
     duration = 2.0 / height
     shortest = 2.0 * (peak - leading)                 # else the response would fall before it has risen
     widened = duration < shortest
@@ -101,10 +101,15 @@ class JobsonUnitResponse:
     leading: float = LEADING
     sigma_leading: float = SIGMA_LEADING
     sigma_peak: float = SIGMA_PEAK
+    shortest: float = SHORTEST
 
-    def response(self, peak_time: Array, flow_ratio: Array) -> UnitResponse:
+    def first_peak(self, flow_ratio: Array) -> Array:
+        """Unit peak [1/s] at the shortest travel time."""
+        return unit_peak(np.full_like(flow_ratio, SHORTEST), flow_ratio)
+
+    def response(self, peak_time: Array, height: Array) -> UnitResponse:
         """See :func:`unit_response`."""
-        return unit_response(peak_time, flow_ratio)
+        return unit_response(peak_time, height)
 
     def density(self, time: Array, response: UnitResponse) -> Array:
         """See :func:`density`."""

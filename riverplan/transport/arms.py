@@ -20,8 +20,8 @@ TANKS: Final = 6
 (WEIGHT,          # share of the released mass that comes this way [-]
  DISTANCE,        # way [m]
  RIVER_TIME,      # travel time of the peak in rivers [s]: Jobson's clock
- RATIO_TIME,      # ∫ Q / Qa dt over the river time where it is known [s]
- RATIO_KNOWN,     # river time where Q / Qa is known [s]
+ LOG_PEAK,        # ln of the unit peak [1/s] after this river time
+ POWER,           # power with which the unit peak falls with the river time at the last
  POOL_DELAY,      # plug delay in pools [s]
  LEAD,            # leading edge before mixing in pools [s]
  EARLY,           # maximum-probable leading edge, pools at their short-circuit bound [s]
@@ -38,9 +38,18 @@ TANKS: Final = 6
 FIELDS: Final = TANK + TANKS
 
 
-def start() -> Array:
-    """The one arm at the place of the spill, shape ``(1, FIELDS)``."""
+def start(first_peak: float, power: float) -> Array:
+    """The one arm at the place of the spill, shape ``(1, FIELDS)``.
+
+    Parameters
+    ----------
+    first_peak
+        Unit peak at the shortest travel time [1/s].
+    power
+        Power with which it falls there.
+    """
     arm = np.zeros((1, FIELDS))
+    arm[0, LOG_PEAK], arm[0, POWER] = np.log(first_peak), power
     arm[0, WEIGHT] = 1.0
     arm[0, GROUP] = -1.0
     return arm
@@ -58,8 +67,8 @@ def close_tank(arms: Array) -> Array:
     return arms
 
 
-def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma: float, ratio: float,
-                group: int, mixing_length: float, correlation: float, leading: float) -> Array:
+def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma: float, power: float,
+                group: int, mixing_length: float, correlation: float, leading: float, shortest: float) -> Array:
     """The arms after ``way`` metres of one river reach.
 
     Parameters
@@ -72,8 +81,8 @@ def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma:
         Most-probable and maximum-probable velocity [m/s].
     sigma
         Standard error of ln(velocity).
-    ratio
-        Discharge over mean annual discharge; ``nan`` where unknown.
+    power
+        Power with which the unit peak falls with the river time.
     group
         Number of the river the reach belongs to.
     mixing_length
@@ -82,14 +91,16 @@ def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma:
         Correlation length of the error along the way [m].
     leading
         Time of the leading edge over that of the peak.
+    shortest
+        Travel time from which on a plume spreads [s].
     """
     arms = close_tank(arms).copy()
     time = way / velocity
     arms[:, DISTANCE] += way
+    before = np.maximum(arms[:, RIVER_TIME], shortest)
     arms[:, RIVER_TIME] += time
-    if ratio > 0:
-        arms[:, RATIO_TIME] += ratio * time
-        arms[:, RATIO_KNOWN] += time
+    arms[:, LOG_PEAK] -= power * np.log(np.maximum(arms[:, RIVER_TIME], shortest) / before)
+    arms[:, POWER] = power
     arms[:, LEAD] += leading * time
     arms[:, EARLY] += leading * way / fastest
     left = arms[:, GROUP] != group
@@ -99,10 +110,13 @@ def along_river(arms: Array, way: float, velocity: float, fastest: float, sigma:
     arms[:, SHARED] += sigma * time
     arms[:, RIVER] += sigma * time
     # exact integral of an exponentially correlated error of constant size over the reach
-    size, decay = sigma / velocity, np.exp(-way / correlation)
-    arms[:, ALONG_VARIANCE] += (2.0 * arms[:, ALONG] * size * correlation * (1.0 - decay)
-                                + 2.0 * size**2 * (correlation * way - correlation**2 * (1.0 - decay)))
-    arms[:, ALONG] = arms[:, ALONG] * decay + size * correlation * (1.0 - decay)
+    size, x = sigma / velocity, way / correlation
+    gone = -np.expm1(-x)
+    # x - (1 - exp(-x)), by its series where the difference would cancel
+    curve = x * x * (0.5 - x / 6.0 + x * x / 24.0) if x < 1e-3 else x - gone
+    arms[:, ALONG_VARIANCE] += (2.0 * arms[:, ALONG] * size * correlation * gone
+                                + 2.0 * (size * correlation) ** 2 * curve)
+    arms[:, ALONG] = arms[:, ALONG] * (1.0 - gone) + size * correlation * gone
     arms[:, MIXED] += way / mixing_length
     return arms
 

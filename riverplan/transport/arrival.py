@@ -15,6 +15,9 @@ from riverplan.channel import Array, Velocity
 from riverplan.transport import arms as a
 from riverplan.transport.compiled import Compiled
 
+LOSING = 0.95
+"""A node where less than this share of the water goes on loses water worth a word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Way:
@@ -30,8 +33,8 @@ class Way:
         Velocities, errors and mixing times; the walk stops where ``most_probable`` is ``nan``.
     is_pool
         Whether the reach is a pool.
-    flow_ratio
-        Discharge over mean annual discharge; ``nan`` where unknown.
+    first_peak, peak_power
+        Unit peak [1/s] at the shortest travel time, and the power with which it falls with the river time.
     mixing_length
         Way to full cross-mixing [m]; ``nan`` where unknown.
     group
@@ -42,48 +45,54 @@ class Way:
         Correlation length of the velocity error [m].
     leading
         Time of the leading edge over that of the peak in rivers.
+    shortest
+        Travel time from which on a plume spreads [s].
     """
 
     length: Array
     discharge: Array
     velocity: Velocity
     is_pool: NDArray[np.bool_]
-    flow_ratio: Array
+    first_peak: Array
+    peak_power: Array
     mixing_length: Array
     group: NDArray[np.intp]
     dam_at: NDArray[np.bool_]
     correlation: float
     leading: float
+    shortest: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reached:
     """All arms at all places: ``arms[i]`` belongs to place ``place[i]``; places come sorted.
 
-    ``blocked`` are the reaches the plume enters but no velocity model applies to.
+    ``blocked`` are the reaches the plume enters but cannot be followed into; ``losing`` are nodes it
+    passes where less water leaves than enters.
     """
 
     place: NDArray[np.intp]
     arms: Array
     blocked: tuple[int, ...]
+    losing: tuple[int, ...]
 
 
 def _advance(arms: Array, way: Way, reach: int, metres: float, *, after_dam: bool) -> Array:
     v = way.velocity
     speed, fastest, sigma = v.most_probable[reach], v.maximum_probable[reach], v.sigma_ln[reach]
     if way.is_pool[reach]:
-        share = metres / way.length[reach] if way.length[reach] > 0 else 0.0
+        share = metres / way.length[reach] if way.length[reach] > 0 else 1.0
         return a.along_pool(arms, metres, speed, fastest, sigma, v.mixing_time[reach] * share,
                             way.mixing_length[reach], after_dam)
-    return a.along_river(arms, metres, speed, fastest, sigma, way.flow_ratio[reach], int(way.group[reach]),
-                         way.mixing_length[reach], way.correlation, way.leading)
+    return a.along_river(arms, metres, speed, fastest, sigma, way.peak_power[reach], int(way.group[reach]),
+                         way.mixing_length[reach], way.correlation, way.leading, way.shortest)
 
 
 def _divide(arms: Array, network: Compiled, way: Way, node: int) -> list[tuple[int, Array]]:
     """The arms each reach below a node gets."""
     below, above = network.leaving(node), network.entering(node)
-    out = np.nan_to_num(way.discharge[below])
-    leaving, entering = out.sum(), np.nansum(way.discharge[above])
+    out = np.maximum(np.nan_to_num(way.discharge[below]), 0.0)
+    leaving, entering = out.sum(), np.maximum(np.nan_to_num(way.discharge[above]), 0.0).sum()
     if leaving <= 0:
         return []
     kept = min(1.0, leaving / entering) if entering > 0 else 1.0
@@ -115,6 +124,7 @@ def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach:
     first = np.searchsorted(places_reach[order], np.arange(network.n_reaches + 1))
     found: list[tuple[int, Array]] = []
     blocked: list[int] = []
+    losing: list[int] = []
     at_node: dict[int, list[Array]] = {}
     waiting: list[tuple[int, int]] = []
 
@@ -136,10 +146,12 @@ def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach:
             end[:, a.MIXED] = 0.0
         at_node[node].append(end)
 
-    follow(reach, a.start(), chainage, after_dam=False)
+    follow(reach, a.start(way.first_peak[reach], way.peak_power[reach]), chainage, after_dam=False)
     while waiting:
         _, node = heapq.heappop(waiting)
-        below = network.leaving(node)
+        below, above = network.leaving(node), network.entering(node)
+        if 0 < np.nansum(way.discharge[below]) < LOSING * np.nansum(way.discharge[above]):
+            losing.append(node)
         # a dry arm of a bifurcation carries nothing; no known flow at all means the plume cannot be followed
         blocked += [int(r) for r in below if np.isnan(way.discharge[r]) or not np.any(way.discharge[below] > 0)]
         for r, arms in _divide(a.merge(np.vstack(at_node.pop(node))), network, way, node):
@@ -148,4 +160,5 @@ def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach:
     found.sort(key=lambda item: item[0])
     place = np.repeat([p for p, _ in found], [len(x) for _, x in found]).astype(np.intp)
     arms = np.vstack([x for _, x in found]) if found else np.zeros((0, a.FIELDS))
-    return Reached(place=place, arms=a.close_tank(arms), blocked=tuple(sorted(set(blocked))))
+    return Reached(place=place, arms=a.close_tank(arms), blocked=tuple(sorted(set(blocked))),
+                   losing=tuple(losing))

@@ -17,21 +17,26 @@ from riverplan.transport import arms as a
 _RISE = np.linspace(0.0, 1.0, 25)
 _TAIL = np.unique(np.concatenate([np.linspace(0.0, 1.5, 61), np.linspace(1.5, 4.2, 40)]))
 _TANK = np.concatenate([[0.0], np.geomspace(1e-3, 14.0, 320)])
+_CELLS = 1_000_000
+"""Most arm times time steps evaluated at once: bounds the memory below braids."""
+_COLUMNS = 800
+"""Most times a place is evaluated at; where many arms meet, times between their own are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Curves:
-    """Unit curves of ``p`` places.
+    """Unit curves of ``p`` places that ``c`` arms lead to.
 
-    ``time`` [s] and ``flux`` [1/s] have shape ``(p, k)``, times rising; the others shape ``(p,)``:
-    ``leading`` [s] is the edge of the earliest arm, ``instant_peak`` [1/s] the peak had the release been
-    instantaneous, ``plug_peak`` [1/s] that peak if no pool mixed, ``widened`` marks places where a
-    response was stretched.
+    ``time`` [s] and ``flux`` [1/s] have shape ``(p, k)``, times rising; the flux is after the decay since
+    the first time of the row, ``loss`` is the decay until then. ``edge`` [s] is the leading edge of each
+    arm, shape ``(c,)``. ``instant_peak`` [1/s] is the peak had the release been instantaneous, ``plug_peak``
+    [1/s] that peak if no pool mixed, ``widened`` marks places where a response was stretched.
     """
 
     time: Array
     flux: Array
-    leading: Array
+    loss: Array
+    edge: Array
     plug_peak: Array
     instant_peak: Array
     widened: NDArray[np.bool_]
@@ -76,47 +81,66 @@ def _grid(response: UnitResponse, delay: Array, tanks: Array) -> Array:
     return np.concatenate(parts, axis=1) + delay[:, None]
 
 
-def _row_interp(at: Array, time: Array, value: Array, before: float = 0.0) -> Array:
-    """Each row of ``value`` over ``time`` read at the row of ``at``; 0 before, the last value after."""
-    return np.stack([np.interp(x, t, v, left=before) for x, t, v in zip(at, time, value, strict=True)])
+def _thinned(grid: Array) -> Array:
+    """At most ``_COLUMNS`` of the rising times of each row, the first and the last among them."""
+    columns = grid.shape[1]
+    if columns <= _COLUMNS:
+        return grid
+    return grid[:, np.unique(np.linspace(0, columns - 1, _COLUMNS).round().astype(int))]
 
 
-def _cumulative(time: Array, flux: Array) -> Array:
-    steps = 0.5 * (flux[:, 1:] + flux[:, :-1]) * np.diff(time, axis=1)
-    return np.concatenate([np.zeros((len(time), 1)), np.cumsum(steps, axis=1)], axis=1)
+def _released(at: Array, time: Array, flux: Array, duration: float) -> Array:
+    """A flux after an even release: its mean over the duration before each time, exact between the given ones.
+
+    Parameters
+    ----------
+    at
+        Times asked for [s], shape ``(p, m)``.
+    time, flux
+        The instantaneous response [s], [1/s], shape ``(p, k)``, linear between the times.
+    duration
+        [s].
+    """
+    out = np.empty_like(at)
+    for i, (t, f) in enumerate(zip(time, flux, strict=True)):
+        step = np.diff(t)
+        total = np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * step)])
+        slope = np.where(step > 0, np.diff(f) / np.where(step > 0, step, 1.0), 0.0)
+
+        def passed(x: Array, t: Array = t, f: Array = f, step: Array = step, total: Array = total,
+                   slope: Array = slope) -> Array:
+            j = np.clip(np.searchsorted(t, x, side="right") - 1, 0, step.size - 1)
+            s = np.clip(x - t[j], 0.0, step[j])
+            return total[j] + f[j] * s + 0.5 * slope[j] * s * s
+
+        out[i] = (passed(at[i]) - passed(at[i] - duration)) / duration
+    return out
 
 
 def _places(arms: Array, k: int, spread: SpreadModel, decay: float, duration: float) -> Curves:
     """Curves of the places that ``k`` arms each lead to; ``arms`` has shape ``(p · k, FIELDS)``."""
     p = len(arms) // k
-    known = arms[:, a.RATIO_KNOWN] > 0.5 * arms[:, a.RIVER_TIME]
-    ratio = np.where(known, arms[:, a.RATIO_TIME] / np.where(known, arms[:, a.RATIO_KNOWN], 1.0), np.nan)
-    response = spread.response(arms[:, a.RIVER_TIME], ratio)
+    response = spread.response(arms[:, a.RIVER_TIME], np.exp(arms[:, a.LOG_PEAK]))
     delay, tanks = arms[:, a.POOL_DELAY], arms[:, a.TANK:]
-    grid = _grid(response, delay, tanks).reshape(p, -1)
-    if duration > 0:
-        grid = np.concatenate([grid, grid + duration], axis=1)
-    grid = np.sort(grid, axis=1)
-
+    grid = _thinned(np.sort(_grid(response, delay, tanks).reshape(p, -1), axis=1))
     column = UnitResponse(**{f: getattr(response, f)[:, None] for f in
                              ("leading", "peak", "tail_end", "height", "widened")})
-    time = np.repeat(grid, k, axis=0)
+    time, begin = np.repeat(grid, k, axis=0), np.repeat(grid[:, 0], k)
     each = spread.density(time - delay[:, None], column)
     for i in range(tanks.shape[1]):
         each = stir(time, each, tanks[:, i])
-    each *= np.exp(-decay * time)
-    top = each.max(axis=1)
+    each *= np.exp(-decay * (time - begin[:, None]))
     mixed = tanks.sum(axis=1) > 0
     edge = arms[:, a.LEAD].copy()                          # in rivers the model's edge is the edge
     if mixed.any():
-        edge[mixed] = first_above(time[mixed], each[mixed], 0.01 * top[mixed])
+        edge[mixed] = first_above(time[mixed], each[mixed], 0.01 * each[mixed].max(axis=1))
     flux = (each * arms[:, [a.WEIGHT]]).reshape(p, k, -1).sum(axis=1)
-    plug = arms[:, a.WEIGHT] * response.height * np.exp(-decay * (response.peak + delay))
+    plug = arms[:, a.WEIGHT] * response.height * np.exp(-decay * (response.peak + delay - begin))
     instant = flux.max(axis=1)
     if duration > 0:
-        total = _cumulative(grid, flux)
-        flux = (total - _row_interp(grid - duration, grid, total)) / duration
-    return Curves(time=grid, flux=flux, leading=edge.reshape(p, k).min(axis=1),
+        later = np.sort(np.concatenate([grid, grid + duration], axis=1), axis=1)
+        grid, flux = later, _released(later, grid, flux, duration)
+    return Curves(time=grid, flux=flux, loss=np.exp(-decay * begin[::k]), edge=edge,
                   plug_peak=plug.reshape(p, k).max(axis=1), instant_peak=instant,
                   widened=np.asarray(response.widened.reshape(p, k).any(axis=1)))
 
@@ -130,7 +154,7 @@ def curves(reached: Array, place: NDArray[np.intp], spread: SpreadModel, *, deca
     reached
         Arms, shape ``(c, FIELDS)``, tanks closed.
     place
-        Sorted number of the place of each arm, shape ``(c,)``; every number occurs.
+        Sorted number of the place of each arm, shape ``(c,)``.
     spread
         How plumes spread in rivers.
     decay
@@ -139,28 +163,27 @@ def curves(reached: Array, place: NDArray[np.intp], spread: SpreadModel, *, deca
         Duration of an even release [s]; 0 is instantaneous.
     """
     _, first, count = np.unique(place, return_index=True, return_counts=True)
-    mixed = np.maximum.reduceat(reached[:, a.TANK], first) > 0 if len(reached) else np.zeros(0, bool)
-    parts: list[tuple[NDArray[np.intp], Curves]] = []
+    mixed = np.maximum.reduceat(reached[:, a.TANK], first) > 0
+    parts: list[tuple[NDArray[np.intp], NDArray[np.intp], Curves]] = []
     for k in np.unique(count):
         for is_mixed in (False, True):
-            which = np.flatnonzero((count == k) & (mixed == is_mixed))
-            if which.size:
+            alike = np.flatnonzero((count == k) & (mixed == is_mixed))
+            for which in np.array_split(alike, -(-alike.size * int(k) * _COLUMNS // _CELLS)) if alike.size else ():
                 rows = (first[which][:, None] + np.arange(k)).ravel()
-                parts.append((which, _places(reached[rows], int(k), spread, decay, duration)))
-    longest = max(c.time.shape[1] for _, c in parts)
-    out = {f: np.zeros((len(first), longest) if f in ("time", "flux") else len(first),
-                       bool if f == "widened" else float)
-           for f in ("time", "flux", "leading", "plug_peak", "instant_peak", "widened")}
-    for which, c in parts:
+                parts.append((which, rows, _places(reached[rows], int(k), spread, decay, duration)))
+    longest = max(c.time.shape[1] for _, _, c in parts)
+    p = len(first)
+    time, flux, edge = np.zeros((p, longest)), np.zeros((p, longest)), np.zeros(len(reached))
+    each = {f: np.zeros(p) for f in ("loss", "plug_peak", "instant_peak")}
+    widened = np.zeros(p, bool)
+    for which, rows, c in parts:
         n = c.time.shape[1]
-        for f, kept in out.items():
-            value = getattr(c, f)
-            if kept.ndim == 1:
-                kept[which] = value
-            else:
-                kept[which, :n] = value
-                kept[which, n:] = value[:, -1:] if f == "time" else 0.0
-    return Curves(**out)
+        time[which, :n], flux[which, :n] = c.time, c.flux
+        time[which, n:] = c.time[:, -1:]
+        edge[rows], widened[which] = c.edge, c.widened
+        for f, kept in each.items():
+            kept[which] = getattr(c, f)
+    return Curves(time=time, flux=flux, edge=edge, widened=widened, **each)
 
 
 def first_above(time: Array, value: Array, level: Array) -> Array:

@@ -11,6 +11,7 @@ from riverplan.velocity.reservoir import RESERVOIR
 
 MODELS: Mapping[str, VelocityModel] = {
     m.name: m for m in (MEASURED, RESERVOIR, JOBSON_SLOPE, JOBSON, JOBSON_AREA, MANNING)}
-"""Every velocity model by its name, in the order ``first_of`` prefers them."""
+"""Every velocity model by its name, in the order ``first_of`` prefers them; pools of known storage are left
+to the reservoir model by all others."""
 
 __all__ = ["MODELS", "first_of"]

@@ -92,7 +92,7 @@ class Jobson:
     def __call__(self, channel: Channel) -> Velocity:
         """Velocity of each reach; ``nan`` where a required value is missing or not positive."""
         values = [getattr(channel, r) for r in self.requires]
-        usable = np.logical_and.reduce([v > 0 for v in values]) & ~channel.is_reservoir
+        usable = np.logical_and.reduce([v > 0 for v in values]) & ~(channel.is_reservoir & (channel.storage > 0))
         values = [np.where(usable, v, np.nan) for v in values]
         v, v_max = _FORMULAS[self.requires](*values)
         return Velocity(most_probable=v, maximum_probable=v_max, sigma_ln=sigma_ln(v),

@@ -50,7 +50,7 @@ class Manning:
     def __call__(self, channel: Channel) -> Velocity:
         """Velocity of each reach; ``nan`` where a required value is missing or not positive."""
         values = [getattr(channel, r) for r in self.requires]
-        usable = np.logical_and.reduce([v > 0 for v in values]) & ~channel.is_reservoir
+        usable = np.logical_and.reduce([v > 0 for v in values]) & ~(channel.is_reservoir & (channel.storage > 0))
         v = velocity(*(np.where(usable, value, np.nan) for value in values))
         return Velocity(most_probable=v, maximum_probable=v * np.exp(Z99 * SIGMA_LN),
                         sigma_ln=np.where(usable, SIGMA_LN, np.nan),

@@ -67,6 +67,7 @@ class Measured:
     def __call__(self, channel: Channel) -> Velocity:
         """Velocity of each reach that has a table; ``nan`` elsewhere."""
         v, beyond = interpolate(channel.discharge, channel.rating_discharge, channel.rating_velocity)
+        v = np.where(channel.is_reservoir & (channel.storage > 0), np.nan, v)     # a pool is no river
         sigma = np.where(channel.rating_measured, SIGMA_MEASURED, SIGMA_ASSUMED) + SIGMA_BEYOND * beyond
         sigma = np.where(np.isfinite(v), sigma, np.nan)
         return Velocity(most_probable=v, maximum_probable=v * np.exp(Z99 * sigma), sigma_ln=sigma,

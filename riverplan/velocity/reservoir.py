@@ -41,10 +41,11 @@ class Reservoir:
         _, by_mean = without_slope(q, channel.mean_discharge, channel.drainage_area)
         fastest = np.where(np.isfinite(by_mean), by_mean, by_area)
         fastest = np.where(np.isfinite(fastest), fastest, SHORT_CIRCUIT_VELOCITY)
-        shortest = np.minimum(residence, channel.length / fastest)
+        length = np.maximum(channel.length, 1.0)                # a pool drawn as a point still mixes
+        shortest = np.minimum(residence, length / fastest)
         delay = np.sqrt(shortest * residence)
         sigma = np.maximum(np.log(residence / shortest) / (2 * Z95), SIGMA_LEAST)
-        return Velocity(most_probable=channel.length / delay, maximum_probable=channel.length / shortest,
+        return Velocity(most_probable=length / delay, maximum_probable=length / shortest,
                         sigma_ln=sigma, mixing_time=residence - delay)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from riverplan.channel import Z99, Velocity
 from riverplan.forecasting.arrivals import Passing, passing
+from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.spill import Spill
 from riverplan.spread.jobson_unit_response import JOBSON_UNIT_RESPONSE
 from riverplan.transport import arms as a
@@ -22,6 +23,11 @@ class Net:
 
     compiled: Compiled
     way: Way
+
+
+def peaks(ratio: np.ndarray) -> dict[str, np.ndarray]:
+    """How the unit peak starts and falls, by discharge over mean discharge."""
+    return {"first_peak": JOBSON_UNIT_RESPONSE.first_peak(ratio), "peak_power": JOBSON_UNIT_RESPONSE.peak_power(ratio)}
 
 
 @st.composite
@@ -49,9 +55,9 @@ def nets(draw, most=9, pools=True):
     way = Way(length=rng.uniform(200.0, 60_000.0, n), discharge=q,
               velocity=Velocity(most_probable=v, maximum_probable=v * np.exp(Z99 * sigma), sigma_ln=sigma,
                                 mixing_time=mixing),
-              is_pool=is_pool, flow_ratio=np.where(rng.random(n) < 0.8, rng.uniform(0.1, 8.0, n), np.nan),
+              is_pool=is_pool, **peaks(np.where(rng.random(n) < 0.8, rng.uniform(0.1, 8.0, n), np.nan)),
               mixing_length=rng.uniform(500.0, 50_000.0, n), group=rng.integers(0, 3, n),
-              dam_at=np.zeros(m, bool), correlation=20_000.0, leading=0.89)
+              dam_at=np.zeros(m, bool), correlation=20_000.0, leading=0.89, shortest=60.0)
     return Net(net, way)
 
 
@@ -136,7 +142,8 @@ def test_splitting_a_reach_in_two_changes_nothing_below(net, share):
     mixing[cut], mixing[n] = share * mixing[cut], (1 - share) * mixing[cut]
     v = w.velocity
     split = Net(compiled, replace(
-        w, length=length, discharge=twice(w.discharge), is_pool=twice(w.is_pool), flow_ratio=twice(w.flow_ratio),
+        w, length=length, discharge=twice(w.discharge), is_pool=twice(w.is_pool), first_peak=twice(w.first_peak),
+        peak_power=twice(w.peak_power),
         mixing_length=twice(w.mixing_length), group=twice(w.group), dam_at=np.zeros(m + 1, bool),
         velocity=Velocity(most_probable=twice(v.most_probable), maximum_probable=twice(v.maximum_probable),
                           sigma_ln=twice(v.sigma_ln), mixing_time=mixing)))
@@ -164,18 +171,35 @@ def test_concentrations_are_linear_in_the_mass(net, factor):
     np.testing.assert_allclose(more.peak, one.peak)
 
 
-@given(nets())
-@settings(deadline=None, max_examples=40)
-def test_the_earliest_arrival_never_falls_along_the_way(net):
-    _, p = run(net)
-    at = {int(place): i for i, place in enumerate(p.place)}
+@given(nets(), st.sampled_from([0.0, 20 * 3600.0]))
+@settings(deadline=None, max_examples=150)
+def test_the_earliest_arrival_never_falls_along_the_way(net, duration):
+    places, at = ends(net)
+    _, p = run(net, duration=duration)
+    earliest = never_before_upstream(net.compiled, places[p.place], at[p.place], p.earliest)
+    # what is raised is rounding and the few per cent where a river becomes less sure, never a whole arm
+    assert (earliest <= 1.25 * p.earliest + 1.0).all()
+    where = {int(place): i for i, place in enumerate(p.place)}
     c = net.compiled
-    for reach, i in at.items():
-        below = [int(r) for r in c.leaving(int(c.head[reach])) if int(r) in at]
-        for r in below:
-            upper = min(p.earliest[at[int(u)]] for u in c.entering(int(c.tail[r])) if int(u) in at)
-            assert p.earliest[at[r]] >= upper - 1e-6
-        assert p.earliest[i] >= 0
+    for reach, i in where.items():
+        above = [earliest[where[int(u)]] for u in c.entering(int(c.tail[reach])) if int(u) in where]
+        assert earliest[i] >= (min(above) if above else 0.0)
+        assert earliest[i] <= p.leading[i] + 1e-6
+
+
+@given(nets(pools=False))
+@settings(deadline=None, max_examples=60)
+def test_a_plume_never_sharpens_on_its_way_down_a_river(net):
+    """The unit peak, mass flux over mass, only falls: also where a low tributary enters a river in flood."""
+    reached, _ = run(net)
+    at = {int(p): [] for p in reached.place}
+    for place, arm in zip(reached.place, reached.arms, strict=True):
+        at[int(place)].append(arm[a.LOG_PEAK])
+    c = net.compiled
+    for reach, peaks_here in at.items():
+        above = [x for u in c.entering(int(c.tail[reach])) if int(u) in at for x in at[int(u)]]
+        if above:
+            assert max(peaks_here) <= max(above) + 1e-12
 
 
 @given(nets())
@@ -202,11 +226,11 @@ def test_a_ladder_of_braids_stays_small_and_keeps_its_mass():
     length = np.where(np.arange(n) % 2 == 0, 1000.0, 900.0)
     v = np.full(n, 0.5)
     q = np.where(np.arange(n) < 2 * k, 5.0, 5.0)
-    way = Way(length=length, discharge=q, is_pool=np.zeros(n, bool), flow_ratio=np.ones(n),
+    way = Way(length=length, discharge=q, is_pool=np.zeros(n, bool), **peaks(np.ones(n)),
               velocity=Velocity(most_probable=v, maximum_probable=2 * v, sigma_ln=np.full(n, 0.3),
                                 mixing_time=np.zeros(n)),
               mixing_length=np.full(n, 1e4), group=np.zeros(n, np.intp), dam_at=np.zeros(2 * k + 1, bool),
-              correlation=2e4, leading=0.89)
+              correlation=2e4, leading=0.89, shortest=60.0)
     reached = walk(compiled, way, 0, 0.0, np.array([2 * k - 2]), np.array([1000.0]))
     assert len(reached.arms) <= a.ARMS_MOST
     assert reached.arms[:, a.WEIGHT].sum() == np.float64(0.5)            # half of the last pair's water

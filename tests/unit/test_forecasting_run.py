@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from river_fixtures import braid, dammed, y_river
+from river_fixtures import R, braid, build, dammed, y_river
 
 from riverplan.errors import InputError, UnknownNameError
 from riverplan.forecasting.as_json import forecast_as_json
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
 from riverplan.river.reading import with_readings
+from riverplan.river.sites import Intake, Section
 
 PHENOL = Spill(site_id="S01", substance="phenol", mass=1000.0, at=clock("2026-07-01 08:00"))
 ARRIVAL_KEYS = {
@@ -222,3 +223,122 @@ def test_a_river_without_any_flow_is_forecast_from_today_s_reading_alone():
     assert found.scenario.discharge[[0, 2, 3]].tolist() == [12.0, 12.0, 12.0]
     assert {m.name for m in found.models} == {"jobson_slope"}
     assert found.arrival("M01").peak > 0
+
+
+def with_sites(river, *sites):
+    return river.replace(sites=(*river.sites, *sites))
+
+
+def section(site_id: str, reach_id: str, chainage: float, **fields) -> Section:
+    return Section(site_id=site_id, lon=108.0, lat=29.8, reach_id=reach_id, chainage=chainage, **fields)
+
+
+def test_ways_of_any_smallness_give_finite_times():
+    tiny = [section(f"T{i}", "r1", 1_000 + 10.0**-i) for i in range(13)] + [section("E1", "r3", 7.5e-11)]
+    found = forecast(with_sites(y_river(), *tiny), PHENOL)
+    for a in found.arrivals:
+        numbers = (a.earliest, a.leading, *a.leading_band, a.peak, *a.peak_band, *a.trailing_band,
+                   *a.concentration_band)
+        assert np.isfinite(numbers).all(), a.site_id
+    json.dumps(forecast_as_json(found), allow_nan=False)
+    earliest = [a.earliest for a in found.arrivals]
+    assert earliest == sorted(earliest)
+
+
+def test_water_taken_at_a_node_takes_its_share_of_the_mass_and_is_said():
+    """::
+
+        n1 ──a (20 m³/s)── n2 ──b (5 m³/s)── n3      15 m³/s are taken at n2
+    """
+    river = build("引水河", {"n1": ("source", 0, 0), "n2": ("junction", 10, 0), "n3": ("outlet", 20, 0)},
+                  [R(id="a", tail="n1", head="n2", velocity=0.5), R(id="b", tail="n2", head="n3", velocity=0.5,
+                                                                   discharge=5.0)],
+                  sites=[section("S01", "a", 0.0), section("M01", "b", 5_000.0)])
+    found = forecast(river, PHENOL)
+    curve, a = found.plumes["M01"], found.arrival("M01")
+    assert np.trapezoid(curve.concentration, curve.time) * a.discharge == pytest.approx(250.0, rel=2e-3)
+    assert "water_lost" in {p.code for p in found.problems}
+    assert "water_lost" not in {p.code for p in forecast(y_river(), PHENOL).problems}
+
+
+def test_a_release_of_three_days_peaks_in_the_middle_of_its_passage():
+    found = forecast(y_river(), replace(PHENOL, duration=72 * 3600.0)).arrival("I01")
+    at_once = forecast(y_river(), PHENOL).arrival("I01")
+    assert found.peak == pytest.approx(at_once.peak + 36 * 3600.0, rel=0.06)      # later by half of the long tail
+    assert found.peak_concentration == pytest.approx(1000 / (72 * 3600.0) / 20.0, rel=2e-3)
+    assert found.leading == pytest.approx(at_once.leading)
+
+
+def test_a_reading_on_one_arm_moves_the_other_arm_and_conserves_water():
+    river = braid()
+    flow = with_readings(river, river.scenario("normal"), {"I01": 12.0})
+    assert flow.discharge.tolist() == pytest.approx([40.0, 28.0, 12.0, 12.0, 40.0])
+    assert set(flow.discharge_source) == {"measured", "interpolated"}
+
+
+def test_two_readings_that_disagree_on_one_reach_are_refused():
+    river = y_river()
+    with pytest.raises(InputError) as caught:
+        with_readings(river, river.scenario("normal"), {"I01": 30.0, "Q01": 50.0})
+    assert codes(caught.value) == {"readings_disagree"}
+
+
+def test_a_pool_of_unknown_storage_is_taken_as_river_and_said():
+    river = dammed()
+    normal = replace(river.scenario("normal"), storage=np.full(3, np.nan))
+    reaches = river.reaches.assign(slope=1e-3)
+    found = forecast(river.replace(reaches=reaches, scenarios={"normal": normal}), PHENOL)
+    assert found.arrival("I01") is not None
+    assert "pool_without_storage" in {p.code for p in found.problems}
+
+
+def test_a_velocity_tabulated_in_a_pool_does_not_make_it_a_river():
+    river = dammed()
+    normal = replace(river.scenario("normal"), velocity=np.array([0.5, 0.01, 0.5]))
+    found = forecast(river.replace(scenarios={"normal": normal}), PHENOL)
+    assert found.arrival("I01").earliest == pytest.approx(forecast(river, PHENOL).arrival("I01").earliest)
+
+
+def test_a_scenario_of_the_caller_counts_with_its_own_velocities_and_its_own_digest():
+    river = y_river()
+    normal = river.scenario("normal")
+    fast = forecast(river, PHENOL, scenario=replace(normal, velocity=np.full(4, 2.0)))
+    assert fast.arrival("I01").peak == pytest.approx(13_000 / 2.0)
+    assert fast.digest != forecast(river, PHENOL, scenario=normal).digest
+
+
+@pytest.mark.parametrize(("water_class", "limit"), [("below_V", 0.1), ("Ⅳ", 0.01), ("II类", 0.002), ("", 0.005)])
+def test_water_classes_are_read_as_people_write_them(water_class, limit):
+    found = forecast(with_sites(y_river(), section("C1", "r3", 5_000.0, water_class=water_class)), PHENOL)
+    assert found.arrival("C1").limit * 1e3 == pytest.approx(limit)
+
+
+def test_a_limit_of_drinking_sources_used_elsewhere_is_said_to_be_a_reference():
+    found = forecast(y_river(), replace(PHENOL, substance="锑"))
+    assert found.arrival("Q01").limit == pytest.approx(0.005e-3)
+    assert "drinking_limit_elsewhere" in {p.code for p in found.problems}
+
+
+def test_phosphorus_in_a_pool_is_judged_by_the_row_for_lakes():
+    found = forecast(dammed(), replace(PHENOL, substance="总磷"))
+    assert found.arrival("D01").limit == pytest.approx(0.05e-3)
+    assert found.arrival("I01").limit == pytest.approx(0.2e-3)
+
+
+def test_an_intake_just_above_the_spill_is_named():
+    near = Intake(site_id="I9", name="近处取水口", lon=108.0, lat=29.8, reach_id="r1", chainage=900.0)
+    found = forecast(with_sites(y_river(), near), PHENOL)
+    said = [p for p in found.problems if p.code == "intake_just_above"]
+    assert "近处取水口" in said[0].text("zh")
+    assert not [p for p in forecast(y_river(), PHENOL).problems if p.code == "intake_just_above"]
+
+
+def test_times_beyond_the_calendar_have_no_clock_and_break_nothing():
+    found = forecast(y_river(), PHENOL)
+    assert found.clock(1e15) is None
+
+
+def test_a_site_on_a_reach_that_is_gone_is_left_out():
+    found = forecast(with_sites(y_river(), section("X", "no-such-reach", 5.0)), PHENOL)
+    assert found.arrival("X") is None
+    assert found.arrival("I01") is not None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riverplan.spread.jobson_unit_response import density, unit_response
+from riverplan.spread.jobson_unit_response import density, unit_peak, unit_response
 from riverplan.velocity.jobson import with_area_only, without_slope
 
 VELOCITIES = np.concatenate([
@@ -22,7 +22,7 @@ def test_example_1_is_reproduced_to_its_digits(v, tp, tl, cup, td10, trailing, c
     exact = VELOCITIES[np.argmin(np.abs(VELOCITIES - v))]
     assert exact == pytest.approx(v, abs=5e-5)
     peak = np.array([15_000.0 / exact])
-    r = unit_response(peak, np.array([3.35 / 4.50]))
+    r = unit_response(peak, unit_peak(peak, np.array([3.35 / 4.50])))
     assert r.peak[0] / 3600 == pytest.approx(tp, abs=6e-4)
     assert r.leading[0] / 3600 == pytest.approx(tl, abs=6e-4)
     assert r.height[0] * 1e6 == pytest.approx(cup, rel=2e-4)
@@ -33,12 +33,12 @@ def test_example_1_is_reproduced_to_its_digits(v, tp, tl, cup, td10, trailing, c
 
 
 def test_without_the_mean_flow_equation_8_is_used():
-    r = unit_response(np.array([10 * 3600.0]), np.array([np.nan]))
-    assert r.height[0] * 1e6 == pytest.approx(1025 * 10**-0.887)
+    assert unit_peak(np.array([10 * 3600.0]), np.array([np.nan]))[0] * 1e6 == pytest.approx(1025 * 10**-0.887)
 
 
 def test_the_density_has_unit_area_the_peak_the_edges_and_the_ten_percent_point():
-    r = unit_response(np.array([36_000.0, 5_000.0, 400_000.0]), np.array([0.5, 1.0, 3.0]))
+    peak = np.array([36_000.0, 5_000.0, 400_000.0])
+    r = unit_response(peak, unit_peak(peak, np.array([0.5, 1.0, 3.0])))
     t = np.linspace(0, 3_000_000, 3_000_001)
     for i in range(3):
         one = type(r)(**{f: getattr(r, f)[i] for f in ("leading", "peak", "tail_end", "height", "widened")})
@@ -50,7 +50,8 @@ def test_the_density_has_unit_area_the_peak_the_edges_and_the_ten_percent_point(
 
 
 def test_a_high_flow_far_away_is_stretched_so_that_the_fall_is_no_shorter_than_nothing():
-    r = unit_response(np.array([100 * 3600.0]), np.array([6.0]))
+    peak = np.array([100 * 3600.0])
+    r = unit_response(peak, unit_peak(peak, np.array([6.0])))
     assert r.widened[0]
     assert (r.tail_end - r.leading)[0] == pytest.approx(2 * (r.peak - r.leading)[0])
     assert r.height[0] == pytest.approx(2 / (r.tail_end - r.leading)[0])
