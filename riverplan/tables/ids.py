@@ -27,10 +27,11 @@ def settle_ids(file: str, rows: Mapping[str, Sequence[Row]]) -> tuple[Problem, .
             problems += _letter(file, rows[kind], key, tables()[kind].prefix)
         taken: set[str] = set()
         wanted = {str(row[key]) for kind in kinds for row in rows[kind] if row[key]}
+        next_number: dict[str, int] = {}
         for kind in kinds:
             for row in rows[kind]:
                 if row[key]:
-                    problems += _renumber(file, row, key, taken, wanted)
+                    problems += _renumber(file, row, key, taken, wanted, next_number)
                     taken.add(row[key])
         for kind in kinds:
             problems += _give(file, rows[kind], key, tables()[kind].prefix, taken)
@@ -48,13 +49,15 @@ def _letter(file: str, rows: Sequence[Row], key: str, prefix: str) -> list[Probl
                     fields={"prefix": prefix, "old": old, "new": new}) for sheet, (old, new) in changed.items()]
 
 
-def _renumber(file: str, row: Row, key: str, taken: set[str], wanted: set[str]) -> list[Problem]:
+def _renumber(file: str, row: Row, key: str, taken: set[str], wanted: set[str],
+              next_number: dict[str, int]) -> list[Problem]:
     old = row[key]
     if old not in taken:
         return []
-    number = 2
-    while f"{old}-{number}" in taken | wanted:
+    number = next_number.get(old, 2)
+    while f"{old}-{number}" in taken or f"{old}-{number}" in wanted:
         number += 1
+    next_number[old] = number + 1                  # 50,000 rows of one id are numbered in one pass
     row[key] = f"{old}-{number}"
     return [Problem(code="id_twice", severity="warning", file=file, sheet=row["sheet"], row=row["row"],
                     fields={"old": old, "new": row[key]})]

@@ -40,6 +40,8 @@ def to_lonlat(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tup
         problems.append(Problem(code=f"crs_{case}_degrees", severity="warning", file=file, fields=fields))
         return frame.set_crs("EPSG:4326", allow_override=True), tuple(problems)
     zone = prefixed_plane(box)
+    if zone is None and looks_like_degrees((box[1], box[0], box[3], box[2])):
+        raise InputError(Problem(code="crs_swapped", file=file, fields=fields))
     if zone is None:
         raise InputError(Problem(code=f"crs_{case}", file=file, fields=fields))
     problems.append(Problem(code=f"crs_{case}_prefixed", severity="warning", file=file,

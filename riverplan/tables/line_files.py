@@ -1,5 +1,7 @@
 """Opening files of river lines: which driver, which layers, what is wrong with the file itself."""
 
+import json
+import re
 import tempfile
 import warnings
 import zipfile
@@ -11,8 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from riverplan.errors import InputError, Problem
 from riverplan.tables.decoding import detect
@@ -24,6 +30,7 @@ _JSON = frozenset({".geojson", ".json"})
 _LAYERED = frozenset({".gpkg", ".kml", ".kmz"})
 _LISTS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".et", ".doc", ".docx"})
 _RASTERS = frozenset({".tif", ".tiff", ".asc", ".img", ".jpg", ".jpeg", ".png", ".bmp", ".npz", ".pdf"})
+_CRS_NAME = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]*)"')
 _LARGEST = 2_000_000_000
 """An archive larger than this unpacked [bytes] is not read."""
 
@@ -102,10 +109,21 @@ def _asking_gdal() -> Iterator[None]:
 
 def _read(source: Path | bytes, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
     with _asking_gdal():
-        frame: Any = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, use_arrow=False)
+        try:
+            frame: Any = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, use_arrow=False)
+        except shapely.GEOSException:              # a line of one vertex: that row goes without, not the file
+            frame = _without_bad_shapes(source, layer, encoding)
     if not isinstance(frame, gpd.GeoDataFrame):           # a table without geometry
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame)))
     return frame
+
+
+def _without_bad_shapes(source: Path | bytes, layer: str | None, encoding: str | None) -> gpd.GeoDataFrame:
+    """The rows of a layer, None for each geometry that cannot be one."""
+    meta, _, shapes, columns = pyogrio.raw.read(source, layer=layer, encoding=encoding)
+    data = dict(zip(meta["fields"], columns, strict=True))
+    return gpd.GeoDataFrame(pd.DataFrame(data), crs=meta["crs"],
+                            geometry=gpd.GeoSeries(shapely.from_wkb(shapes, on_invalid="ignore")))
 
 
 def _shapefile(path: Path) -> tuple[RawLayer, ...]:
@@ -129,12 +147,35 @@ def _geojson(path: Path) -> tuple[RawLayer, ...]:
         problems.append(Problem(code="encoding_found" if found.sure else "encoding_unsure", file=path.name,
                                 severity="note" if found.sure else "warning",
                                 fields={"encoding": found.encoding, "sample": found.sample}))
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
-        frame = _read(raw.removeprefix(b"\xef\xbb\xbf"))
+        frame = _read(raw)
     except DataSourceError:
-        raise _refused(path, "lines_not_geojson") from None
+        raise _why_not_geojson(path, raw) from None
+    declared = _CRS_NAME.search(raw[:4096]) or _CRS_NAME.search(raw[-4096:])
+    if declared and not _is_known(name := declared[1].decode("utf-8", "replace")):
+        problems.append(Problem(code="crs_unknown", severity="warning", file=path.name, fields={"declared": name}))
     return (RawLayer(file=path.name, layer="", frame=frame, problems=tuple(problems),
                      states_crs=b'"crs"' in raw[:4096] or b'"crs"' in raw[-4096:]),)
+
+
+def _why_not_geojson(path: Path, raw: bytes) -> InputError:
+    """The place where a JSON text breaks off, or that it is something else."""
+    try:
+        json.loads(raw)
+    except json.JSONDecodeError as error:
+        return _refused(path, "geojson_cut", line=error.lineno, column=error.colno)
+    except (ValueError, RecursionError):
+        pass
+    return _refused(path, "lines_not_geojson")
+
+
+def _is_known(crs: str) -> bool:
+    try:
+        CRS.from_user_input(crs)
+    except CRSError:
+        return False
+    return True
 
 
 def _layered(path: Path) -> tuple[RawLayer, ...]:

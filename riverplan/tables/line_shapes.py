@@ -78,14 +78,17 @@ def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Pr
     ids: list[str] = []
     changed: list[str] = []
     given: list[str] = []
+    next_number: dict[str, int] = {}
     for old in frame["source_id"]:
         if old and old not in taken:
             new = old
         else:
-            number, pattern = (2, f"{old}-{{}}") if old else (1, "L{}")
-            while pattern.format(number) in taken or pattern.format(number) in wanted:
+            stem = f"{old}-" if old else "L"
+            number = next_number.get(stem, 2 if old else 1)
+            while f"{stem}{number}" in taken or f"{stem}{number}" in wanted:
                 number += 1
-            new = pattern.format(number)
+            next_number[stem] = number + 1
+            new = f"{stem}{number}"
             (changed if old else given).append(f"{old} → {new}" if old else new)
         taken.add(new)
         ids.append(new)

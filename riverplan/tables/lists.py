@@ -115,6 +115,8 @@ def read_lists(path: Path | str) -> Lists:
         raise InputError(problems)
     if seen and not any(rows.values()):
         raise InputError(problems)
+    if not seen:
+        problems.append(Problem(code="workbook_blank", severity="warning", file=path.name))
     problems += settle_ids(path.name, rows)
     if has_points and not any(p.code == "datum_shifted" for p in problems):
         problems.append(Problem(code="datum_assumed", severity="note", file=path.name))

@@ -14,6 +14,7 @@ import shapely.affinity
 
 from riverplan.errors import InputError
 from riverplan.tables import read_lines
+from riverplan.tables.line_shapes import settle_line_ids
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/networks"
 LONGHE = shapely.LineString([(108.0, 29.8), (107.9, 29.85), (107.73, 29.88)])
@@ -378,3 +379,39 @@ def test_the_three_repeated_ids_of_fengdu_are_renumbered():
     lines = read_lines([SHARED / "wdbii/fengdu.geojson"])
     renumbered = [p for p in lines.problems if p.code == "line_id_twice"]
     assert renumbered[0].fields["ids"] == "10740 → 10740-2、1560 → 1560-2、4741 → 4741-2"
+
+
+def test_a_line_of_one_vertex_is_named_and_the_others_are_read(tmp_path):
+    path = geojson(tmp_path, [LONGHE.__geo_interface__, {"type": "LineString", "coordinates": [[107.5, 29.9]]}],
+                   {0: {"id": "good"}, 1: {"id": "stub"}})
+    lines = read_lines([path])
+    assert list(lines.frame["source_id"]) == ["good"]
+    assert [p.fields["ids"] for p in lines.problems if p.code == "line_empty"] == ["stub"]
+
+
+def test_lines_with_latitude_first_are_refused_and_told_to_swap(tmp_path):
+    assert refused([geojson(tmp_path, [line((29.9, 107.5), (29.95, 107.6))])]) == ["crs_swapped"]
+
+
+def test_a_coordinate_system_nobody_knows_is_said_and_not_passed_over(tmp_path):
+    stated = {"type": "name", "properties": {"name": "EPSG:999999"}}
+    lines = read_lines([geojson(tmp_path, [LONGHE.__geo_interface__], crs=stated)])
+    assert [p.fields["declared"] for p in lines.problems if p.code == "crs_unknown"] == ["EPSG:999999"]
+
+
+def test_a_geojson_copied_by_half_says_where_it_breaks_off(tmp_path):
+    path = geojson(tmp_path, [LONGHE.__geo_interface__])
+    path.write_bytes(path.read_bytes()[:120])
+    with pytest.raises(InputError) as caught:
+        read_lines([path])
+    assert caught.value.problems[0].code == "geojson_cut"
+    assert caught.value.problems[0].fields["line"] == 1
+
+
+def test_thousands_of_lines_of_one_id_are_renumbered_in_one_pass():
+    count = 20_000
+    same = gpd.GeoDataFrame({"source_id": ["a"] * count, "file": "x"}, geometry=[LONGHE] * count, crs="EPSG:4326")
+    numbered, problems = settle_line_ids(same)
+    assert numbered["source_id"].is_unique
+    assert numbered["source_id"].iloc[-1] == f"a-{count}"
+    assert problems[0].fields["count"] == count - 1

@@ -10,6 +10,8 @@ import pytest
 
 from riverplan.errors import InputError
 from riverplan.tables import read_lists
+from riverplan.tables.ids import settle_ids
+from riverplan.tables.template import write_template
 
 HEADS = ["编号", "单位名称", "经度", "纬度", "所在县", "最大存量（t）"]
 GOOD = ["S01", "某化工厂", 107.73, 29.86, "丰都县", 30]
@@ -310,3 +312,15 @@ def test_dates_booleans_and_choices_arrive_in_our_words(tmp_path):
     row = next(lists.records("section"))
     assert (row["category"], row["automatic"], row["water_class"], row["verified_on"], row["source"], row["bank"]) == (
         "national", True, "II", "2026-03-04", "survey", "left")
+
+
+def test_thousands_of_rows_of_one_id_are_renumbered_in_one_pass():
+    rows = [{"site_id": "B1", "sheet": "风险源", "row": n + 2} for n in range(20_000)]
+    problems = settle_ids("x.xlsx", {"risk_source": rows})
+    assert len({r["site_id"] for r in rows}) == len(rows)
+    assert rows[-1]["site_id"] == "B1-20000"
+    assert len(problems) == len(rows) - 1
+
+
+def test_an_empty_template_is_said_to_be_empty(tmp_path):
+    assert "workbook_blank" in codes(read_lists(write_template(tmp_path / "空.xlsx")).problems)

@@ -16,11 +16,11 @@ from riverplan.tables.template import neutral
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_empty_workbook_reads_back_as_every_list_with_no_rows_and_no_problems(tmp_path, lang):
+def test_the_empty_workbook_reads_back_as_every_list_and_is_only_said_to_be_empty(tmp_path, lang):
     lists = read_lists(write_template(tmp_path / "清单.xlsx", lang))
     assert lists.found == tuple(tables())
     assert all(frame.empty for frame in lists.frames.values())
-    assert lists.problems == ()
+    assert [p.code for p in lists.problems] == ["workbook_blank"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
