@@ -1,5 +1,6 @@
 """``riverplan import``: files of lines and a workbook of lists → one river file."""
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,24 @@ def _outlets(_: click.Context, __: click.Parameter, written: tuple[str, ...]) ->
         try:
             lon, lat = (float(part) for part in pair.replace("，", ",").split(","))
         except ValueError:
-            raise click.BadParameter(text("import.outlet_form", "zh", value=pair)) from None
+            raise click.BadParameter(_both("outlet_form", pair)) from None
         found.append((lon, lat))
     return tuple(found)
+
+
+def _snap(_: click.Context, __: click.Parameter, written: str | None) -> float | None:
+    try:
+        metres = None if written is None else float(written)
+    except ValueError:
+        metres = math.nan
+    if metres is not None and not 0 <= metres < math.inf:
+        raise click.BadParameter(_both("snap_form", written))
+    return metres
+
+
+def _both(key: str, value: str | None) -> str:
+    """Why an option cannot be used, in both languages: which one to speak is not known yet."""
+    return " / ".join(text(f"import.{key}", lang, value=value) for lang in LANGS)
 
 
 @click.command("import", short_help="导入河线与清单 / import lines and lists")
@@ -30,7 +46,7 @@ def _outlets(_: click.Context, __: click.Parameter, written: tuple[str, ...]) ->
               help="写出的河流文件 / the river file to write")
 @click.option("--workbook", metavar="LISTS.xlsx", type=click.Path(path_type=Path),
               help="清单工作簿 / workbook of lists")
-@click.option("--snap", metavar="M", type=click.FloatRange(min=0.0),
+@click.option("--snap", metavar="M", callback=_snap,
               help="接合断口的容差，米 / widest gap to close, metres")
 @click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, callback=_outlets,
               help="出口经纬度，可重复 / where the water leaves, repeatable")

@@ -19,6 +19,7 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import direct
 from riverplan.river.stems import with_river_km
 from riverplan.tables import read_lines, read_lists
+from riverplan.tables.cells import text_of
 
 Progress = Callable[[float], None]
 
@@ -63,6 +64,9 @@ def import_river(
     """
     tell = progress or (lambda _: None)
     problems: list[Problem] = []
+    name = text_of(name)                                       # no line breaks, nothing invisible
+    if not name:
+        problems.append(Problem(code="name_blank"))
     lists = None
     drawn = None
     try:
@@ -76,7 +80,7 @@ def import_river(
         except InputError as error:
             problems += error.problems
     tell(0.3)
-    if drawn is None or (workbook is not None and lists is None):
+    if not name or drawn is None or (workbook is not None and lists is None):
         raise InputError([*(drawn.problems if drawn else ()), *problems, *(lists.problems if lists else ())])
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
     tell(0.6)

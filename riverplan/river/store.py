@@ -81,9 +81,10 @@ def save_river(river: RiverNetwork, path: Path | str, *, base_digest: str | None
     """
     path = Path(path)
     if path.suffix.lower() != ".gpkg":
-        raise _error("not_gpkg_name", path, name=path.stem or path.name)
+        raise _error("not_gpkg_name", path, name=path.stem.strip(". ").removesuffix("gpkg") or "river")
     if not path.parent.is_dir():
         raise _error("folder_missing", path, folder=str(path.parent))
+    asked, path = path, path.resolve() if path.is_symlink() else path       # a link stays a link
     river = declared(river)
     with _said_plainly(path, writing=True), locked(path.with_name(f".{path.name}.lock")) as alone:
         if not alone:
@@ -94,7 +95,7 @@ def save_river(river: RiverNetwork, path: Path | str, *, base_digest: str | None
         with tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
             new = _written(river, Path(folder) / "river.gpkg", path if exists else None)
             _move_into_place(new, path, exists)
-    return path
+    return asked
 
 
 def _written(river: RiverNetwork, new: Path, old: Path | None) -> Path:

@@ -86,3 +86,23 @@ def test_the_demonstration_finds_its_files():
     demo = demonstration()
     assert all(p.is_file() for p in (*demo.lines, demo.workbook))
     assert demo.outlets
+
+
+@pytest.mark.parametrize(("option", "value"), [
+    ("--snap", "-5"), ("--snap", "nan"), ("--snap", "inf"), ("--snap", "很宽"),
+    ("--outlet", "abc"), ("--outlet", "1,2,3")])
+def test_an_option_that_cannot_be_is_refused_in_both_languages_with_an_example(tmp_path, option, value):
+    result = imported(tmp_path, option, value)
+    assert result.exit_code == 2
+    assert "例如" in result.output
+    assert "such as" in result.output
+    assert not (tmp_path / "r.gpkg").exists()
+
+
+def test_a_river_has_a_name_of_visible_letters(tmp_path):
+    lines = write_geojson(tmp_path / "线.geojson", DRAWING)
+    result = call("import", lines, "--name", " \u202e\n", "--out", tmp_path / "r.gpkg")
+    assert isinstance(result.exception, InputError)
+    assert [p.code for p in result.exception.problems if p.severity == "error"] == ["name_blank"]
+    assert call("import", lines, "--name", "清\n河\u202e", "--out", tmp_path / "r.gpkg").exit_code == 0
+    assert read_river(tmp_path / "r.gpkg").name == "清 河"

@@ -490,3 +490,19 @@ def test_contacts_are_stored_without_a_place(tmp_path):
     path = save_river(y_river().replace(resources=(contact,)), tmp_path / "r.gpkg")
     assert read_river(path).resources == (contact,)
     assert gpd.read_file(path, layer=TABLES["contact"]).geometry.iloc[0] is None
+
+
+def test_a_link_to_a_river_file_stays_a_link_and_its_target_is_saved(tmp_path):
+    real = save_river(y_river(), tmp_path / "real.gpkg")
+    link = tmp_path / "link.gpkg"
+    link.symlink_to(real)
+    assert save_river(y_river().replace(name="新名"), link) == link
+    assert link.is_symlink()
+    assert read_river(real).name == "新名"
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("", "river"), (".gpkg", "river"), ("河", "河"), ("a.shp", "a")])
+def test_a_name_that_is_no_river_file_is_told_a_name_that_is(tmp_path, wrong, right):
+    with pytest.raises(StoreError) as caught:
+        save_river(y_river(), tmp_path / wrong if wrong else Path())
+    assert caught.value.problems[0].fields["name"] == right
