@@ -9,6 +9,7 @@ from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.i18n import Lang, text
+from riverplan.river.naming import site_name
 from riverplan.units import HOUR, km, mg_per_l
 
 LIKELY = 0.5
@@ -81,11 +82,8 @@ def share(probability: float) -> str:
 
 
 def name_of(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
-    """The name of a site; its township and bank, or its id, where it has none."""
-    if arrival.name:
-        return arrival.name
-    site = forecast.river.site(arrival.site_id)
-    return f"{site.township or site.river}{text('app_map.unnamed', lang)} {arrival.site_id}".strip()
+    """The name of a site; township, river kilometre and bank where it has none."""
+    return site_name(forecast.river, forecast.river.site(arrival.site_id), lang)
 
 
 def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]:

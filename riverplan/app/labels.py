@@ -6,6 +6,8 @@ from riverplan.app.answer import figure
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 from riverplan.reference import find_substance, substances
+from riverplan.river.naming import site_name
+from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
 from riverplan.tables.schema import tables
 from riverplan.units import km
@@ -16,9 +18,9 @@ def kind_label(kind: str, lang: Lang) -> str:
     return tables()[kind].name(lang)
 
 
-def site_label(site: Site, lang: Lang) -> str:
+def site_label(river: RiverNetwork, site: Site, lang: Lang) -> str:
     """A site in a list to choose from: the id first, since five bridges may be called 石桥."""
-    name = site.name or f"{site.township}{text('app_map.unnamed', lang)}"
+    name = site_name(river, site, lang)
     return " · ".join(filter(None, [f"{site.site_id} {name}", kind_label(site.kind, lang), site.river]))
 
 

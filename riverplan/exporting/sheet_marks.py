@@ -13,10 +13,11 @@ from riverplan.exporting.sheet_clock import short_clock
 from riverplan.exporting.sheet_frame import Frame
 from riverplan.exporting.sheet_labels import Box, Label, overlap
 from riverplan.exporting.sheet_lettering import height, width
-from riverplan.exporting.sheet_sites import RANK, codes, site_name
+from riverplan.exporting.sheet_sites import RANK, codes
 from riverplan.exporting.symbology import SYMBOLS, symbol_for
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
+from riverplan.river.naming import site_name
 from riverplan.river.sites import Space
 
 _OFF_WATER = {"town", "risk_source"}
@@ -149,7 +150,7 @@ def _found(forecast: Forecast, frame: Frame, lang: Lang) -> Iterator[_Raw]:
         arrival = reached.get(site.site_id)
         yield _Raw(key=site.site_id, kind=site.kind, symbol=symbol_for(site.kind, category).key, x=float(px),
                    y=float(py), direction=direction, affected=arrival is not None, code=short[site.site_id],
-                   name=site_name(site, lang, arrival.distance if arrival else None))
+                   name=site_name(river, site, lang))
     for resource in river.resources:
         if resource.kind == "contact" or resource.lon is None or resource.lat is None:
             continue

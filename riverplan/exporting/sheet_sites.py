@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from riverplan.errors import UnknownNameError
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.i18n import Lang, text
-from riverplan.river.sites import Boundary, Site
-from riverplan.units import km
+from riverplan.i18n import Lang
+from riverplan.river.naming import site_name
+from riverplan.river.sites import Site
 
 RANK: Mapping[str, float] = {"spill": 0.0, "intake": 1.0, "boundary": 2.0, "section": 3.0, "space": 4.0,
                              "store": 4.5, "town": 5.0, "risk_source": 5.5, "bridge": 6.0, "team": 6.5}
@@ -41,22 +41,7 @@ def site_of(forecast: Forecast, site_id: str) -> Site | None:
         return None
 
 
-def site_name(site: Site, lang: Lang, distance: float | None = None) -> str:
-    """A name for print; an unnamed site goes by township, distance and bank, as people speak of it.
-
-    ``distance`` [m] is along the river from the spill.
-    """
-    if isinstance(site, Boundary) and site.upstream_unit and site.downstream_unit:
-        return f"{site.upstream_unit}→{site.downstream_unit}"
-    if site.name:
-        return site.name
-    where = site.township or site.county or site.river
-    bank = text(f"sheet.bank_{site.bank}", lang) if site.bank in {"left", "right"} else ""
-    far = f"{km(distance):.1f} km" if distance is not None else ""
-    return " ".join(p for p in (where, far, bank + text(f"symbol.{site.kind}", lang)) if p)
-
-
 def arrival_name(forecast: Forecast, arrival: Arrival, lang: Lang) -> str:
     """The printed name of the site of an arrival."""
     site = site_of(forecast, arrival.site_id)
-    return site_name(site, lang, arrival.distance) if site else arrival.name or arrival.site_id
+    return site_name(forecast.river, site, lang) if site else arrival.name or arrival.site_id

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from html import escape
 
 from riverplan.exporting.sheet_clock import Rounding, band_clock, short_clock
-from riverplan.exporting.sheet_sites import arrival_name, site_name
+from riverplan.exporting.sheet_sites import arrival_name
 from riverplan.exporting.symbology import (
     AFFECTED_WIDTH,
     ARRIVAL_CLASSES,
@@ -24,6 +24,7 @@ from riverplan.forecasting.table import (
     probability_text,
 )
 from riverplan.i18n import Lang, text
+from riverplan.river.naming import site_name
 from riverplan.river.sites import Resource, Site
 from riverplan.units import hours, km
 
@@ -52,7 +53,7 @@ def site_popup(forecast: Forecast, site: Site, arrival: Arrival | None, lang: La
     rows = ([(safe(NOTHING), _t("not_reached", lang), "")] if arrival is None
             else list(_arrival_rows(forecast, arrival, lang)))
     return _popup(svg_symbol(site.kind, getattr(site, "category", "")),
-                  site_name(site, lang, arrival.distance if arrival else None),
+                  site_name(forecast.river, site, lang),
                   [text(f"kind.{site.kind}", lang), site.site_id, where], rows, getattr(site, "phone", ""))
 
 

@@ -2,6 +2,7 @@
 
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.i18n import Lang, text
+from riverplan.river.naming import site_name
 from riverplan.units import hours, km, mg_per_l
 
 COLUMNS = ("site_id", "name", "kind", "distance", "earliest", "leading", "peak", "trailing",
@@ -70,7 +71,7 @@ def arrival_table(forecast: Forecast, lang: Lang) -> tuple[list[str], list[list[
         fmt = "%H:%M" if same else "%m-%d %H:%M"
         return f"{clock_text(forecast, seconds)} ({low:{fmt}}–{high:{fmt}})"
 
-    rows = [[a.site_id, a.name or text("forecast_table.unnamed", lang), text(f"kind.{a.kind}", lang),
+    rows = [[a.site_id, site_name(forecast.river, forecast.river.site(a.site_id), lang), text(f"kind.{a.kind}", lang),
              f"{km(a.distance):.1f}", clock_text(forecast, a.earliest),
              with_band(a.leading, a.leading_band), with_band(a.peak, a.peak_band),
              clock_text(forecast, a.trailing), concentration_text(a), limit_text(a, lang), probability_text(a)]

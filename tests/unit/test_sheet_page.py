@@ -82,7 +82,7 @@ def test_every_arrival_is_in_the_table_with_a_clock_time(page, forecast):
     for row in table.rows(forecast, table.SHORT_COLUMNS, "zh"):
         line = "".join(row["cells"]).replace(" ", "")
         assert line in page
-    assert "石桥乡25.0km右岸取水口" in page                      # unnamed: township, distance, bank
+    assert "石桥乡距河口4.0km右岸取水口" in page                  # unnamed: township, river kilometre, bank
 
 
 def test_units_of_volume_and_flow_never_share_a_column(page):

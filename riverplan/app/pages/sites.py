@@ -52,7 +52,7 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[Site, list[Problem]]:
     site_id = st.selectbox(
         text("app_site.choose", lang), options, key=state.first_of("edit_site", options),
         on_change=state.forget_edit_point,
-        format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_site.new", lang))
+        format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_site.new", lang))
     old = by_id.get(site_id or "")
     if old is None:
         kind = st.selectbox(text("app_site.kind", lang), list(SITES), key=state.first("edit_kind", "intake"),

@@ -48,7 +48,7 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
     options = ["", *by_id]
     site_id = st.selectbox(
         text("app_form.place", lang), options, key=state.first_of("spill_site", options),
-        format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.place_by_map", lang))
+        format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_form.place_by_map", lang))
     place_note = st.empty()
     substance = st.selectbox(
         text("app_form.substance", lang), labels.substance_names(), index=None,
@@ -72,7 +72,7 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
         stations = ["", *(s.site_id for s in river.sites if s.kind in ("section", "space", "bridge"))]
         station = st.selectbox(
             text("app_form.reading_station", lang), stations, key=state.first_of("station", stations),
-            format_func=lambda i: labels.site_label(by_id[i], lang) if i else text("app_form.none", lang))
+            format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_form.none", lang))
         read = st.number_input(text("app_form.reading_value", lang), value=None, key=state.first("reading", None))
     return place_note, flow_note, put(
         site_id=site_id or "", point=state.spill_point(), substance=substance, mass=mass, mass_unit=unit,
