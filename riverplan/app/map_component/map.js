@@ -118,17 +118,21 @@ function tip(s, site) {
 function drawForecast(L, s, data) {
   s.way.clearLayers();
   const f = s.times = data.times;
+  s.day = null;
   if (!f) { s.plumeEdge.remove(); s.plume.remove(); s.bar.set(null, null, data.words, true); return; }
   const pieces = classPieces(s.lines, f, data.classes), r = s.renderers.way;
   const line = (parts, weight, color) =>
     L.polyline(parts, {renderer: r, weight, color, interactive: false, smoothFactor: .5}).addTo(s.way);
   line(pieces.flat(), data.style.affected + 1.8, data.style.casing);
   pieces.forEach((parts, k) => parts.length && line(parts, data.style.affected, data.classes[k].colour));
+  const soon = pieces.filter((_, k) => data.classes[k].until !== null).flat(2);      // reached within a day
+  s.day = soon.length ? L.latLngBounds(soon) : null;
   s.plumeEdge.addTo(s.way); s.plume.addTo(s.way);
   s.bar.set(f.until, data.at, data.words, true);
 }
 
 function drawMarks(L, s, data) {
+  const clicked = Boolean(s.waiting);
   s.over.clearLayers(); s.waiting?.remove(); s.waiting = null;
   s.mark = data.spill || data.draft;
   const Symbol = symbolLayer(L);
@@ -138,8 +142,13 @@ function drawMarks(L, s, data) {
     symbol: data.style.spill, interactive: false}).addTo(s.over);
   if (data.draft) L.circleMarker(data.draft, {renderer: s.renderers.sites, radius: 8, color: '#000', weight: 2,
     fillColor: '#ffd400', fillOpacity: 1, interactive: false}).addTo(s.over);
-  if (s.mark && s.placed !== String(s.mark))        // clear of the legend, the buttons and the time bar
-    s.map.panInside(s.mark, {paddingTopLeft: [30, 30], paddingBottomRight: [60, 90]});
+  if (s.mark && s.placed !== String(s.mark)) {      // clear of the legend, the buttons and the time bar
+    const free = {paddingTopLeft: [30, 30], paddingBottomRight: [60, 90]};
+    s.map.invalidateSize();
+    if (!clicked && s.day) s.map.fitBounds(L.latLngBounds(s.day.getSouthWest(), s.day.getNorthEast()).extend(s.mark),
+      {...free, maxZoom: 14});                      // chosen from a list: show the first day's way
+    else s.map.panInside(s.mark, free);
+  }
   s.placed = String(s.mark);
 }
 
