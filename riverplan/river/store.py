@@ -20,6 +20,7 @@ from riverplan.river.file_lock import locked
 from riverplan.river.geopackage import keep_foreign, opened, read_tables, table_names, write_layers
 from riverplan.river.layers import FORMAT, TABLES, declared, river_layers, river_of
 from riverplan.river.network import RiverNetwork
+from riverplan.river.soundness import unsound
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -48,13 +49,21 @@ def read_river(path: Path | str) -> RiverNetwork:
         if int(meta["format"]) > FORMAT:
             raise _error("newer_format", path, found=meta["format"], known=FORMAT,
                          version=meta.get("version", "?"))
-        tables = read_tables(db, TABLES)
         try:
-            return river_of(tables)
+            tables = read_tables(db, TABLES)
+        except IndexError as error:                            # a geometry cut off in its head
+            raise _error("unsound_values", path, detail=str(error), backup=_backup(path).name) from None
+        try:
+            river = river_of(tables)
         except KeyError as missing:
             part = str(missing.args[0])
             raise _error("river_damaged", path, part=TABLES.get(part, part),
                          backup=_backup(path).name) from None
+        except (ValueError, TypeError) as error:               # a word where a number belongs, broken JSON
+            raise _error("unsound_values", path, detail=str(error), backup=_backup(path).name) from None
+    if problems := unsound(river, file=path.name, backup=_backup(path).name):
+        raise StoreError(problems)
+    return river
 
 
 def save_river(river: RiverNetwork, path: Path | str, *, base_digest: str | None = None) -> Path:

@@ -71,7 +71,7 @@ def rivers(draw):
     n = draw(st.integers(1, 4))
     nodes = {f"n{i}": ("junction", i, draw(st.floats(-1, 1))) for i in range(n + 1)}
     reaches = [R(id=f"r{i}", tail=f"n{i}", head=f"n{i + 1}", name=draw(words), discharge=draw(numbers),
-                 velocity=draw(numbers), slope=draw(numbers), storage=draw(numbers), length=draw(numbers),
+                 velocity=draw(numbers), slope=draw(numbers), storage=draw(numbers), length=draw(st.floats(0.1, 1e6)),
                  extra={"status": draw(words)}) for i in range(n)]
     kinds = st.sampled_from(["risk", "intake"])
     sites = []
@@ -506,3 +506,32 @@ def test_a_name_that_is_no_river_file_is_told_a_name_that_is(tmp_path, wrong, ri
     with pytest.raises(StoreError) as caught:
         save_river(y_river(), tmp_path / wrong if wrong else Path())
     assert caught.value.problems[0].fields["name"] == right
+
+
+@pytest.mark.parametrize(("edit", "code"), [
+    ("UPDATE {reaches} SET geom = NULL WHERE fid = 1", "unsound_shape"),
+    ("UPDATE {reaches} SET geom = x'4750' WHERE fid = 1", "unsound_values"),
+    ("UPDATE {reaches} SET reach_id = 'same'", "unsound_ids"),
+    ("UPDATE {reaches} SET length = NULL WHERE fid = 1", "unsound_length"),
+    ("UPDATE {reaches} SET length = 'long' WHERE fid = 1", "unsound_values"),
+    ("UPDATE {reaches} SET head = tail", "cycle"),
+    ("DELETE FROM {reaches}", "unsound_empty"),
+    ("DELETE FROM {nodes} WHERE fid = 1", "unsound_ends"),
+    ("UPDATE {intake} SET reach_id = 'gone'", "unsound_sites"),
+])
+def test_a_river_spoilt_in_qgis_is_refused_with_the_mend_and_left_as_it_is(tmp_path, edit, code):
+    river = y_river()
+    site = Intake(site_id="I1", name="取水口", lon=107.0, lat=29.0, reach_id=river.reaches["reach_id"].iloc[0])
+    path = save_river(river.replace(sites=(site,)), tmp_path / "r.gpkg")
+    with closing(sqlite3.connect(path)) as db:
+        for trigger in [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+            db.execute(f'DROP TRIGGER "{trigger}"')
+        db.execute(edit.format(**{k: f'"{v}"' for k, v in TABLES.items()}))
+        db.commit()
+    before = path.read_bytes()
+    with pytest.raises(StoreError) as caught:
+        read_river(path)
+    assert next(p.code for p in caught.value.problems if p.mend("zh") and p.mend("en")) == code
+    with pytest.raises(StoreError):
+        save_river(river, path)
+    assert path.read_bytes() == before
