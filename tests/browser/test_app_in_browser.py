@@ -79,6 +79,7 @@ def test_a_click_is_answered_without_making_the_map_anew(desk):
 
 def test_the_slider_moves_the_plume_down_the_river_and_asks_the_server_nothing(desk):
     desk.click(*SPILL)
+    desk.page.wait_for_load_state("networkidle")                                # Streamlit loads its buttons late
     requests = len(desk.requests)
     slider, clock = desk.page.locator(".rp-time input"), desk.page.locator(".rp-time output")
     assert desk.map("s => s.plume.getLatLngs().length") == 0
@@ -152,7 +153,7 @@ def test_a_site_is_added_where_the_map_is_clicked_and_taken_away_again(desk, riv
     river = read_river(river_path)
     new, = {s.site_id for s in river.sites} - before
     assert river.site(new).name == "测试<b>取水口</b>" and river.site(new).reach_id
-    desk.page.get_by_role("button", name="删除").click()
+    desk.page.locator("button:enabled").filter(has_text="删除").click()         # a rerun may still show the old one
     desk.page.get_by_text("已删除").wait_for()
     assert {s.site_id for s in read_river(river_path).sites} == before
 
