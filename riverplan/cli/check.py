@@ -26,3 +26,5 @@ def command(river_file: Path, lang: Lang, as_json: bool) -> None:
     else:
         print_problems(found, lang=lang)
         click.echo(text("import.checked", lang, name=river.name, **counts))
+    if counts["error"]:
+        raise SystemExit(1)

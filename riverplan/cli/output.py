@@ -2,14 +2,17 @@
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
 from riverplan.errors import InputError, Problem, RiverplanError
-from riverplan.i18n import LANGS, Lang
+from riverplan.i18n import LANGS, Lang, text
 
+MANY = 20
+"""So many problems of one kind are printed; ``--json`` has them all."""
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
@@ -20,11 +23,19 @@ def print_json(value: Any) -> None:
 
 def print_problems(problems: Iterable[Problem], *, lang: Lang | None = None, err: bool = False) -> None:
     """Print problems in one language, or Chinese first and English second."""
+    said: Counter[str] = Counter()
     for problem in problems:
+        said[problem.code] += 1
+        if said[problem.code] > MANY:
+            continue
         mark = _MARKS[problem.severity]
         for one in (lang,) if lang else LANGS:
             click.echo(f"{mark} {problem.text(one)}", err=err)
             mark = " "
+    for code, count in said.items():
+        if count > MANY:
+            for one in (lang,) if lang else LANGS:
+                click.echo(f"  {text('problem_place.more', one, count=count - MANY, like=code)}", err=err)
 
 
 def print_error(error: RiverplanError, *, as_json: bool) -> None:

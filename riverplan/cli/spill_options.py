@@ -98,6 +98,8 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
         raise click.UsageError("请给出 --site 或 --at 之一 / give one of --site and --at")
     if not substance:
         raise click.UsageError("请给出 --substance / give --substance")
+    if len(dict(discharges)) < len(set(discharges)):
+        raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
     lon, lat = lonlat or (None, None)
     spill = Spill(site_id=site_id or "", lon=lon, lat=lat, substance=substance, mass=mass_kg,
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,

@@ -1,6 +1,7 @@
 """The sites of a sheet: their short codes and printed names, the same on map, table and in sentences."""
 
 from collections.abc import Mapping
+from itertools import count
 
 from riverplan.errors import UnknownNameError
 from riverplan.forecasting.result import Arrival, Forecast
@@ -13,23 +14,18 @@ RANK: Mapping[str, float] = {"spill": 0.0, "intake": 1.0, "boundary": 2.0, "sect
 """What matters more stands first, on the map and where a table is too short for all."""
 _LETTER: Mapping[str, str] = {"intake": "I", "boundary": "B", "section": "M", "space": "D", "town": "T",
                               "risk_source": "S", "bridge": "Q"}
-_LONGEST_CODE = 6
+_LONGEST_CODE = 8
 
 
 def codes(forecast: Forecast) -> dict[str, str]:
-    """A short code for each site: its own id where all ids are short, else a letter and a running number."""
-    sites = forecast.river.sites
-    if all(len(s.site_id) <= _LONGEST_CODE for s in sites):
-        return {s.site_id: s.site_id for s in sites}
-    reached = [a.site_id for a in forecast.arrivals]
-    order = [*reached, *sorted({s.site_id for s in sites} - set(reached))]
-    kinds = {s.site_id: s.kind for s in sites}
-    counted: dict[str, int] = {}
-    found = {}
-    for site_id in order:
-        letter = _LETTER.get(kinds.get(site_id, ""), "X")
-        counted[letter] = counted.get(letter, 0) + 1
-        found[site_id] = f"{letter}{counted[letter]:02d}"
+    """A short code for each site: its own id, so that sheet and list agree; where that is long, letter and number."""
+    kinds = {s.site_id: s.kind for s in forecast.river.sites}
+    found = {site_id: site_id for site_id in kinds if len(site_id) <= _LONGEST_CODE}
+    reached = [a.site_id for a in forecast.arrivals if a.site_id in kinds]
+    for site_id in dict.fromkeys([*reached, *sorted(kinds)]):
+        if site_id not in found:
+            letter = _LETTER.get(kinds[site_id], "X")
+            found[site_id] = next(code for n in count(1) if (code := f"{letter}{n:02d}") not in found.values())
     return found
 
 

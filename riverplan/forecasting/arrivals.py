@@ -11,7 +11,7 @@ from riverplan.errors import Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for
+from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for, near_names
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
 from riverplan.transport import arms as a
@@ -166,7 +166,10 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
             exceeds_from=float(begin[i]) if strong else None, exceeds_until=float(end[i]) if strong else None,
             fully_mixed=None if found.fully_mixed[i] is None else bool(found.fully_mixed[i])))
     problems = []
-    if substance.name and not substance.indicator:
+    if near := near_names(substance.name):
+        problems.append(Problem(code="substance_near", severity="warning",
+                                fields={"substance": substance.name, "near": ", ".join(near)}))
+    elif substance.name and not substance.indicator:
         problems.append(Problem(code="no_limit", severity="note", fields={"substance": substance.name}))
     if any(assumed for _, assumed in limits):
         problems.append(Problem(code="class_assumed", severity="note", fields={"water_class": CLASS_ASSUMED}))

@@ -11,8 +11,8 @@ FARTHEST = 2_000.0
 """A point farther from every reach than this is not a place on the river [m]."""
 
 
-_MOST = {"duration": 10 * 365.25 * 86_400.0, "decay": 1.0}
-"""Longest release [s] and quickest loss [1/s] that can be meant."""
+_MOST = {"mass": 1e10, "background": 1e3, "duration": 10 * 365.25 * 86_400.0, "decay": 1.0}
+"""Most that can be meant: mass [kg], background [kg/m³], release [s], loss [1/s]."""
 
 
 def check_spill(spill: Spill) -> list[Problem]:

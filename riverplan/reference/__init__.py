@@ -1,6 +1,7 @@
 """Facts as tables, each row with its source: substances and the limits of standards."""
 
 from riverplan.reference.limits import DRINKING_SOURCE, Limit, known_class, limit_for
-from riverplan.reference.substances import Substance, find_substance, substances
+from riverplan.reference.substances import Substance, find_substance, near_names, substances
 
-__all__ = ["DRINKING_SOURCE", "Limit", "Substance", "find_substance", "known_class", "limit_for", "substances"]
+__all__ = ["DRINKING_SOURCE", "Limit", "Substance", "find_substance", "known_class", "limit_for", "near_names",
+           "substances"]

@@ -53,6 +53,20 @@ def _by_name() -> Mapping[str, Substance]:
     return names
 
 
+def near_names(name: str) -> tuple[str, ...]:
+    """Listed names much like one that is not listed, the nearest first; empty for a listed one.
+
+    >>> near_names("笨酚")[0]
+    '苯酚'
+    """
+    from difflib import get_close_matches
+
+    if _key(name) in _by_name():
+        return ()
+    spoken = {_key(n): n for s in substances() for n in (s.name, s.name_en, *s.aliases) if n}
+    return tuple(spoken[k] for k in get_close_matches(_key(name), spoken, n=4, cutoff=0.5))
+
+
 def find_substance(name: str) -> Substance:
     """The substance of a name, alias or CAS number; one without a limit where it is not listed.
 

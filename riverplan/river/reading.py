@@ -12,6 +12,9 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.compiled import Compiled
 
+LEAST, MOST = 1e-6, 5e5
+"""Discharges a gauge may read [m³/s]; the Amazon in flood carries 3e5."""
+
 
 def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping[str, float]) -> FlowScenario:
     """The scenario in which the sites read have the discharges read.
@@ -44,7 +47,7 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
         except InputError as error:
             problems.extend(error.problems)
             continue
-        if not (value > 0 and np.isfinite(value)):
+        if not LEAST <= value <= MOST:
             problems.append(Problem(code="reading_not_positive", fields={"site": site_id, "value": value}))
         row = river.reach_row[site.reach_id]
         if row in at and abs(at[row][1] - value) > 0.01 * value:

@@ -11,6 +11,7 @@ from riverplan.errors import InputError, UnknownNameError
 from riverplan.forecasting.as_json import forecast_as_json
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
+from riverplan.forecasting.table import arrival_table
 from riverplan.river.reading import with_readings
 from riverplan.river.sites import Intake, Section
 
@@ -153,7 +154,9 @@ def test_more_water_carries_the_plume_faster():
 
 @pytest.mark.parametrize(("changes", "expected"), [
     ({"mass": 0.0}, {"spill_mass"}), ({"mass": -5.0}, {"spill_mass"}), ({"mass": float("nan")}, {"spill_mass"}),
-    ({"mass": float("inf")}, {"spill_mass"}),
+    ({"mass": float("inf")}, {"spill_mass"}), ({"mass": 1e308}, {"spill_mass"}),
+    ({"duration": 1e12}, {"spill_duration"}), ({"decay": 5.0}, {"spill_decay"}),
+    ({"site_id": "", "reach_id": "r1", "chainage": float("nan")}, {"spill_chainage"}),
     ({"duration": -1.0}, {"spill_duration"}), ({"background": -1.0}, {"spill_background"}),
     ({"site_id": "S99"}, {"unknown_site"}), ({"site_id": ""}, {"spill_nowhere"}),
     ({"mass": 0.0, "duration": -1.0, "site_id": "S99"}, {"spill_mass", "spill_duration", "unknown_site"}),
@@ -342,3 +345,21 @@ def test_a_site_on_a_reach_that_is_gone_is_left_out():
     found = forecast(with_sites(y_river(), section("X", "no-such-reach", 5.0)), PHENOL)
     assert found.arrival("X") is None
     assert found.arrival("I01") is not None
+
+
+def test_a_misspelt_substance_is_answered_with_near_names():
+    said = [p for p in forecast(y_river(), replace(PHENOL, substance="笨酚")).problems if p.code == "substance_near"]
+    assert "苯酚" in said[0].text("zh")
+    assert not [p for p in forecast(y_river(), PHENOL).problems if p.code == "substance_near"]
+
+
+@pytest.mark.parametrize("reading", [1e-300, 1e12, float("nan"), float("inf"), -3.0])
+def test_discharges_no_gauge_reads_are_refused(reading):
+    with pytest.raises(InputError) as caught:
+        forecast(y_river(), PHENOL, discharges={"I01": reading})
+    assert codes(caught.value) == {"reading_not_positive"}
+
+
+def test_a_spill_at_the_end_of_the_calendar_is_forecast_without_clock_times():
+    found = forecast(dammed(), replace(PHENOL, at=clock("9999-12-31 23:59")))
+    assert arrival_table(found, "zh")[1]

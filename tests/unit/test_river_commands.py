@@ -79,7 +79,7 @@ def test_lists_are_merged_into_the_file_and_check_finds_less(tmp_path):
     assert list(read_river(tmp_path / "r.gpkg").scenarios) == ["low", "normal"]
     after = json.loads(call("check", tmp_path / "r.gpkg", "--json").output)
     assert "check_no_flows" not in [p["code"] for p in after["problems"]]
-    assert call("check", tmp_path / "r.gpkg").exit_code == 0
+    assert call("check", tmp_path / "r.gpkg").exit_code == 1                    # errors remain
 
 
 def test_the_demonstration_finds_its_files():
