@@ -56,8 +56,8 @@ def _by_name() -> Mapping[str, Substance]:
 def near_names(name: str) -> tuple[str, ...]:
     """Listed names much like one that is not listed, the nearest first; empty for a listed one.
 
-    >>> near_names("笨酚")[0]
-    '苯酚'
+    >>> near_names("笨酚")
+    ('酚', '苯酚')
     """
     from difflib import get_close_matches
 
