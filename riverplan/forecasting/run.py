@@ -53,8 +53,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     InputError
         With all problems of the spill, the flow and the place.
     """
-    flow = _flow(river, scenario, discharges or {})
-    spill = locate_spill(river, spill)
+    flow, spill = _asked(river, scenario, discharges or {}, spill)
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
     models = list(MODELS.values())
@@ -74,8 +73,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
                   spill.chainage or 0.0)
     place_chainage = np.concatenate([at, begin, channel.length])
     way = _way(river, channel, velocity, used == list(MODELS).index("reservoir"))
-    reached = walk(river.compiled, way, row, spill.chainage or 0.0,
-                   place_reach, place_chainage)
+    reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
     decay = substance.decay if spill.decay is None else spill.decay
     found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
     found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
@@ -90,6 +88,23 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         reach_times=_reach_times(found, len(sites), n, begin),
         plumes=_plumes(found, sites) if spill.mass is not None else {},
         problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
+
+
+def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float], spill: Spill,
+           ) -> tuple[FlowScenario, Spill]:
+    """Flow and spill as they can be forecast; what is wrong with either is said together."""
+    problems: list[Problem] = []
+    try:
+        flow = _flow(river, scenario, discharges)
+    except InputError as error:
+        problems.extend(error.problems)
+    try:
+        spill = locate_spill(river, spill)
+    except InputError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return flow, spill
 
 
 def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from river_fixtures import R, braid, build, dammed, y_river
 
-from riverplan.errors import InputError, UnknownNameError
+from riverplan.errors import InputError
 from riverplan.forecasting.as_json import forecast_as_json
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
@@ -174,7 +174,7 @@ def test_bad_spills_are_refused_with_all_their_problems_in_both_languages(change
 
 
 def test_an_unknown_flow_is_refused_and_the_known_ones_are_named():
-    with pytest.raises(UnknownNameError) as caught:
+    with pytest.raises(InputError) as caught:
         forecast(y_river(), PHENOL, scenario="flood")
     assert "low" in caught.value.problems[0].text("en")
 
@@ -363,3 +363,9 @@ def test_discharges_no_gauge_reads_are_refused(reading):
 def test_a_spill_at_the_end_of_the_calendar_is_forecast_without_clock_times():
     found = forecast(dammed(), replace(PHENOL, at=clock("9999-12-31 23:59")))
     assert arrival_table(found, "zh")[1]
+
+
+def test_what_is_wrong_with_flow_readings_and_spill_is_said_together():
+    with pytest.raises(InputError) as caught:
+        forecast(y_river(), replace(PHENOL, mass=0.0, site_id="S99"), scenario="flood")
+    assert codes(caught.value) == {"unknown_scenario", "spill_mass", "unknown_site"}
