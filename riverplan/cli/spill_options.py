@@ -10,6 +10,8 @@ import click
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import BEIJING, Spill, clock
+from riverplan.forecasting.table import FLOWS
+from riverplan.i18n import LANGS, text
 from riverplan.river.network import RiverNetwork
 from riverplan.units import HOUR
 
@@ -61,6 +63,21 @@ class Clock(click.ParamType):
             self.fail(f"“{value}”不是时间，例如 2026-07-01T08:00 / not a time, such as 2026-07-01T08:00", param, ctx)
 
 
+class Flow(click.ParamType):
+    """A flow scenario by its name, or by what people call it: 枯, 枯水期, low flow."""
+
+    name = "NAME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The scenario's own name; an unknown one is left for the river to answer."""
+        asked = str(value).strip()
+        for flow in FLOWS:
+            known = [text(f"flow.{flow}", lang) for lang in LANGS]
+            if asked.lower() in (flow, *(k.lower() for k in known)) or (asked and known[0].startswith(asked)):
+                return flow
+        return asked
+
+
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                     help="语言 / language")
 _OPTIONS = (
@@ -74,8 +91,8 @@ _OPTIONS = (
     click.option("--background-mg-l", type=float, default=0.0, metavar="C", help="本底浓度 / background [mg/L]"),
     click.option("--decay-per-day", type=float, metavar="K", help="一级降解系数 / first-order loss rate [1/d]"),
     click.option("--start", type=Clock(), help="事发时间，缺省为现在 / when it began, now if not given"),
-    click.option("--flow", metavar="NAME", default="normal", show_default=True,
-                 help="流量情景 low、normal、high、measured / flow scenario"),
+    click.option("--flow", type=Flow(), default="normal", show_default=True,
+                 help="流量情景 low 枯、normal 平、high 丰、measured 实测 / flow scenario"),
     click.option("--discharge", "discharges", type=Reading(), multiple=True,
                  help="今天读到的流量，可重复 / discharge read today, repeatable"),
     LANG,

@@ -1,0 +1,76 @@
+"""``riverplan forecast`` as people and programs use it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from river_fixtures import y_river
+
+from riverplan.cli.forecast import command
+from riverplan.cli.output import MANY, print_problems
+from riverplan.errors import InputError, Problem
+from riverplan.river.store import save_river
+
+
+@pytest.fixture
+def river_path(tmp_path):
+    return save_river(y_river(), tmp_path / "y.gpkg")
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(command, [str(a) for a in arguments])
+
+
+def test_a_person_reads_a_table_with_clock_times_and_the_stamp(river_path):
+    said = run(river_path, "--site", "S01", "--substance", "苯酚", "--mass-kg", 100,
+               "--start", "2026-07-01 08:00").output
+    assert "示范数据, 非实测" in said
+    assert "07-01 15:13" in said                       # the peak at the waterworks: 13 km at 0.5 m/s
+    assert "石桥乡 距河口4.0km 右岸取水口" in said
+
+
+def test_english_is_spoken_when_asked(river_path):
+    said = run(river_path, "--site", "S01", "--substance", "phenol", "--lang", "en").output
+    assert "mass unknown" in said
+    assert "leading (5–95%)" in said
+
+
+@pytest.mark.parametrize("name", ["low", "枯", "枯水期", "Low flow"])
+def test_a_flow_is_known_by_what_people_call_it(river_path, name):
+    said = json.loads(run(river_path, "--site", "S01", "--substance", "phenol", "--flow", name, "--json").output)
+    assert said["flow"]["name"] == "low"
+    assert said["flow"]["discharge_m3_s"] == pytest.approx(3.6)
+
+
+def test_json_has_hours_and_null_where_a_thing_does_not_apply(river_path):
+    point = y_river().site("S01")
+    at = f"{point.lon},{point.lat}"
+    said = json.loads(run(river_path, "--at", at, "--substance", "某物", "--json").output)
+    assert said["spill"]["mass_kg"] is None
+    assert all(a["peak_mg_l"] is None and a["limit_mg_l"] is None for a in said["arrivals"])
+    assert [a["distance_km"] for a in said["arrivals"]] == sorted(a["distance_km"] for a in said["arrivals"])
+
+
+@pytest.mark.parametrize("arguments", [
+    (), ("--site", "S01"), ("--substance", "苯"), ("--site", "S01", "--at", "1,2", "--substance", "苯"),
+    ("--at", "abc", "--substance", "苯"), ("--site", "S01", "--substance", "苯", "--discharge", "I01"),
+    ("--site", "S01", "--substance", "苯", "--discharge", "I01=3", "--discharge", "I01=4"),
+    ("--site", "S01", "--substance", "苯", "--start", "yesterday"),
+])
+def test_bad_usage_exits_with_two_and_no_traceback(river_path, arguments):
+    result = run(river_path, *arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_known_errors_reach_the_surface_as_problems(river_path):
+    result = run(river_path, "--site", "S99", "--substance", "苯", "--mass-kg", "-1")
+    assert isinstance(result.exception, InputError)
+    assert {p.code for p in result.exception.problems} == {"unknown_site", "spill_mass"}
+
+
+def test_many_problems_of_one_kind_are_counted_not_printed(capsys):
+    print_problems([Problem(code="spill_nowhere")] * (MANY + 7), lang="en")
+    said = capsys.readouterr().out
+    assert said.count("No place is given") == MANY
+    assert "7 more of this kind" in said
