@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.table import mg_text, whole_minutes
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, km, mg_per_l
@@ -50,14 +51,14 @@ def figure(value: float) -> str:
     return f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
 
 
-def clock(forecast: Forecast, seconds: float, *, floor: bool = False) -> str:
+def clock(forecast: Forecast, seconds: float, *, floor: bool = False, ceil: bool = False) -> str:
     """A time after release as clock time, with the day where it is another than the spill's.
 
-    ``floor`` rounds down to the minute, for times that people act on.
+    ``floor`` rounds down to the minute, for times that people act on; ``ceil`` up, for ends.
     """
     if not math.isfinite(seconds):
         return "–"
-    whole = math.floor(seconds / 60) if floor else round(seconds / 60)
+    whole = whole_minutes(seconds, "down" if floor else "up" if ceil else "nearest")
     at, begin = forecast.clock(whole * 60.0), forecast.spill.at
     if at is None or begin is None:
         return f"{seconds / HOUR:.1f} h"
@@ -97,7 +98,7 @@ def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]
     if arrival.exceed_probability >= LIKELY and arrival.exceeds_from is not None \
             and arrival.exceeds_until is not None:
         return text("app_answer.exceeds", lang, start=clock(forecast, arrival.exceeds_from, floor=True),
-                    end=clock(forecast, arrival.exceeds_until), share=chance), "bad"
+                    end=clock(forecast, arrival.exceeds_until, ceil=True), share=chance), "bad"
     if arrival.exceed_probability >= LIKELY:
         return text("app_answer.may_exceed", lang, share=chance), "bad"
     if arrival.exceed_probability >= UNLIKELY:
@@ -126,15 +127,21 @@ def key_answers(forecast: Forecast, lang: Lang) -> list[KeyAnswer]:
             kind=kind, title=title, name=name_of(first, forecast, lang), distance=f"{km(first.distance):.1f} km",
             label=text("app_answer.earliest", lang), earliest=clock(forecast, first.earliest, floor=True),
             times=(text("app_answer.leading", lang, clock=clock(forecast, first.leading)),
-                   text("app_answer.band", lang, low=clock(forecast, low, floor=True), high=clock(forecast, high)),
+                   text("app_answer.band", lang, low=clock(forecast, low, floor=True),
+                        high=clock(forecast, high, ceil=True)),
                    text("app_answer.peak", lang, clock=clock(forecast, first.peak))),
             verdict=words, tone=tone))
     return answers
 
 
 def summary(forecast: Forecast, lang: Lang) -> str:
-    """How many sites are reached, intakes among them, and how many of those are expected to exceed."""
+    """How many sites are reached, intakes among them, and how many of those are expected to exceed.
+
+    Where nothing can be said of a limit (mass unknown, no standard), no number stands in for that.
+    """
     intakes = [a for a in reached(forecast) if a.kind == "intake"]
+    if all(a.exceed_probability is None for a in reached(forecast)):
+        return text("app_answer.summary_unjudged", lang, sites=len(reached(forecast)), intakes=len(intakes))
     exceeding = sum((a.exceed_probability or 0.0) >= LIKELY for a in intakes)
     return text("app_answer.summary", lang, sites=len(reached(forecast)), intakes=len(intakes), exceeding=exceeding)
 
@@ -158,18 +165,19 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
     low, high = arrival.leading_band
     strong = ""
     if arrival.peak_concentration is not None:
-        strong = figure(mg_per_l(arrival.peak_concentration))
+        strong = mg_text(arrival.peak_concentration)
         if arrival.concentration_band is not None:
-            strong += f"（{_band(lambda c: figure(mg_per_l(c)), arrival.concentration_band)}）"
+            strong += f"（{_band(mg_text, arrival.concentration_band)}）"
         strong += "※" if arrival.fully_mixed is False else ""
     period = ""
     if arrival.exceeds_from is not None and arrival.exceeds_until is not None:
-        period = f"{clock(forecast, arrival.exceeds_from, floor=True)}–{at(arrival.exceeds_until)}"
+        period = (clock(forecast, arrival.exceeds_from, floor=True) + "–"
+                  + clock(forecast, arrival.exceeds_until, ceil=True))
     return {
         "site": name_of(arrival, forecast, lang), "distance": f"{km(arrival.distance):.1f}",
         "earliest": clock(forecast, arrival.earliest, floor=True),
-        "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{at(high)}）",
-        "peak": at(arrival.peak), "trailing": at(arrival.trailing), "concentration": strong,
+        "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{clock(forecast, high, ceil=True)}）",
+        "peak": at(arrival.peak), "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
         "limit": text("app_table.no_limit", lang) if arrival.limit is None else figure(mg_per_l(arrival.limit)),
         "share": "" if arrival.exceed_probability is None else share(arrival.exceed_probability),
         "period": period,

@@ -7,12 +7,14 @@ from importlib.resources import files
 
 from riverplan.app.answer import KeyAnswer, columns, reached, row
 from riverplan.errors import Problem
-from riverplan.exporting.symbology import svg_symbol
+from riverplan.exporting.symbology import stamp_text, svg_symbol
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 
 _SHORT_PERIOD = len("00:00–00:00")
+_LONG_NAME = 10
+"""Letters of a name that one line of a card holds; a longer one is set smaller, in two."""
 
 
 def style() -> str:
@@ -23,7 +25,7 @@ def style() -> str:
 def header(river: RiverNetwork | None, lang: Lang) -> str:
     """Title, river, and what must stand on every screen."""
     name = escape(river.name) if river else ""
-    stamp = f'<span class="rp-stamp">{escape(river.stamp)}</span>' if river and river.stamp else ""
+    stamp = f'<span class="rp-stamp">{escape(stamp_text(river.stamp, lang))}</span>' if river and river.stamp else ""
     return (f'<div class="rp-head"><b>{escape(text("app.title", lang))}</b>'
             f'<span class="rp-purpose">{escape(text("app.purpose", lang))}</span>'
             f'<span class="rp-river">{name}</span>{stamp}'
@@ -38,9 +40,10 @@ def cards(answers: Iterable[KeyAnswer]) -> str:
 def _card(a: KeyAnswer) -> str:
     times = (f'<div class="rp-when"><small>{escape(a.label)}</small><span class="rp-clock">{_clock(a.earliest)}</span>'
              f'<span class="rp-band">{"<br>".join(escape(t) for t in a.times)}</span></div>') if a.earliest else ""
+    long = ' class="rp-long"' if len(a.name) > _LONG_NAME else ""
     verdict = f'<div class="rp-verdict">{escape(a.verdict)}</div>' if a.verdict else ""
     return (f'<section class="rp-card rp-{a.tone}" data-kind="{a.kind}"><h3>{_picture(a.kind, pixels=15)}'
-            f'{escape(a.title)} <b title="{escape(a.name)}">{escape(a.name)}</b> <i>{escape(a.distance)}</i></h3>'
+            f'{escape(a.title)} <b title="{escape(a.name)}"{long}>{escape(a.name)}</b> <i>{escape(a.distance)}</i></h3>'
             f"{times}{verdict}</section>")
 
 
@@ -85,7 +88,7 @@ def problems(found: Iterable[Problem], lang: Lang) -> str:
 def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
     """The arrival table; ``kinds`` keeps only some kinds of sites. A click on a row shows its site on the map."""
     shown = set(kinds)
-    heads = "".join(f"<th>{_cell(head)}</th>" for _, head in columns(lang))
+    heads = "".join(f"<th>{_cell(head.replace(' (', '（').replace(')', '）'))}</th>" for _, head in columns(lang))
     body = []
     unmixed = False
     for a in reached(forecast):

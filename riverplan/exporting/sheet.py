@@ -19,6 +19,7 @@ from riverplan.exporting.sheet_frame import HORIZON, Frame, choose_frame
 from riverplan.exporting.sheet_legend import entries
 from riverplan.exporting.sheet_map import MapPicture, draw_map
 from riverplan.exporting.sheet_way import Stretch, split, stretches
+from riverplan.exporting.symbology import stamp_text
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 
@@ -177,7 +178,8 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
             "map")} | {"columns": columns},
         "fonts": [font("sans").family], "heads": heads,
         "title": options.title or text("sheet.title", lang, river=words.river_name(subject, lang)),
-        "subtitle": text("sheet.subtitle", lang), "internal": text("sheet.internal", lang), "stamp": river.stamp,
+        "subtitle": text("sheet.subtitle", lang), "internal": text("sheet.internal", lang),
+        "stamp": stamp_text(river.stamp, lang),
         "left": [line("number", options.sheet_number), line("version", options.version),
                  line("organisation", options.organisation)],
         "right": [line("spill_time", f"{at:%Y-%m-%d %H:%M}") if at else [text("sheet.no_clock", lang), "—"],

@@ -2,21 +2,15 @@
 
 import math
 from datetime import timedelta
-from typing import Literal
 
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.table import Rounding, whole_minutes
 from riverplan.i18n import Lang, text
 from riverplan.units import DAY, hours
 
-Rounding = Literal["down", "nearest", "up"]
 NOTHING = "—"
 _NEAR, _FAR = 9, 365
 """Days up to which the time of day is printed, and from which nothing more is said than that."""
-
-
-def _minutes(seconds: float, rounding: Rounding) -> int:
-    minutes = round(seconds / 60.0, 6)
-    return math.floor(minutes) if rounding == "down" else math.ceil(minutes) if rounding == "up" else round(minutes)
 
 
 def short_clock(forecast: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest") -> str:
@@ -29,7 +23,7 @@ def short_clock(forecast: Forecast, seconds: float | None, lang: Lang, rounding:
         return NOTHING
     if seconds > _FAR * DAY:
         return text("sheet.far", lang, days=_FAR)
-    minutes = _minutes(seconds, rounding)
+    minutes = whole_minutes(seconds, rounding)
     if forecast.spill.at is None:
         return f"{minutes // 60}:{minutes % 60:02d}" if seconds <= _NEAR * DAY else \
             text("sheet.days", lang, days=round(seconds / DAY))
@@ -44,8 +38,24 @@ def long_clock(forecast: Forecast, seconds: float, lang: Lang, rounding: Roundin
     """A time for a sentence: ``7月2日 02:15``; ``释放后 18:15`` without a clock."""
     if forecast.spill.at is None or seconds > _FAR * DAY:
         return text("sheet.after_release", lang, time=short_clock(forecast, seconds, lang, rounding))
-    at = forecast.spill.at + timedelta(minutes=_minutes(seconds, rounding))
+    at = forecast.spill.at + timedelta(minutes=whole_minutes(seconds, rounding))
     return text("sheet.date_time", lang, month=at.month, day=at.day, time=f"{at:%H:%M}", date=f"{at:%m-%d}")
+
+
+def next_clock(forecast: Forecast, seconds: float, before: float, lang: Lang, rounding: Rounding = "nearest") -> str:
+    """A further time of a sentence: its day is said where it is another than that of the time ``before``.
+
+    A reader at night need not count days; more than nine days on, the day alone is said.
+    """
+    begin = forecast.spill.at
+    if begin is None or not math.isfinite(seconds) or seconds > _FAR * DAY:
+        return short_clock(forecast, seconds, lang, rounding)
+    at, then = (begin + timedelta(minutes=whole_minutes(s, rounding)) for s in (seconds, before))
+    if at.date() == then.date():
+        return f"{at:%H:%M}"
+    if (at.date() - begin.date()).days > _NEAR:
+        return text("sheet.date_only", lang, month=at.month, day=at.day, date=f"{at:%m-%d}")
+    return long_clock(forecast, seconds, lang, rounding)
 
 
 def band_clock(forecast: Forecast, band: tuple[float, float], lang: Lang) -> str:

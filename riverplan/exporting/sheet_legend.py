@@ -72,6 +72,9 @@ def entries(picture: MapPicture, *, lang: Lang, mono: bool) -> dict[str, list[di
         band = ('<rect x="0" y="0.3" width="8" height="2.6" fill="none" stroke="#000" stroke-width="0.2"/>' if mono
                 else '<rect x="0" y="0.3" width="8" height="2.6" fill="#cfe5f6"/>')
         lines.append((_svg(band + _line(water, thin, wide=8), 8.0), text("sheet_legend.pool", lang)))
+    if picture.has_dam:
+        bars = "".join(f'<path d="M{x} 0.3V2.9" stroke="#000" stroke-width="0.38"/>' for x in (3.55, 4.45))
+        lines.append((_svg(_line(water, thin, wide=8) + bars, 8.0), text("sheet_legend.dam", lang)))
     if picture.has_sketch:
         lines.append((_svg(_line(water, thin, (5, 3), wide=8), 8.0), text("sheet_legend.sketch", lang)))
     return {"classes": classes, "points": points,

@@ -27,6 +27,8 @@ from riverplan.river.network import RiverNetwork
 
 POOL_WIDTH = 3.4
 """Width of the band that shows a pool [mm]."""
+DAM_GAP = 0.95
+"""Distance of the two bars of a dam [mm]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Water:
     pools: BaseGeometry
     """Outlines of the bands that show pools."""
     has_sketch: bool
+    has_dam: bool
 
 
 def _parts(geometry: BaseGeometry) -> list[Array]:
@@ -100,10 +103,10 @@ def draw_water(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretc
     thin = UNAFFECTED_WIDTH * (0.6 if mono else 1.0)
     _stroke(ax, _merged(solid), clip, colour, thin, 3)
     _stroke(ax, _merged(dashed), clip, colour, thin, 3, dash=(5, 3), cap="butt")
-    _draw_dams(ax, river, frame, clip)
+    has_dam = _draw_dams(ax, river, frame, clip)
     return Water(unaffected=_merged(solid + dashed), rivers=_rivers(river, laid),
                  pools=shapely.union_all([p.buffer(POOL_WIDTH / 2).boundary for p in pools]),
-                 has_sketch=bool(sketched))
+                 has_sketch=bool(sketched), has_dam=has_dam)
 
 
 def _rivers(river: RiverNetwork, laid: Mapping[int, BaseGeometry]) -> dict[str, BaseGeometry]:
@@ -117,8 +120,9 @@ def _rivers(river: RiverNetwork, laid: Mapping[int, BaseGeometry]) -> dict[str, 
     return {n: _merged([laid[i] for i in by_name[n]]) for n in order}
 
 
-def _draw_dams(ax: Axes, river: RiverNetwork, frame: Frame, clip: Rectangle) -> None:
-    """A short thick bar across the river at each dam and gate."""
+def _draw_dams(ax: Axes, river: RiverNetwork, frame: Frame, clip: Rectangle) -> bool:
+    """Two bars across the river at each dam and gate, unlike the single one of a travel time; whether any is drawn."""
+    drawn = False
     for node_id, kind, point in zip(river.nodes["node_id"], river.nodes["kind"], river.nodes.geometry, strict=True):
         if kind not in {"dam", "gate"}:
             continue
@@ -127,8 +131,13 @@ def _draw_dams(ax: Axes, river: RiverNetwork, frame: Frame, clip: Rectangle) -> 
         if not frame.holds(x, y) or above.empty:
             continue
         back = frame.paper(shapely.get_coordinates(above.iloc[0].interpolate(-0.0015 * frame.scale)))[0]
-        tick = Tick(value=0.0, x=float(x), y=float(y), direction=float(np.arctan2(y - back[1], x - back[0])))
-        draw_tick(ax, tick, 2.6, 2.0, clip)
+        angle = float(np.arctan2(y - back[1], x - back[0]))
+        for shift in (-DAM_GAP / 2, DAM_GAP / 2):
+            tick = Tick(value=0.0, x=float(x + shift * np.cos(angle)), y=float(y + shift * np.sin(angle)),
+                        direction=angle)
+            draw_tick(ax, tick, 2.6, 1.1, clip)
+        drawn = True
+    return drawn
 
 
 def draw_way(ax: Axes, by_class: Mapping[int, BaseGeometry], clip: Rectangle, *, mono: bool) -> None:
@@ -206,12 +215,16 @@ def _draw_arrow(ax: Axes, line: shapely.LineString, middle: float, paper: Paper,
             return
 
 
-def draw_sketched(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretch], clip: Rectangle) -> None:
-    """Mark the plume's way on a course that is only a sketch: a white dashed line inside its colour."""
+def draw_sketched(ax: Axes, river: RiverNetwork, frame: Frame, way: Sequence[Stretch], clip: Rectangle, *,
+                  mono: bool) -> None:
+    """Mark the plume's way on a course that is only a sketch: a white dashed line inside its colour.
+
+    For a fax the dashes are few: many would eat the pattern of the arrival class.
+    """
     course = river.reaches["course"]
     lines = [frame.lay(s.line) for s in way if course.iloc[s.row] == "sketched"]
-    _stroke(ax, _merged([line for line in lines if not line.is_empty]), clip, "#ffffff", 0.9, 5.5, dash=(4, 3),
-            cap="butt")
+    _stroke(ax, _merged([line for line in lines if not line.is_empty]), clip, "#ffffff", 0.9, 5.5,
+            dash=(2, 9) if mono else (4, 3), cap="butt")
 
 
 def names(water: Water, reached: Collection[str], *, mono: bool) -> list[tuple[str, BaseGeometry, Ink]]:

@@ -59,6 +59,7 @@ class MapPicture:
     has_unaffected: bool
     has_pool: bool
     has_sketch: bool
+    has_dam: bool
     labels: tuple[Placed, ...]
     chainage_step: float
     """[m]"""
@@ -114,12 +115,12 @@ class _Drawing:
         by_class = {c: g for c, g in by_class.items() if not g.is_empty}
         water = lines.draw_water(self.ax, self.forecast.river, self.frame, self.way, self.clip, mono=self.mono)
         lines.draw_way(self.ax, by_class, self.clip, mono=self.mono)
-        lines.draw_sketched(self.ax, self.forecast.river, self.frame, self.way, self.clip)
+        lines.draw_sketched(self.ax, self.forecast.river, self.frame, self.way, self.clip, mono=self.mono)
         for g, cost in ((water.unaffected, 0.5), (water.pools, 0.5), *((g, 1.6) for g in by_class.values())):
             if not g.is_empty:
                 self.paper.add_ink(sample(g, 0.8), cost)
         length = sum(g.length for g in by_class.values())
-        shown = marks(self.forecast, self.frame, self.lang, self.points, length)
+        shown = marks(self.forecast, self.frame, self.lang, self.points, length, mono=self.mono)
         for mark in shown:
             self.paper.boxes.append(mark.box)
         self._corners(by_class)
@@ -145,7 +146,8 @@ class _Drawing:
             self._write(one, labels.get(one.key))
         kinds = dict.fromkeys(m.symbol for m in sorted(shown, key=lambda m: m.rank))
         return {"symbols": tuple(kinds), "classes": tuple(by_class), "has_unaffected": not water.unaffected.is_empty,
-                "has_pool": not water.pools.is_empty, "has_sketch": water.has_sketch, "labels": tuple(placed),
+                "has_pool": not water.pools.is_empty, "has_sketch": water.has_sketch, "has_dam": water.has_dam,
+                "labels": tuple(placed),
                 "chainage_step": step}
 
     def _corners(self, by_class: dict[int, shapely.Geometry]) -> None:

@@ -71,11 +71,13 @@ class _Raw:
     short: str = ""
 
 
-def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float, length: float) -> list[Mark]:
+def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float, length: float, *,
+          mono: bool = False) -> list[Mark]:
     """The symbols in the window, the most important first; less important ones step aside for them.
 
     Where they stand too close along the plume's way, of ``length`` mm on paper, the least important kinds
-    are left out: they stand in the annex.
+    are left out: they stand in the annex. On a fax, which knows no pale ink, the names of what is not reached
+    stand in brackets (``mono``).
     """
     shown: list[Mark] = []
     found = sorted(_found(forecast, frame, lang), key=lambda r: (not r.affected, RANK.get(r.kind, 8.0), r.key))
@@ -90,6 +92,8 @@ def marks(forecast: Forecast, frame: Frame, lang: Lang, points: float, length: f
         letters += 0.6 if raw.kind == "spill" else 0.0
         full = f"{raw.code} {raw.name}".strip()
         said = dict.fromkeys((full, f"{raw.code} {raw.short}".strip(), raw.code))
+        if mono and not raw.affected:
+            said = dict.fromkeys(f"({words})" for words in said if words)
         forms = tuple((words, width(words, letters) + 0.3, height(letters)) for words in said if words)
         turn = np.degrees(raw.direction) + _ACROSS[raw.kind] if raw.kind in _ACROSS else 0.0
         shown.append(Mark(
@@ -184,6 +188,8 @@ def draw_mark(ax: Axes, mark: Mark, clip: Rectangle, *, mono: bool) -> None:
     outline = Affine2D().scale(mark.size / 2).rotate_deg(mark.turn).translate(mark.x, mark.y).transform_path(
         Path(np.array(vertices), codes_))
     fill = symbol.mono_fill if mono else symbol.fill
+    if mono and not mark.affected:
+        fill = "#ffffff"                                                   # hollow: a fax knows no pale ink
     edge = ("#ffffff" if fill == "#000000" else "#000000") if mono else symbol.edge
     faded = not mark.affected and not mono
     base = (8.4 if mark.affected else 6.9) - 0.02 * mark.rank              # important ones on top

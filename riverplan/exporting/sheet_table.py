@@ -6,10 +6,10 @@ import numpy as np
 
 from riverplan.exporting.sheet_clock import band_clock, short_clock
 from riverplan.exporting.sheet_sites import RANK, arrival_name, codes
-from riverplan.exporting.sheet_text import LIKELY, mg_text
+from riverplan.exporting.sheet_text import LIKELY
 from riverplan.exporting.symbology import NOT_AFFECTED, arrival_class
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import limit_text, probability_text
+from riverplan.forecasting.table import concentration_text, limit_text, probability_text
 from riverplan.i18n import Lang, text
 from riverplan.units import HOUR, hours, km
 
@@ -59,18 +59,9 @@ def _cell(forecast: Forecast, a: Arrival, column: str, short: dict[str, str], la
         "leading_band": lambda: band_clock(forecast, a.leading_band, lang),
         "peak": lambda: short_clock(forecast, a.peak, lang),
         "trailing": lambda: short_clock(forecast, a.trailing, lang, "up"),
-        "concentration": lambda: concentration(a), "limit": lambda: limit_text(a, lang),
+        "concentration": lambda: concentration_text(a), "limit": lambda: limit_text(a, lang),
         "probability": lambda: probability_text(a),
     }[column]()
-
-
-def concentration(arrival: Arrival) -> str:
-    """Peak and band in mg/L; starred before full cross-mixing, ? where that cannot be told."""
-    if arrival.peak_concentration is None or arrival.concentration_band is None:
-        return "—"
-    star = "*" if arrival.fully_mixed is False else "?" if arrival.fully_mixed is None else ""
-    low, high = (mg_text(c) for c in arrival.concentration_band)
-    return f"{mg_text(arrival.peak_concentration)}{star} ({low}–{high})"
 
 
 def chart(forecast: Forecast, longest: float, lang: Lang) -> dict[str, object]:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from pyproj import CRS
 
-from riverplan.exporting.sheet_clock import band_clock, long_clock, short_clock, span_text
+from riverplan.exporting.sheet_clock import long_clock, next_clock, span_text
 from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import FLOWS, limit_text, probability_text, significant
+from riverplan.forecasting.table import FLOWS, limit_text, mg_text, probability_text, significant
 from riverplan.i18n import Lang, text
 from riverplan.river.sites import Contact, Intake, Store
-from riverplan.units import KILOMETRE, hours, km, mg_per_l
+from riverplan.units import KILOMETRE, hours, km
 
 Said = tuple[str, str]
 """A short head and what is said under it."""
@@ -46,43 +46,48 @@ def mass_text(kilograms: float | None, lang: Lang) -> str:
     return f"{significant(kilograms / 1000.0)} t" if kilograms >= 1000 else f"{significant(kilograms)} kg"
 
 
-def mg_text(value: float) -> str:
-    """A concentration [kg/m³] in mg/L to two digits, never in powers of ten.
-
-    >>> mg_text(2.5e-6), mg_text(3.7e-8), mg_text(0.49)
-    ('0.0025', '<0.0001', '490')
-    """
-    mg = mg_per_l(value)
-    return "<0.0001" if 0 < mg < 1e-4 else f"{float(significant(mg, 2)):.10f}".rstrip("0").rstrip(".")
-
-
 def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
     """What was assumed to happen: place, substance, mass, duration, start, flow, standard."""
     spill, river = forecast.spill, forecast.river
     row = river.reach_row[spill.reach_id]
     source = str(forecast.scenario.discharge_source[row])
     site = site_of(forecast, spill.site_id) if spill.site_id else None
-    where = f"{spill.lon:.4f}°, {spill.lat:.4f}°"
+    where = text("sheet_scenario.where", lang, lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}")
     place = " ".join(p for p in (str(river.reaches["name"].iloc[row] or ""), site.name if site else "", where) if p)
     flow = text("sheet_scenario.flow_value", lang, flow=flow_name(forecast, lang),
                 discharge=significant(float(forecast.scenario.discharge[row])),
                 source=text(f"sheet_scenario.{source if source in _SOURCES else 'none'}", lang))
     if forecast.scenario.readings:
         flow += " " + text("sheet_scenario.reading", lang, count=len(forecast.scenario.readings))
-    bases = list(dict.fromkeys(_basis(a.limit_basis, lang) for a in forecast.arrivals if a.limit_basis))
     values = [
         ("place", place), ("substance", forecast.substance_label(lang)),
         ("mass", mass_text(spill.mass, lang)),
         ("duration", f"{significant(hours(spill.duration))} h" if spill.duration > 0
          else text("sheet_scenario.instant", lang)),
         ("at", f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("sheet.unknown", lang)), ("flow", flow),
-        ("limit", " / ".join(bases[:2]) or text("sheet_scenario.no_limit", lang))]
+        ("limit", _limits(forecast, lang) or text("sheet_scenario.no_limit", lang))]
     return [(text(f"sheet_scenario.{key}", lang), value) for key, value in values]
 
 
-def _basis(basis: str, lang: Lang) -> str:
+def _limits(forecast: Forecast, lang: Lang) -> str:
+    """The limits that hold on the way, each with its basis; a standard and table said once."""
+    found = {a.limit_basis: f"{limit_text(a, lang)} mg/L" for a in forecast.arrivals if a.limit_basis}
+    said: list[str] = []
+    before = ""
+    for basis, value in list(found.items())[:2]:
+        words, (table, _, water_class) = basis_text(basis, lang), basis.rpartition(" ")
+        if said and table == before and water_class.isupper():
+            words = text("sheet_scenario.water_class", lang, water_class=water_class)
+        said.append(f"{words} {value}")
+        before = table
+    return text("sheet.list_stop", lang).join(said)
+
+
+def basis_text(basis: str, lang: Lang) -> str:
     """The basis of a limit as people write it: standard, table and class."""
-    standard, table, water_class = basis.rsplit(" ", 2)
+    standard, table, water_class = ("", "", *basis.rsplit(" ", 2))[-3:]
+    if not table.isdigit():
+        return basis                                           # another standard, as its list writes it
     key = "basis_class" if water_class.isupper() else "basis_source"
     return text(f"sheet_scenario.{key}", lang, standard=standard, table=table, water_class=water_class)
 
@@ -111,14 +116,19 @@ def first_of_kind(forecast: Forecast, kind: str) -> Arrival | None:
 
 def _first(forecast: Forecast, one: Arrival, lang: Lang) -> str:
     name = f"{codes(forecast)[one.site_id]} {arrival_name(forecast, one, lang)}"
+    low, high = one.leading_band
     words = text("sheet_conclusion.arrives", lang, name=name, distance=f"{km(one.distance):.1f}",
                  earliest=long_clock(forecast, one.earliest, lang, "down"),
-                 leading=short_clock(forecast, one.leading, lang), band=band_clock(forecast, one.leading_band, lang),
-                 peak=short_clock(forecast, one.peak, lang))
+                 leading=next_clock(forecast, one.leading, one.earliest, lang),
+                 band=f"{next_clock(forecast, low, one.leading, lang, 'down')}–"
+                      f"{next_clock(forecast, high, low, lang, 'up')}",
+                 peak=next_clock(forecast, one.peak, one.leading, lang))
     if one.peak_concentration is not None:
         words += text("sheet_conclusion.strength", lang, peak=mg_text(one.peak_concentration))
         words += text("sheet_conclusion.no_limit", lang) if one.limit is None else text(
             "sheet_conclusion.against", lang, limit=limit_text(one, lang), probability=probability_text(one))
+    phone = getattr(site_of(forecast, one.site_id), "phone", "")
+    words += text("sheet_conclusion.phone", lang, phone=phone) if phone else text("sheet_conclusion.no_phone", lang)
     return words + ("。" if lang == "zh" else ".")
 
 
@@ -182,9 +192,7 @@ def _accuracy(forecast: Forecast, lang: Lang) -> list[str]:
 def contacts(forecast: Forecast, lang: Lang) -> list[str]:
     """Duty phones of the river's own list, and the nearest stores; no number comes from anywhere else."""
     river = forecast.river
-    posts = [r for r in river.resources if isinstance(r, Contact) and r.phone]
-    counties = {s.county for a in forecast.arrivals if (s := site_of(forecast, a.site_id)) and s.county}
-    near = sorted(posts, key=lambda p: not any(c and (c in p.county or c in p.jurisdiction) for c in counties))
+    near = _posts(forecast)
     lines = [_tidy(text("sheet_contact.contact", lang, unit=p.unit or p.name, role=p.role, phone=p.phone))
              for p in near[:_CONTACTS]]
     if not lines:
@@ -200,6 +208,22 @@ def contacts(forecast: Forecast, lang: Lang) -> list[str]:
         lines.append(_tidy(text("sheet_contact.store", lang, name=r.name, km=f"{km(far):.0f}", items=items,
                                 phone=r.phone)))
     return lines
+
+
+def _posts(forecast: Forecast) -> list[Contact]:
+    """The duty posts of the counties in the order the plume reaches them, by turns; then the others."""
+    posts = [r for r in forecast.river.resources if isinstance(r, Contact) and r.phone]
+    counties = list(dict.fromkeys(s.county for a in forecast.arrivals
+                                  if (s := site_of(forecast, a.site_id)) and s.county))
+    met: dict[int, int] = {}
+
+    def turn(post: Contact) -> tuple[int, int]:
+        of = next((n for n, c in enumerate(counties) if c in (post.county, post.jurisdiction)), len(counties))
+        met[of] = met.get(of, -1) + 1
+        return (met[of], of) if of < len(counties) else (len(posts), met[of])
+
+    turns = [turn(post) for post in posts]
+    return [post for _, post in sorted(zip(turns, posts, strict=True), key=lambda one: one[0])]
 
 
 def _tidy(words: str) -> str:

@@ -53,6 +53,12 @@ NOT_AFFECTED = -1
 """What :func:`arrival_class` says of water that is not reached."""
 
 
+def stamp_text(stamp: str, lang: Lang) -> str:
+    """The stamp of a river's data, with its translation where it is the demonstration's."""
+    known = stamp == text("stamp.demonstration", "zh")
+    return text("stamp.demonstration", lang) if known else stamp
+
+
 def arrival_class(seconds: float) -> int:
     """The class of a leading-edge time: 0 … 5, or ``NOT_AFFECTED`` for nan, infinity and None.
 

@@ -18,7 +18,14 @@ from shapely.geometry.base import BaseGeometry
 from riverplan.exporting.offline_html import POLICY, fixed_ids, inlined, script_text
 from riverplan.exporting.pieces import Piece, pieces
 from riverplan.exporting.sheet_sites import RANK
-from riverplan.exporting.symbology import AFFECTED_WIDTH, ARRIVAL_CLASSES, CASING, UNAFFECTED, svg_symbol
+from riverplan.exporting.symbology import (
+    AFFECTED_WIDTH,
+    ARRIVAL_CLASSES,
+    CASING,
+    UNAFFECTED,
+    stamp_text,
+    svg_symbol,
+)
 from riverplan.exporting.web_font import embedded_font
 from riverplan.exporting.webmap_words import (
     arrow,
@@ -239,7 +246,7 @@ def _data(forecast: Forecast, lang: Lang, way: Iterable[Piece], spill: list[floa
     return {
         "spill": spill, "began": began, "minutes": _minutes(way),
         "whole": _bounds(river, way, spill), "first": _bounds(river, _first(way), spill),
-        "attribution": " · ".join(safe(w) for w in (river.stamp, river.attribution) if w),
+        "attribution": " · ".join(safe(w) for w in (stamp_text(river.stamp, lang), river.attribution) if w),
         "words": {key: text(f"webmap.{key}", lang) for key in keys} | {"after": text("webmap.hours_after", lang)},
         "labels": [{"site": site, "html": html, "width": round(wide, 1)} for site, html, wide in labels],
         "pieces": [{

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from riverplan.exporting.sheet_clock import Rounding, band_clock, short_clock
+from riverplan.exporting.sheet_clock import band_clock, long_clock, short_clock
 from riverplan.exporting.sheet_sites import arrival_name
+from riverplan.exporting.sheet_text import basis_text, first_of_kind
 from riverplan.exporting.symbology import (
     AFFECTED_WIDTH,
     ARRIVAL_CLASSES,
@@ -13,11 +14,13 @@ from riverplan.exporting.symbology import (
     NOT_AFFECTED,
     UNAFFECTED,
     arrival_label,
+    stamp_text,
     svg_symbol,
 )
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.table import (
     NOTHING,
+    Rounding,
     concentration_text,
     forecast_lines,
     limit_text,
@@ -94,7 +97,7 @@ def _arrival_rows(forecast: Forecast, a: Arrival, lang: Lang) -> Iterable[tuple[
         over = "rp-over" if a.exceeds_from is not None else ""
         yield _t("concentration", lang), f"{safe(concentration_text(a))} mg/L", over
         unit = " mg/L" if a.limit is not None else ""
-        basis = f" ({safe(a.limit_basis)})" if a.limit_basis else ""
+        basis = f" ({safe(basis_text(a.limit_basis, lang))})" if a.limit_basis else ""
         yield _t("limit", lang), safe(limit_text(a, lang)) + unit + basis, ""
         if a.exceed_probability is not None:
             yield _t("probability", lang), safe(probability_text(a)), over
@@ -118,16 +121,29 @@ def site_label(forecast: Forecast, arrival: Arrival, lang: Lang) -> tuple[str, f
 def panel(forecast: Forecast, lang: Lang, *, steps: int) -> str:
     """Title, stamp, legend, arrival table, notes and the time slider of so many steps."""
     river = forecast.river
-    stamp = f'<span class="rp-stamp">{safe(river.stamp)}</span>' if river.stamp else ""
+    stamp = f'<span class="rp-stamp">{safe(stamp_text(river.stamp, lang))}</span>' if river.stamp else ""
     lines = "".join(f"<p>{safe(line)}</p>" for line in forecast_lines(forecast, lang)[1:])
     return f"""<aside id="rp-panel"><header><h1>{_t("title", lang, river=river.name or "—")}</h1>
 <div class="rp-marks">{stamp}<span class="rp-internal">{_t("internal", lang)}</span></div>{lines}</header>
-<div id="rp-scroll">{_legend(lang)}{_notes(forecast, lang)}{_table(forecast, lang)}</div>
+<div id="rp-scroll">{_firsts(forecast, lang)}{_legend(lang)}{_notes(forecast, lang)}{_table(forecast, lang)}</div>
 <section id="rp-time" aria-label="{_t("slider", lang)}"><div id="rp-clock"></div><div class="rp-row">
 <button id="rp-play" type="button">{_t("play", lang)}</button>
 <input id="rp-slider" type="range" min="0" max="{steps}" step="1" value="0" aria-label="{_t("now", lang)}"></div>
 <div id="rp-where"></div></section></aside>
 """
+
+
+def _firsts(forecast: Forecast, lang: Lang) -> str:
+    """Who is reached first and when, above everything that scrolls."""
+    rows = []
+    for kind in ("intake", "boundary", "section"):
+        first = first_of_kind(forecast, kind)
+        if first is not None:
+            at = long_clock(forecast, first.earliest, lang, "down")
+            rows.append(f'<p>{safe(text(f"sheet_conclusion.first_{kind}", lang))} '
+                        f"{safe(arrival_name(forecast, first, lang))} · {km(first.distance):.1f} km<br>"
+                        f'{_t("earliest", lang)} <b>{safe(at)}</b></p>')
+    return f'<div class="rp-firsts">{"".join(rows)}</div>' if rows else ""
 
 
 def _swatch(colour: str, width: float, casing: str = "") -> str:

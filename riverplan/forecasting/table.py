@@ -1,5 +1,8 @@
 """A forecast in words and rows, as a person reads it: clock times first."""
 
+import math
+from typing import Literal
+
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
@@ -9,17 +12,28 @@ COLUMNS = ("site_id", "name", "kind", "distance", "earliest", "leading", "peak",
            "concentration", "limit", "probability")
 """Columns of the arrival table; their heads stand in ``i18n/forecast_table.toml``."""
 NOTHING = "—"
+Rounding = Literal["down", "nearest", "up"]
 
 
-def clock_text(forecast: Forecast, seconds: float | None) -> str:
+def whole_minutes(seconds: float, rounding: Rounding = "nearest") -> int:
+    """A time in whole minutes, the same on screen, sheet and in the terminal.
+
+    Earliest times are rounded down and last ones up: the plume is never said to come later, or to be gone sooner.
+
+    >>> whole_minutes(119.0, "down"), whole_minutes(119.0), whole_minutes(61.0, "up")
+    (1, 2, 2)
+    """
+    minutes = round(seconds / 60.0, 6)
+    return math.floor(minutes) if rounding == "down" else math.ceil(minutes) if rounding == "up" else round(minutes)
+
+
+def clock_text(forecast: Forecast, seconds: float | None, rounding: Rounding = "nearest") -> str:
     """A clock time as ``07-01 08:40``; hours after release (``+3:20``) where the spill has no clock time."""
-    if seconds is None:
+    if seconds is None or not math.isfinite(seconds):
         return NOTHING
-    at = forecast.clock(seconds)
-    if at is not None:
-        return f"{at:%m-%d %H:%M}"
-    minutes = round(seconds / 60.0)
-    return f"+{minutes // 60}:{minutes % 60:02d}"
+    minutes = whole_minutes(seconds, rounding)
+    at = forecast.clock(minutes * 60.0)
+    return f"{at:%m-%d %H:%M}" if at is not None else f"+{minutes // 60}:{minutes % 60:02d}"
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -36,13 +50,23 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{float(short):.0f}" if abs(value) >= 1 else short
 
 
+def mg_text(value: float) -> str:
+    """A concentration [kg/m³] in mg/L to two digits, never in powers of ten.
+
+    >>> mg_text(2.5e-6), mg_text(3.7e-8), mg_text(0.49)
+    ('0.0025', '<0.0001', '490')
+    """
+    mg = mg_per_l(value)
+    return "<0.0001" if 0 < mg < 1e-4 else f"{float(significant(mg, 2)):.10f}".rstrip("0").rstrip(".")
+
+
 def concentration_text(arrival: Arrival) -> str:
     """Peak and band in mg/L, starred before full cross-mixing; a dash where the mass is unknown."""
     if arrival.peak_concentration is None or arrival.concentration_band is None:
         return NOTHING
-    low, high = (significant(mg_per_l(c), 2) for c in arrival.concentration_band)
+    low, high = (mg_text(c) for c in arrival.concentration_band)
     star = "*" if arrival.fully_mixed is False else "?" if arrival.fully_mixed is None else ""
-    return f"{significant(mg_per_l(arrival.peak_concentration), 2)}{star} ({low}–{high})"
+    return f"{mg_text(arrival.peak_concentration)}{star} ({low}–{high})"
 
 
 def limit_text(arrival: Arrival, lang: Lang) -> str:
@@ -63,18 +87,17 @@ def probability_text(arrival: Arrival) -> str:
 def arrival_table(forecast: Forecast, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the arrival table, nearest site first."""
     def with_band(seconds: float, band: tuple[float, float]) -> str:
-        low, high = (forecast.clock(b) for b in band)
-        if low is None or high is None:
-            return f"{clock_text(forecast, seconds)} ({clock_text(forecast, band[0])}–{clock_text(forecast, band[1])})"
-        at = forecast.clock(seconds)
-        same = at is not None and low.date() == at.date() == high.date()
-        fmt = "%H:%M" if same else "%m-%d %H:%M"
-        return f"{clock_text(forecast, seconds)} ({low:{fmt}}–{high:{fmt}})"
+        at, low, high = (clock_text(forecast, seconds), clock_text(forecast, band[0], "down"),
+                         clock_text(forecast, band[1], "up"))
+        day, blank, _ = at.partition(" ")
+        if blank and low.startswith(day + " ") and high.startswith(day + " "):
+            low, high = low.removeprefix(day + " "), high.removeprefix(day + " ")
+        return f"{at} ({low}–{high})"
 
     rows = [[a.site_id, site_name(forecast.river, forecast.river.site(a.site_id), lang), text(f"kind.{a.kind}", lang),
-             f"{km(a.distance):.1f}", clock_text(forecast, a.earliest),
+             f"{km(a.distance):.1f}", clock_text(forecast, a.earliest, "down"),
              with_band(a.leading, a.leading_band), with_band(a.peak, a.peak_band),
-             clock_text(forecast, a.trailing), concentration_text(a), limit_text(a, lang), probability_text(a)]
+             clock_text(forecast, a.trailing, "up"), concentration_text(a), limit_text(a, lang), probability_text(a)]
             for a in forecast.arrivals]
     return [text(f"forecast_table.{c}", lang) for c in COLUMNS], rows
 

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 
 import pytest
 from river_fixtures import y_river
@@ -41,6 +42,20 @@ def test_a_spill_of_unknown_mass_gives_times_but_says_that_it_has_no_concentrati
     words = answer.row(forecast.arrivals[0], forecast, "zh")
     assert first.earliest and first.verdict == "质量未知，只有时间" and first.tone == "none"
     assert words["concentration"] == "" and words["share"] == "" and words["earliest"]
+
+
+def test_where_no_limit_can_be_judged_no_number_of_exceeding_intakes_is_given():
+    for forecast in (asked(mass=None), asked(substance="某新材料")):
+        assert "不能判断" in answer.summary(forecast, "zh") and "预计超标" not in answer.summary(forecast, "zh")
+    assert "预计超标" in answer.summary(asked(), "zh")
+
+
+def test_a_concentration_pretends_to_no_more_than_two_digits():
+    forecast = asked()
+    for arrival in forecast.arrivals:
+        words = answer.row(arrival, forecast, "zh")["concentration"]
+        for number in re.findall(r"[\d.]+", words):
+            assert len(number.replace(".", "").strip("0")) <= 2, words
 
 
 def test_a_substance_without_a_standard_is_never_said_to_stay_below_it():

@@ -6,7 +6,7 @@ import pytest
 from river_fixtures import y_river
 
 import riverplan as rp
-from riverplan.exporting.sheet_clock import band_clock, long_clock, short_clock, span_text
+from riverplan.exporting.sheet_clock import band_clock, long_clock, next_clock, short_clock, span_text
 
 HOUR = 3600.0
 
@@ -38,6 +38,12 @@ def test_far_days_are_dates_and_beyond_a_year_only_that(forecast):
 def test_a_sentence_names_the_date(forecast):
     assert long_clock(forecast, 5 * HOUR, "zh") == "7月2日 02:10"
     assert long_clock(forecast, 5 * HOUR, "en") == "07-02 02:10"
+
+
+def test_a_sentence_says_the_day_again_only_where_it_changes(forecast):
+    assert next_clock(forecast, 5 * HOUR, 4 * HOUR, "zh") == "02:10"
+    assert next_clock(forecast, 30 * HOUR, 4 * HOUR, "zh") == "7月3日 03:10"
+    assert next_clock(forecast, 11 * 24 * HOUR, 4 * HOUR, "zh") == "7月12日"
 
 
 def test_without_a_clock_times_are_after_release(forecast):

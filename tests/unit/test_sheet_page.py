@@ -78,6 +78,41 @@ def test_conclusion_names_first_intake_and_boundary_with_clock_and_band(page, fo
     assert "5%–95%" in page
 
 
+def test_conclusion_carries_the_duty_phone_and_counts_no_days(page):
+    assert "值班电话" in page.split("超标判断")[0]
+    assert not re.search(r"\+\dd", page.split("超标判断")[0].split("结论")[-1])
+
+
+def test_the_limit_stands_with_its_basis_and_figures_are_called_forecasts(page):
+    assert re.search(r"GB3838-2002表1[A-ZⅠ-Ⅴ]+类0\.0\d+mg/L", page)
+    assert "预测到达时间与浓度" in page
+
+
+def test_the_posts_of_each_county_on_the_way_are_named_by_turns():
+    river = y_river()
+    sites = tuple(replace(s, county="甲县" if s.chainage < 5_000 or s.site_id == "S01" else "乙县")
+                  for s in river.sites)
+    posts = [Contact(resource_id=f"C{i}", name=f"岗{i}", county=county, phone=f"000-{i}", unit=f"单位{i}",
+                     role="", jurisdiction="") for i, county in enumerate(("甲县",) * 6 + ("乙县", "丙县"))]
+    said = "".join(words.contacts(spilled(river.replace(sites=sites, resources=tuple(posts))), "zh"))
+    assert "单位6" in said and "单位7" not in said
+
+
+def test_a_basis_is_written_out_only_where_it_has_the_form_of_the_standard():
+    assert words.basis_text("GB 3838-2002 1 III", "zh") == "GB 3838-2002 表1 III类"
+    assert words.basis_text("地方标准 A", "zh") == "地方标准 A"
+
+
+def test_on_a_fax_the_names_of_what_is_not_reached_stand_in_brackets(forecast):
+    way = stretches(forecast)
+    drawn = draw_map(forecast, frame_for(forecast, way, LAYOUTS["A3"]), way, lang="zh", mono=True, points=6.8)
+    reached = {a.site_id for a in forecast.arrivals} | {"spill"}
+    sites = {s.site_id for s in forecast.river.sites}
+    for one in drawn.labels:
+        if one.key in sites:
+            assert one.text.startswith("(") == (one.key not in reached), one.text
+
+
 def test_every_arrival_is_in_the_table_with_a_clock_time(page, forecast):
     for row in table.rows(forecast, table.SHORT_COLUMNS, "zh"):
         line = "".join(row["cells"]).replace(" ", "")
