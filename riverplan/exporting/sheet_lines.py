@@ -58,8 +58,9 @@ def _stroke(ax: Axes, geometry: BaseGeometry, clip: Rectangle, colour: str, widt
         return
     vertices = np.vstack(runs)
     codes = np.concatenate([[Path.MOVETO] + [Path.LINETO] * (len(r) - 1) for r in runs])
+    # dashes are in line widths: matplotlib itself multiplies them
     patch = PathPatch(Path(vertices, codes), fc="none", ec=colour, lw=width, zorder=zorder, capstyle=cap,
-                      joinstyle="round", ls=(0, tuple(d * width for d in dash)) if dash else "-")
+                      joinstyle="round", ls=(0, tuple(dash)) if dash else "-")
     ax.add_artist(patch)
     patch.set_clip_path(clip)
 

@@ -5,15 +5,19 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from river_fixtures import dammed, y_river
 
 import riverplan as rp
-from riverplan.exporting import fonts
+from riverplan.exporting import fonts, sheet_lines
 from riverplan.exporting import sheet_table as table
 from riverplan.exporting import sheet_text as words
 from riverplan.exporting.sheet import LAYOUTS, SheetOptions, frame_for, sheet
 from riverplan.exporting.sheet_map import draw_map
 from riverplan.exporting.sheet_way import stretches
+from riverplan.exporting.symbology import ARRIVAL_CLASSES
 from riverplan.river.sites import Bridge, Contact, Intake
 
 
@@ -111,6 +115,17 @@ def test_on_a_fax_the_names_of_what_is_not_reached_stand_in_brackets(forecast):
     for one in drawn.labels:
         if one.key in sites:
             assert one.text.startswith("(") == (one.key not in reached), one.text
+
+
+def test_lines_on_the_map_are_dashed_as_in_the_legend():
+    ax = Figure().add_subplot()
+    clip = ax.add_patch(Rectangle((0, 0), 1, 1))
+    run = shapely.LineString([(0, 0), (1, 1)])
+    dashed = {n: c for n, c in enumerate(ARRIVAL_CLASSES) if c.mono_dash}
+    sheet_lines.draw_way(ax, dict.fromkeys(dashed, run), clip, mono=True)
+    drawn = [tuple(p._dash_pattern[1]) for p in ax.patches if p._dash_pattern[1]]
+    wanted = [tuple(d * c.mono_width for d in c.mono_dash) for c in reversed(dashed.values())]
+    assert drawn == [pytest.approx(w) for w in wanted]
 
 
 def test_every_arrival_is_in_the_table_with_a_clock_time(page, forecast):
