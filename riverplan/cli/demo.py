@@ -45,7 +45,7 @@ def command(out: Path, lang: Lang) -> None:
     for name in river.scenarios:
         found = forecast(river, spill, scenario=name)
         click.echo()
-        print_forecast(found, lang)
+        print_forecast(found, lang, kinds=("intake", "boundary", "section"))
         click.echo()
     shown = forecast(river, spill, scenario="normal")
     for kind, file, options in (("webmap", "fengdu-map.html", None), ("sheet", "fengdu-sheet.pdf", None),

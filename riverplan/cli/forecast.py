@@ -1,5 +1,7 @@
 """``riverplan forecast``: when and how strong a spill arrives, as a table or as JSON."""
 
+import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,16 @@ def command(river_path: Path, lang: str, as_json: bool, **options: Any) -> None:
         print_forecast(found, lang)
 
 
-def print_forecast(forecast: Forecast, lang: Any) -> None:
-    """Print the arrival table with clock times, and what must be known of it."""
+WIDE = 190
+"""Columns a terminal needs for the bands of the times."""
+
+
+def print_forecast(forecast: Forecast, lang: Any, *, kinds: Collection[str] = ()) -> None:
+    """Print the arrival table with clock times, and what must be known of it.
+
+    The bands of the times are left out where the terminal is too narrow for them; ``kinds`` limits the
+    table to some kinds of sites.
+    """
     from riverplan.cli.output import print_table
     from riverplan.forecasting.table import arrival_table, forecast_lines
     from riverplan.i18n import text
@@ -34,7 +44,8 @@ def print_forecast(forecast: Forecast, lang: Any) -> None:
     for line in forecast_lines(forecast, lang):
         click.echo(line)
     click.echo()
-    head, rows = arrival_table(forecast, lang)
+    bands = shutil.get_terminal_size((WIDE, 50)).columns >= WIDE
+    head, rows = arrival_table(forecast, lang, bands=bands, kinds=kinds)
     print_table(head, rows)
     click.echo(text("forecast_table.star", lang))
     click.echo()

@@ -9,13 +9,17 @@ from riverplan.channel import Channel
 from riverplan.errors import Problem, Severity
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.spill import Spill
+from riverplan.reference import Substance
 from riverplan.river.network import RiverNetwork
+from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
 from riverplan.transport.arrival import Reached
 from riverplan.velocity import MODELS
 
 NEAR = 200.0
 """An intake this far above a spill is as good as at it: places are not known better [m]."""
+FAR_OFF = 10.0
+"""A reading this many times off its scenario looks like a slip."""
 _MEASURED, _RESERVOIR = (list(MODELS).index(name) for name in ("measured", "reservoir"))
 
 
@@ -31,13 +35,14 @@ def lacking(river: RiverNetwork, channel: Channel, rows: Sequence[int], *, sever
     return problems
 
 
-def limits_of_the_model(river: RiverNetwork, channel: Channel, spill: Spill, reached: Reached, found: Passing,
-                        used: NDArray[np.intp], sites: Sequence[Site]) -> list[Problem]:
+def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channel, spill: Spill,
+                        substance: Substance, reached: Reached, found: Passing, used: NDArray[np.intp],
+                        sites: Sequence[Site]) -> list[Problem]:
     """What this forecast cannot do or had to assume.
 
     Parameters
     ----------
-    river, channel, spill
+    river, flow, channel, spill, substance
         What was forecast.
     reached, found
         The walk, and the plume at the places: the sites first, then the ends of all reaches.
@@ -47,6 +52,10 @@ def limits_of_the_model(river: RiverNetwork, channel: Channel, spill: Spill, rea
         The sites among the places.
     """
     problems = [Problem(code="model_scope", severity="note")]
+    if substance.behaviour in ("floats", "sinks", "acid", "alkali"):
+        problems.append(Problem(code=f"behaves_{substance.behaviour}", severity="warning",
+                                fields={"substance": spill.substance.strip() or substance.name}))
+    problems += _readings_far_off(river, flow)
     problems += lacking(river, channel, reached.blocked, severity="warning") if reached.blocked else []
     problems += _intakes_just_above(river, spill)
     if reached.losing:
@@ -69,6 +78,19 @@ def limits_of_the_model(river: RiverNetwork, channel: Channel, spill: Spill, rea
     beyond = (used[rows] == _MEASURED) & ((q > 1.001 * high) | (q < 0.999 * low))
     if beyond.any():
         problems.append(Problem(code="beyond_rating", severity="warning", fields={"count": int(beyond.sum())}))
+    return problems
+
+
+def _readings_far_off(river: RiverNetwork, flow: FlowScenario) -> list[Problem]:
+    """Readings that differ so much from the scenario they are laid over that a slip is likely."""
+    before = river.scenarios.get(flow.name)
+    problems = []
+    for site_id, value in flow.readings.items():
+        usual = float(before.discharge[river.reach_row[river.site(site_id).reach_id]]) if before else 0.0
+        if usual > 0 and not 1 / FAR_OFF < value / usual < FAR_OFF:
+            problems.append(Problem(code="reading_far_off", severity="warning", fields={
+                "site": site_id, "value": f"{value:g}", "flow": f"{usual:.3g}",
+                "times": f"{max(value / usual, usual / value):.0f}"}))
     return problems
 
 

@@ -80,7 +80,8 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
 
     at_site = found.place < len(sites)
     arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
-    problems = [*problems, *limits_of_the_model(river, channel, spill, reached, found, used, sites)]
+    problems = [*problems, *limits_of_the_model(river, flow, channel, spill, substance, reached, found, used,
+                                                 sites)]
     return Forecast(
         river=river, spill=spill, substance=substance, scenario=flow,
         models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), begin),

@@ -1,6 +1,7 @@
 """A forecast in words and rows, as a person reads it: clock times first."""
 
 import math
+from collections.abc import Collection
 from typing import Literal
 
 from riverplan.forecasting.result import Arrival, Forecast
@@ -84,8 +85,22 @@ def probability_text(arrival: Arrival) -> str:
     return "<1%" if p < 0.01 else ">99%" if p > 0.99 else f"{p:.0%}"
 
 
-def arrival_table(forecast: Forecast, lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Head and rows of the arrival table, nearest site first."""
+def arrival_table(forecast: Forecast, lang: Lang, *, bands: bool = True,
+                  kinds: Collection[str] = ()) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the arrival table, nearest site first.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    lang
+        Language of heads and words.
+    bands
+        Whether times and concentrations carry their 5-95 % band; without, and without the kind, the table
+        fits a narrow terminal.
+    kinds
+        Kinds of sites to show; all where empty.
+    """
     def with_band(seconds: float, band: tuple[float, float]) -> str:
         at, low, high = (clock_text(forecast, seconds), clock_text(forecast, band[0], "down"),
                          clock_text(forecast, band[1], "up"))
@@ -98,8 +113,14 @@ def arrival_table(forecast: Forecast, lang: Lang) -> tuple[list[str], list[list[
              f"{km(a.distance):.1f}", clock_text(forecast, a.earliest, "down"),
              with_band(a.leading, a.leading_band), with_band(a.peak, a.peak_band),
              clock_text(forecast, a.trailing, "up"), concentration_text(a), limit_text(a, lang), probability_text(a)]
-            for a in forecast.arrivals]
-    return [text(f"forecast_table.{c}", lang) for c in COLUMNS], rows
+            for a in forecast.arrivals if not kinds or a.kind in kinds]
+    heads = [text(f"forecast_table.{c}", lang) for c in COLUMNS]
+    if bands:
+        return heads, rows
+    kept = [i for i, c in enumerate(COLUMNS) if c != "kind"]
+    banded = {COLUMNS.index(c) for c in ("leading", "peak", "concentration")}
+    return ([heads[i].partition(" (5")[0] for i in kept],
+            [[row[i].partition(" (")[0] if i in banded else row[i] for i in kept] for row in rows])
 
 
 def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:

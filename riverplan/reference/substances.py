@@ -19,6 +19,8 @@ class Substance:
     name_en: str = ""
     aliases: tuple[str, ...] = ()
     cas: str = ""
+    behaviour: str = ""
+    """``dissolves``, ``floats``, ``sinks``, ``acid``, ``alkali`` or empty where it is not stated."""
     indicator: str = ""
     decay: float = 0.0
     source: str = ""
@@ -35,7 +37,7 @@ def substances() -> tuple[Substance, ...]:
         return tuple(
             Substance(name=row["name_zh"], name_en=row["name_en"],
                       aliases=tuple(a for a in row["aliases"].split("|") if a),
-                      cas=row["cas"], indicator=row["indicator"], source=row["source"])
+                      cas=row["cas"], behaviour=row["behaviour"], indicator=row["indicator"], source=row["source"])
             for row in csv.DictReader(file))
 
 

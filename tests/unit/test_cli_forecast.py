@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from river_fixtures import y_river
 
 from riverplan.cli.forecast import command
-from riverplan.cli.output import MANY, print_problems
+from riverplan.cli.output import MANY, print_problems, width
 from riverplan.errors import InputError, Problem
 from riverplan.river.store import save_river
 
@@ -74,3 +74,12 @@ def test_many_problems_of_one_kind_are_counted_not_printed(capsys):
     said = capsys.readouterr().out
     assert said.count("No place is given") == MANY
     assert "7 more of this kind" in said
+
+
+def test_a_narrow_terminal_gets_a_table_without_bands_that_fits(river_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    said = run(river_path, "--site", "S01", "--substance", "苯酚", "--mass-kg", 100).output
+    table = [line for line in said.splitlines() if line[:3] in ("I01", "M01", "B01")]
+    assert len(table) == 3
+    assert all(width(line) <= 130 for line in table)
+    assert "5–95%" not in said

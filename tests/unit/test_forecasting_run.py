@@ -369,3 +369,17 @@ def test_what_is_wrong_with_flow_readings_and_spill_is_said_together():
     with pytest.raises(InputError) as caught:
         forecast(y_river(), replace(PHENOL, mass=0.0, site_id="S99"), scenario="flood")
     assert codes(caught.value) == {"unknown_scenario", "spill_mass", "unknown_site"}
+
+
+@pytest.mark.parametrize(("substance", "code"), [("柴油", "behaves_floats"), ("浓硫酸", "behaves_acid"),
+                                                 ("烧碱", "behaves_alkali"), ("四氯化碳", "behaves_sinks")])
+def test_what_does_not_simply_dissolve_is_said_in_words(substance, code):
+    said = {p.code: p for p in forecast(y_river(), replace(PHENOL, substance=substance)).problems}
+    assert substance in said[code].text("zh")
+    assert not [c for c in {p.code for p in forecast(y_river(), PHENOL).problems} if c.startswith("behaves_")]
+
+
+def test_a_reading_ten_times_off_its_scenario_is_taken_but_questioned():
+    codes_of = [{p.code for p in forecast(y_river(), PHENOL, discharges={"I01": q}).problems} for q in (0.2, 15.0)]
+    assert "reading_far_off" in codes_of[0]
+    assert "reading_far_off" not in codes_of[1]
