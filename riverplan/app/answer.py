@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import mg_text, whole_minutes
+from riverplan.forecasting.table import mg_text, probability_text, whole_minutes
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, km, mg_per_l
@@ -71,17 +71,6 @@ def _written(at: datetime, begin: datetime) -> str:
     return f"{at:%m-%d %H:%M}" if at.year == begin.year else f"{at:%Y-%m-%d %H:%M}"
 
 
-def share(probability: float) -> str:
-    """A probability in per cent, never 0 % or 100 %: no forecast is certain.
-
-    >>> share(0.999), share(0.42), share(0.0)
-    ('>99%', '42%', '<1%')
-    """
-    if probability > 0.99:
-        return ">99%"
-    return "<1%" if probability < 0.01 else f"{probability:.0%}"
-
-
 def name_of(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
     """The name of a site; township, river kilometre and bank where it has none."""
     return site_name(forecast.river, forecast.river.site(arrival.site_id), lang)
@@ -94,7 +83,7 @@ def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]
         return text(f"app_answer.{known}", lang), "none"
     if arrival.exceed_probability is None:
         return text("app_answer.no_mass", lang), "none"
-    chance = share(arrival.exceed_probability)
+    chance = probability_text(arrival)
     if arrival.exceed_probability >= LIKELY and arrival.exceeds_from is not None \
             and arrival.exceeds_until is not None:
         return text("app_answer.exceeds", lang, start=clock(forecast, arrival.exceeds_from, floor=True),
@@ -179,7 +168,7 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
         "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{clock(forecast, high, ceil=True)}）",
         "peak": at(arrival.peak), "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
         "limit": text("app_table.no_limit", lang) if arrival.limit is None else figure(mg_per_l(arrival.limit)),
-        "share": "" if arrival.exceed_probability is None else share(arrival.exceed_probability),
+        "share": "" if arrival.exceed_probability is None else probability_text(arrival),
         "period": period,
     }
 

@@ -186,7 +186,24 @@ function paintRivers(g, seen, take) {
 const RANK = ['town', 'intake', 'boundary', 'section', 'risk_source', 'space', 'bridge'];
 
 /** Names of sites beside their symbols, the important ones first, none over another. */
-function paintSites(g, map, size, sites, selected, take) {
+/** The plume's way in the view as points some pixels apart, for labels to keep clear of. */
+function wayDots(map, size, pieces) {
+  const dots = [];
+  for (const line of pieces) {
+    let last = null;
+    for (const p of line.map(at => map.latLngToContainerPoint(at))) {
+      const steps = last ? Math.min(Math.ceil(last.distanceTo(p) / 6), 400) : 1;
+      for (let i = 1; i <= steps; i++) {
+        const x = last ? last.x + (p.x - last.x) * i / steps : p.x, y = last ? last.y + (p.y - last.y) * i / steps : p.y;
+        if (x > 0 && y > 0 && x < size.x && y < size.y) dots.push([x, y]);
+      }
+      last = p;
+    }
+  }
+  return dots;
+}
+
+function paintSites(g, map, size, sites, selected, take, way = []) {
   const zoom = map.getZoom(), from = {town: 9, intake: 10.5, boundary: 10.5};
   const order = sites.filter(s => s.name && (s.id === selected || zoom >= (from[s.kind] ?? 11.5)))
     .sort((a, b) => (b.id === selected) - (a.id === selected) || RANK.indexOf(a.kind) - RANK.indexOf(b.kind));
@@ -196,7 +213,11 @@ function paintSites(g, map, size, sites, selected, take) {
     if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y) continue;
     g.font = s.kind === 'town' ? `600 12px ${FONT}` : `11px ${FONT}`;
     const w = g.measureText(s.name).width;
-    for (const [dx, dy] of [[9, 0], [-w - 9, 0], [-w / 2, -14], [-w / 2, 14]])
+    const covered = ([dx, dy]) => way.filter(([x, y]) => x > p.x + dx && x < p.x + dx + w
+      && Math.abs(y - p.y - dy) < 9).length;
+    const spots = [[9, 0], [-w - 9, 0], [-w / 2, -14], [-w / 2, 14]].map(d => [covered(d), d])
+      .filter(([n]) => n < 5 || s.id === selected || s.kind === 'town').sort((a, b) => a[0] - b[0]);
+    for (const [, [dx, dy]] of spots)
       if (take([p.x + dx - 1, p.y + dy - 7, w + 2, 14])) { halo(g, s.name, p.x + dx, p.y + dy, '#26231d'); break; }
   }
 }

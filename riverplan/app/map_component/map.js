@@ -68,7 +68,7 @@ async function drawLines(L, s, url) {
       const take = boxes(), seen = seenCourses(map, size, s.courses);
       if (s.mark) { const p = map.latLngToContainerPoint(s.mark); take([p.x - 12, p.y - 12, 24, 24]); }
       paintArrows(g, seen);
-      paintSites(g, map, size, s.sites, s.data?.selected, take);
+      paintSites(g, map, size, s.sites, s.data?.selected, take, wayDots(map, size, s.pieces || []));
       paintRivers(g, seen, take);
     }).addTo(s.map);
     document.fonts?.ready.then(() => s.names.redraw());
@@ -118,13 +118,14 @@ function tip(s, site) {
 function drawForecast(L, s, data) {
   s.way.clearLayers();
   const f = s.times = data.times;
-  s.day = null;
+  s.day = null; s.pieces = [];
   if (!f) { s.plumeEdge.remove(); s.plume.remove(); s.bar.set(null, null, data.words, true); return; }
   const pieces = classPieces(s.lines, f, data.classes), r = s.renderers.way;
   const line = (parts, weight, color) =>
     L.polyline(parts, {renderer: r, weight, color, interactive: false, smoothFactor: .5}).addTo(s.way);
   line(pieces.flat(), data.style.affected + 1.8, data.style.casing);
   pieces.forEach((parts, k) => parts.length && line(parts, data.style.affected, data.classes[k].colour));
+  s.pieces = pieces.flat();
   const soon = pieces.filter((_, k) => data.classes[k].until !== null).flat(2);      // reached within a day
   s.day = soon.length ? L.latLngBounds(soon) : null;
   s.plumeEdge.addTo(s.way); s.plume.addTo(s.way);
