@@ -222,3 +222,11 @@ def dammed() -> RiverNetwork:
         Intake(site_id="I01", name="坝下取水口", reach_id="d3", chainage=5_000, **_HERE),
     ]
     return build("库河", nodes, reaches, sites=sites)
+
+
+def code_of(caught) -> str:
+    """The code of the one problem of a caught error, which must speak both languages."""
+    [problem] = caught.value.problems
+    for lang in ("zh", "en"):
+        assert problem.what(lang) and problem.mend(lang)
+    return problem.code

@@ -240,7 +240,7 @@ def test_no_file_is_large_and_none_tells_where_it_was_made():
     for path in DATA.iterdir():
         content = path.read_bytes()
         assert len(content) < 2_000_000, path.name
-        assert not re.search(rb"(/work/|/root/|/tmp/|/home/|/opt/)", content), path.name
+        assert not re.search(rb"/(work|root|tmp|home|opt)/", content), path.name
 
 
 def test_there_is_no_real_telephone_number(lists):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from river_fixtures import y_river
+from river_fixtures import code_of, y_river
 
 import riverplan as rp
 from riverplan.cli.export import command
@@ -19,13 +19,6 @@ from riverplan.river.store import read_river, save_river
 @pytest.fixture(scope="module")
 def found():
     return forecast(y_river(), rp.Spill(site_id="S01", substance="苯酚", mass=2_000.0, at=rp.clock("2026-07-01 08:00")))
-
-
-def code_of(caught):
-    [problem] = caught.value.problems
-    for lang in ("zh", "en"):
-        assert problem.what(lang) and problem.mend(lang)
-    return problem.code
 
 
 def test_exporters_have_a_function_of_their_name_an_ending_and_a_media_type():

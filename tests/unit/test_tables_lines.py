@@ -16,7 +16,6 @@ from riverplan.errors import InputError
 from riverplan.tables import read_lines
 from riverplan.tables.line_shapes import settle_line_ids
 
-SHARED = Path(__file__).resolve().parents[2] / "../shared/networks"
 LONGHE = shapely.LineString([(108.0, 29.8), (107.9, 29.85), (107.73, 29.88)])
 BIXI = shapely.LineString([(107.5, 29.7), (107.6, 29.75)])
 
@@ -347,38 +346,6 @@ def test_the_problems_of_all_files_are_told_at_once(tmp_path):
 
 def test_points_alone_are_no_river(tmp_path):
     assert refused([geojson(tmp_path, [{"type": "Point", "coordinates": (107, 29)}])]) == ["line_is_point"]
-
-
-def shared_files() -> list[Path]:
-    return sorted(p for p in SHARED.rglob("*") if p.is_file()) if SHARED.is_dir() else []
-
-
-@pytest.mark.skipif(not shared_files(), reason="the folder of real networks is not beside the project")
-def test_every_real_file_reads_or_fails_with_its_problems_named():
-    read, failed = {}, {}
-    for path in shared_files():
-        try:
-            lines = read_lines([path])
-        except InputError as error:
-            failed[path.name] = codes(error.problems)
-            assert all(p.mend("zh") and p.mend("en") for p in error.problems)
-        else:
-            read[path.name] = len(lines.frame)
-            assert lines.frame["source_id"].is_unique and (shapely.length(lines.frame.geometry.array) > 0).all()
-            assert lines.frame.total_bounds[0] >= -180 and lines.frame.total_bounds[3] <= 90
-    assert read["fengdu.geojson"] == 22 and read["hydrorivers_taihu_bbox.shp"] == 2082
-    assert {"jialing.geojson", "yangtze_mid.geojson", "rhine_1986spill.geojson", "elk_kanawha_ohio_2014spill.geojson",
-            "hy_network.gpkg"} <= set(read)
-    assert failed["500230.geojson"] == ["line_is_polygon"]
-    assert failed["routelink.parquet"] == ["lines_unsupported"]
-    assert failed["cnemc_realtime_snapshot_20260821_p1.json"] == ["lines_not_geojson"]
-
-
-@pytest.mark.skipif(not shared_files(), reason="the folder of real networks is not beside the project")
-def test_the_three_repeated_ids_of_fengdu_are_renumbered():
-    lines = read_lines([SHARED / "wdbii/fengdu.geojson"])
-    renumbered = [p for p in lines.problems if p.code == "line_id_twice"]
-    assert renumbered[0].fields["ids"] == "10740 → 10740-2、1560 → 1560-2、4741 → 4741-2"
 
 
 def test_a_line_of_one_vertex_is_named_and_the_others_are_read(tmp_path):
