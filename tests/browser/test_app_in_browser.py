@@ -8,7 +8,7 @@ import pytest
 
 from riverplan.river.store import read_river
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]      # a loaded machine may miss a click
 CLOCK = re.compile(r"^(\d\d-\d\d )?\d\d:\d\d$")
 SPILL = (107.715, 29.875)
 """On the Yangtze at the county town [lon, lat]."""
