@@ -16,7 +16,7 @@ import shapely
 
 from riverplan.i18n import text
 from riverplan.river.layers import Columns, Layer
-from riverplan.river.qgis_style import style_for
+from riverplan.river.qgis_style import style_for, with_words
 
 CHANGED = "2000-01-01T00:00:00.000Z"
 """The time of the last change as written into a file whose bytes must not depend on the clock."""
@@ -105,6 +105,9 @@ def _add_styles(db: sqlite3.Connection, layers: Sequence[Layer], changed: str) -
     for layer in layers:
         qml = layer.style or style_for(layer.key)
         if layer.geometry and qml:
+            columns = [c for c in layer.frame.columns if c != "geometry"]
+            qml = with_words(qml, {c: text(f"{layer.words}.{c}", "zh") for c in columns},
+                             "name" if "name" in columns else "")
             db.execute("INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
                        "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, "
                        "ui, update_time) VALUES ('', '', ?, 'geom', 'riverplan', ?, '', 1, '', '', '', ?)",

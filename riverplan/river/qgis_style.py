@@ -56,6 +56,32 @@ def markers(shape: str, colour: str, size: float) -> str:
                      f"<symbols>{symbol}</symbols></renderer-v2>", 0)
 
 
+def with_words(style: str, aliases: Mapping[str, str], label: str = "") -> str:
+    """A style with the words of the fields and, where a field is named, labels of the features.
+
+    Parameters
+    ----------
+    style
+        A style of this file.
+    aliases
+        What each field is called, in the order of the fields.
+    label
+        Field whose text stands beside each feature; none where empty.
+    """
+    named = "".join(f'<alias field={quoteattr(f)} index="{i}" name={quoteattr(words)}/>'
+                    for i, (f, words) in enumerate(aliases.items(), 1))
+    labels = "" if not label else (
+        '<labeling type="simple"><settings>'
+        f'<text-style fieldName={quoteattr(label)} isExpression="0" fontSize="8" fontSizeUnit="Point" '
+        'textColor="30,30,30,255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" '
+        'bufferColor="255,255,255,255" bufferOpacity="1"/></text-style>'
+        f'<placement placement="{3 if "SimpleLine" in style else 6}" placementFlags="10" dist="1" distUnits="MM"/>'
+        '<rendering obstacle="1" mergeLines="1" drawLabels="1"/></settings></labeling>')
+    return style.replace('styleCategories="Symbology"', 'styleCategories="Symbology|Labeling|Fields" '
+                         f'labelsEnabled="{int(bool(label))}"').replace(
+        "<layerGeometryType>", f"{labels}<aliases>{named}</aliases><layerGeometryType>")
+
+
 def _symbol(kind: str, name: int, layer: str, values: Mapping[str, str]) -> str:
     pairs = [(quoteattr(k), quoteattr(v)) for k, v in values.items()]
     options = "".join(f'<Option type="QString" name={k} value={v}/>' for k, v in pairs)

@@ -156,6 +156,18 @@ def test_every_field_has_a_chinese_alias_and_every_drawn_layer_a_sound_style(tmp
         assert {c.get("symbol") for c in root.iter("category")} <= set(symbols)
 
 
+def test_the_styles_carry_the_words_of_the_fields_and_the_names_as_labels(saved):
+    with closing(sqlite3.connect(saved)) as db:
+        styles = dict(db.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    for table, field, words in (("河段_reaches", "slope", "比降"), ("取水口_intakes", "population", "人口")):
+        root = ElementTree.fromstring(styles[table].partition("\n")[2])
+        aliases = {a.get("field"): a.get("name") for a in root.iter("alias")}
+        assert words in aliases[field]
+        assert root.get("labelsEnabled") == "1"
+        assert [t.get("fieldName") for t in root.iter("text-style")] == ["name"]
+    assert ElementTree.fromstring(styles["节点_nodes"].partition("\n")[2]).get("labelsEnabled") == "0"
+
+
 def test_the_report_stands_in_the_file_in_words_and_on_the_map(tmp_path):
     problem = Problem(code="cycle", fields={"reaches": "r1"}, lon=107.7, lat=29.8)
     path = save_river(y_river().replace(report=(problem,)), tmp_path / "r.gpkg")
