@@ -152,8 +152,11 @@ def _exceeding(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> st
 
 def _supply(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> str:
     sites = [(a, s) for a in intakes if isinstance(s := site_of(forecast, a.site_id), Intake)]
-    people = sum(s.population or 0 for _, s in sites)
-    words = text("sheet_conclusion.people", lang, people=f"{people:,}") if people else ""
+    judged = [(a.exceed_probability, s) for a, s in sites if a.exceed_probability is not None]
+    key = "people_at_risk" if judged else "people"             # who is merely reached is not yet cut off
+    at_risk = [s for p, s in judged if p >= POSSIBLE] if judged else [s for _, s in sites]
+    people = sum(s.population or 0 for s in at_risk)
+    words = text(f"sheet_conclusion.{key}", lang, people=f"{people:,}") if people else ""
     periods = [(a.exceeds_until - a.exceeds_from, s.clear_water_tank, a) for a, s in sites
                if s.clear_water_tank and a.exceeds_from is not None and a.exceeds_until is not None]
     short = [(period - tank, period, tank, a) for period, tank, a in periods if period > tank]
