@@ -111,7 +111,9 @@ def _reaches(forecast: Forecast, lang: Lang) -> gpd.GeoDataFrame:
             "earliest_to_at": _clock(forecast, p.earliest[1]), "leading_to_at": _clock(forecast, p.leading[1]),
             "peak_to_at": _clock(forecast, p.peak[1]), "trailing_to_at": _clock(forecast, p.trailing[1]),
             "peak_mg_l": mg_per_l(p.peak_concentration) if p.ends_reach else np.nan,
-            "fully_mixed": _mixed(p.fully_mixed, lang) if p.ends_reach else "", "stamp": river.stamp,
+            "fully_mixed": _mixed(p.fully_mixed, lang) if p.ends_reach else "",
+            "velocity_model": text(p.model, lang), "velocity_m_s": p.velocity, "velocity_sigma_ln": p.sigma_ln,
+            "stamp": river.stamp,
         })
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=river.crs)
 

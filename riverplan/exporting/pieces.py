@@ -35,6 +35,12 @@ class Piece:
     peak_concentration: float
     """At the lower end of the reach [kg/m³]; ``nan`` where unknown."""
     fully_mixed: bool | None
+    model: str
+    """Key in the catalogue of the velocity model used on the reach."""
+    velocity: float
+    """[m/s]."""
+    sigma_ln: float
+    """Standard error of ln(velocity)."""
     ends_reach: bool
     """Whether it reaches the lower end of its reach."""
 
@@ -63,7 +69,8 @@ def pieces(forecast: Forecast) -> Iterator[Piece]:
                     leading=_between(ends["leading"], a, b), peak=_between(ends["peak"], a, b),
                     trailing=_between(ends["trailing"], a, b),
                     peak_concentration=float(times.peak_concentration_head[i]),
-                    fully_mixed=times.fully_mixed_head[i])
+                    fully_mixed=times.fully_mixed_head[i], model=str(times.model[i]),
+                    velocity=float(times.velocity[i]), sigma_ln=float(times.sigma_ln[i]))
 
 
 def _cuts(leading: Ends) -> list[float]:

@@ -79,6 +79,12 @@ class ReachTimes:
     peak_concentration_head: Array
     """[kg/m³]; ``nan`` where the mass is unknown."""
     fully_mixed_head: NDArray[np.object_]
+    model: NDArray[np.object_]
+    """Key in the catalogue of the velocity model used on each reach."""
+    velocity: Array
+    """Most-probable velocity of the peak [m/s]; in a pool the way over the plug delay."""
+    sigma_ln: Array
+    """Standard error of ln(velocity)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,6 +93,11 @@ class Curve:
 
     time: Array
     concentration: Array
+
+
+def model_words(name: str, source: str) -> str:
+    """Key in the catalogue of a velocity model, told apart where its values are only assumed."""
+    return f"model.{name}_{source}" if source else f"model.{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +116,7 @@ class ModelUse:
     @property
     def words(self) -> str:
         """Key of its name in the catalogue: assumed velocities never read as measured ones."""
-        return f"model.{self.name}_{self.source}" if self.source else f"model.{self.name}"
+        return model_words(self.name, self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

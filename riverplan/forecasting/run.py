@@ -15,7 +15,7 @@ from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.place import locate_spill
-from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes
+from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
@@ -86,7 +86,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         river=river, spill=spill, substance=substance, scenario=flow,
         models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), begin),
         parameters=PARAMETERS, arrivals=arrivals,
-        reach_times=_reach_times(found, len(sites), n, begin),
+        reach_times=_reach_times(found, len(sites), begin, channel, velocity, used),
         plumes=_plumes(found, sites) if spill.mass is not None else {},
         problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
 
@@ -160,23 +160,30 @@ def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDA
                leading=SPREAD.leading, shortest=SPREAD.shortest)
 
 
+def _chosen(channel: Channel, used: NDArray[np.intp], rows: NDArray[np.intp]) -> list[tuple[str, str]]:
+    """Model of each reach, and ``assumed`` where its tabulated velocities are not measured."""
+    names = list(MODELS)
+    return [(names[i], "assumed" if names[i] == "measured" and not channel.rating_measured[r] else "")
+            for i, r in zip(used, rows, strict=True)]
+
+
 def _models_used(channel: Channel, velocity: Velocity, used: NDArray[np.intp], reached: NDArray[np.intp],
                  begin: Array) -> tuple[ModelUse, ...]:
     rows = np.unique(reached % begin.size)
+    served: dict[tuple[str, str], list[int]] = {}
+    for row, chosen in zip(rows, _chosen(channel, used[rows], rows), strict=True):
+        served.setdefault(chosen, []).append(int(row))
     out = []
-    assumed = used == list(MODELS).index("measured")
-    assumed &= ~channel.rating_measured
-    for i, (name, source) in enumerate((m, s) for m in MODELS for s in ("", "assumed")):
-        which = rows[(used[rows] == i // 2) & (assumed[rows] == bool(source))]
-        if which.size:
-            length = channel.length[which] - begin[which]
-            weight = length if length.sum() > 0 else None
-            out.append(ModelUse(name=name, source=source, reaches=int(which.size), length=float(length.sum()),
-                                sigma_ln=float(np.average(velocity.sigma_ln[which], weights=weight))))
+    for (name, source), which in sorted(served.items(), key=lambda item: (list(MODELS).index(item[0][0]), item[0][1])):
+        length = channel.length[which] - begin[which]
+        out.append(ModelUse(name=name, source=source, reaches=len(which), length=float(length.sum()), sigma_ln=float(
+            np.average(velocity.sigma_ln[which], weights=length if length.sum() > 0 else None))))
     return tuple(out)
 
 
-def _reach_times(found: Passing, n_sites: int, n: int, begin: Array) -> ReachTimes:
+def _reach_times(found: Passing, n_sites: int, begin: Array, channel: Channel, velocity: Velocity,
+                 used: NDArray[np.intp]) -> ReachTimes:
+    n = begin.size
     at = {int(p): i for i, p in enumerate(found.place)}
     rows = np.array(sorted(p - n_sites for p in at if n_sites <= p < n_sites + n and p + n in at), np.intp)
     tail = np.array([at[n_sites + r] for r in rows], np.intp)
@@ -184,7 +191,10 @@ def _reach_times(found: Passing, n_sites: int, n: int, begin: Array) -> ReachTim
     times = {f"{name}_{end}": getattr(found, name)[index] for end, index in (("tail", tail), ("head", head))
              for name in ("distance", "earliest", "leading", "peak", "trailing")}
     return ReachTimes(reach=rows, start=begin[rows], peak_concentration_head=found.concentration[head],
-                      fully_mixed_head=found.fully_mixed[head], **times)
+                      fully_mixed_head=found.fully_mixed[head], velocity=velocity.most_probable[rows],
+                      sigma_ln=velocity.sigma_ln[rows], model=np.array(
+                          [model_words(name, source) for name, source in _chosen(channel, used[rows], rows)], object),
+                      **times)
 
 
 def _plumes(found: Passing, sites: Sequence[Site]) -> dict[str, Curve]:

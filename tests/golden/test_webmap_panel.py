@@ -44,7 +44,8 @@ def hand_made():
     times = ReachTimes(
         reach=np.array([0, 2, 3]), start=np.array([1_000.0, 0.0, 0.0]), **ends,
         distance_tail=np.array([0.0, 9e3, 19e3]), distance_head=np.array([9e3, 19e3, 29e3]),
-        peak_concentration_head=np.array([0.03, 0.02, 0.01]), fully_mixed_head=np.array([False, True, True], object))
+        peak_concentration_head=np.array([0.03, 0.02, 0.01]), fully_mixed_head=np.array([False, True, True], object),
+        model=np.full(3, "model.measured_assumed", object), velocity=np.full(3, 0.5), sigma_ln=np.full(3, 0.16))
     return Forecast(
         river=river, spill=spill, substance=find_substance("苯酚"), scenario=river.scenario("normal"),
         models=(ModelUse(name="measured", source="assumed", reaches=3, length=29_000.0, sigma_ln=0.16),), parameters={},

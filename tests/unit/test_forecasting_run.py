@@ -383,3 +383,11 @@ def test_a_reading_ten_times_off_its_scenario_is_taken_but_questioned():
     codes_of = [{p.code for p in forecast(y_river(), PHENOL, discharges={"I01": q}).problems} for q in (0.2, 15.0)]
     assert "reading_far_off" in codes_of[0]
     assert "reading_far_off" not in codes_of[1]
+
+
+def test_every_reach_says_which_model_served_it_and_how_sure_that_is():
+    times = forecast(dammed(), PHENOL).reach_times
+    assert times.model.tolist() == ["model.measured_assumed", "model.reservoir", "model.measured_assumed"]
+    assert times.velocity[[0, 2]].tolist() == pytest.approx([0.5, 0.5])
+    assert times.sigma_ln[0] == pytest.approx(0.4)
+    assert times.sigma_ln[1] > 1.0
