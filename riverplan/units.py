@@ -12,8 +12,6 @@ KILOMETRE = 1000.0
 """One kilometre [m]."""
 MG_PER_L = 1e-3
 """One mg/L [kg/m³]."""
-TONNE = 1000.0
-"""One tonne [kg]."""
 
 FILE_UNITS: dict[str, float] = {
     "": 1.0,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import mg_text, probability_text, whole_minutes
+from riverplan.forecasting.table import mg_text, probability_text, significant, whole_minutes
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, km, mg_per_l
@@ -35,20 +35,6 @@ class KeyAnswer:
     verdict: str = ""
     tone: str = "none"
     """``bad`` exceeds, ``warn`` may exceed, ``good`` stays below, ``none`` cannot be said."""
-
-
-def figure(value: float) -> str:
-    """Three significant digits as people write them.
-
-    >>> figure(0.0012345), figure(12.345), figure(123456.0), figure(3e-9)
-    ('0.00123', '12.3', '123456', '3.0e-09')
-    """
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "–"
-    if abs(value) < 1e-5:
-        return f"{value:.1e}"
-    places = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
 
 
 def clock(forecast: Forecast, seconds: float, *, floor: bool = False, ceil: bool = False) -> str:
@@ -167,7 +153,7 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
         "earliest": clock(forecast, arrival.earliest, floor=True),
         "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{clock(forecast, high, ceil=True)}）",
         "peak": at(arrival.peak), "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
-        "limit": text("app_table.no_limit", lang) if arrival.limit is None else figure(mg_per_l(arrival.limit)),
+        "limit": text("app_table.no_limit", lang) if arrival.limit is None else significant(mg_per_l(arrival.limit)),
         "share": "" if arrival.exceed_probability is None else probability_text(arrival),
         "period": period,
     }

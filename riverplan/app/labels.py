@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from riverplan.app.answer import figure
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.reference import find_substance, substances
 from riverplan.river.naming import site_name
@@ -42,12 +42,6 @@ def substance_label(written: str, lang: Lang) -> str:
     return name if written in (found.name, name) else f"{written}（{name}）"
 
 
-def flow_label(scenario: str, lang: Lang) -> str:
-    """A flow scenario; one with a name of its own keeps it."""
-    known = ("low", "normal", "high", "measured")
-    return text(f"app_form.flow_{scenario}", lang) if scenario in known else scenario
-
-
 def spill_place(forecast: Forecast, lang: Lang) -> str:
     """Where the spill was put: river and position."""
     name = forecast.river.reaches["name"].iat[forecast.river.reach_row[forecast.spill.reach_id]]
@@ -62,7 +56,7 @@ def spill_flow(forecast: Forecast, lang: Lang) -> str:
     if not discharge > 0:
         return text("app_form.flow_unknown", lang)
     source = text(f"app_form.source_{forecast.scenario.discharge_source[row] or ''}", lang)
-    return text("app_form.flow_here", lang, discharge=figure(discharge), source=source)
+    return text("app_form.flow_here", lang, discharge=significant(discharge), source=source)
 
 
 def site_place(site: Site, lang: Lang) -> str:

@@ -21,6 +21,7 @@ from riverplan.exporting.sheet_map import MapPicture, draw_map
 from riverplan.exporting.sheet_way import Stretch, split, stretches
 from riverplan.exporting.symbology import stamp_text
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 
 
@@ -160,7 +161,7 @@ def page_data(subject: Forecast, picture: MapPicture, layout: Layout, options: S
     """
     river, at = subject.river, subject.spill.at
     mono = options.theme == "mono"
-    flow = words.flow_name(subject, lang)
+    flow = flow_name(subject.scenario.name, lang)
     columns = layout.columns
     if subject.spill.mass is None and options.paper == "A3":
         columns = table.TIME_COLUMNS

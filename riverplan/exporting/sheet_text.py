@@ -8,7 +8,7 @@ from pyproj import CRS
 from riverplan.exporting.sheet_clock import long_clock, next_clock, span_text
 from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import FLOWS, limit_text, mg_text, probability_text, significant
+from riverplan.forecasting.table import flow_name, limit_text, mg_text, probability_text, significant
 from riverplan.i18n import Lang, text
 from riverplan.river.sites import Contact, Intake, Store
 from riverplan.units import KILOMETRE, hours, km
@@ -19,12 +19,6 @@ LIKELY, POSSIBLE = 0.5, 0.05
 """Probabilities of exceeding a limit that are called likely, and that cannot be excluded."""
 _SOURCES = {"measured", "assumed", "interpolated", "accumulated", "stated"}
 _CONTACTS, _STORES = 6, 3
-
-
-def flow_name(forecast: Forecast, lang: Lang) -> str:
-    """The flow scenario's name in words."""
-    name = forecast.scenario.name
-    return text(f"flow.{name}", lang) if name in FLOWS else name
 
 
 def river_name(forecast: Forecast, lang: Lang) -> str:
@@ -54,7 +48,7 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
     site = site_of(forecast, spill.site_id) if spill.site_id else None
     where = text("sheet_scenario.where", lang, lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}")
     place = " ".join(p for p in (str(river.reaches["name"].iloc[row] or ""), site.name if site else "", where) if p)
-    flow = text("sheet_scenario.flow_value", lang, flow=flow_name(forecast, lang),
+    flow = text("sheet_scenario.flow_value", lang, flow=flow_name(forecast.scenario.name, lang),
                 discharge=significant(float(forecast.scenario.discharge[row])),
                 source=text(f"sheet_scenario.{source if source in _SOURCES else 'none'}", lang))
     if forecast.scenario.readings:

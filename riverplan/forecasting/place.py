@@ -14,6 +14,9 @@ FARTHEST = 2_000.0
 _MOST = {"mass": 1e10, "background": 1e3, "duration": 10 * 365.25 * 86_400.0, "decay": 1.0}
 """Most that can be meant: mass [kg], background [kg/m³], release [s], loss [1/s]."""
 
+_YEARS = (1900, 2200)
+"""Years a spill may be in: far from the ends of the calendar, which no clock time may pass."""
+
 
 def check_spill(spill: Spill) -> list[Problem]:
     """What is wrong with the amounts and times of a spill."""
@@ -26,6 +29,8 @@ def check_spill(spill: Spill) -> list[Problem]:
             problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
     if spill.chainage is not None and not math.isfinite(spill.chainage):
         problems.append(Problem(code="spill_chainage", fields={"value": spill.chainage}))
+    if spill.at is not None and not _YEARS[0] <= spill.at.year <= _YEARS[1]:
+        problems.append(Problem(code="spill_year", fields={"year": spill.at.year}))
     if spill.at is not None and spill.at.tzinfo is None:
         problems.append(Problem(code="spill_naive_time", fields={"value": spill.at}))
     return problems

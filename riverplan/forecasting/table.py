@@ -138,7 +138,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
         " ".join(x for x in (river.name, f"【{river.stamp}】" if river.stamp else "") if x),
         text("forecast_table.spill", lang, place=place, river=str(river.reaches["name"].iat[row]),
              substance=forecast.substance_label(lang), mass=mass, duration=lasting, at=at),
-        text("forecast_table.flow", lang, flow=text(f"flow.{flow.name}", lang) if flow.name in FLOWS else flow.name,
+        text("forecast_table.flow", lang, flow=flow_name(flow.name, lang),
              discharge=significant(float(flow.discharge[row]))),
         text("forecast_table.models", lang, models=models),
     ]
@@ -148,3 +148,6 @@ FLOWS = ("low", "normal", "high", "measured")
 """Flow scenarios that have a name in both languages."""
 
 
+def flow_name(scenario: str, lang: Lang) -> str:
+    """A flow scenario in words; one with a name of its own keeps it."""
+    return text(f"flow.{scenario}", lang) if scenario in FLOWS else scenario

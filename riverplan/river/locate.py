@@ -41,11 +41,6 @@ class Position:
     lat: float
     name: str = ""
 
-    @property
-    def distance_km(self) -> float:
-        """Distance of the point from the line [km]."""
-        return self.offset / 1000.0
-
 
 def _tree(river: RiverNetwork, name: str = "") -> tuple[shapely.STRtree, NDArray[np.int64]]:
     """Search tree of the reaches (of a name) and their row numbers."""

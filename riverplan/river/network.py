@@ -10,7 +10,6 @@ from typing import Any
 import geopandas as gpd
 import networkx as nx
 import numpy as np
-import pandas as pd
 from pyproj import Transformer
 from pyproj.enums import TransformDirection
 
@@ -249,9 +248,3 @@ def unknown(what: str, name: str, known: Mapping[str, Any]) -> Problem:
 
     near = get_close_matches(name, list(known), n=5, cutoff=0.3) or list(known)[:10]
     return Problem(code=f"unknown_{what}", fields={"name": name, "near": ", ".join(near)})
-
-
-def empty_frame(columns: Mapping[str, str], crs: str) -> gpd.GeoDataFrame:
-    """A frame with the declared columns and no rows."""
-    data = {name: pd.Series(dtype=kind) for name, kind in columns.items()}
-    return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries([], crs=crs))

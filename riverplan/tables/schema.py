@@ -161,16 +161,3 @@ def _field(kind: str, row: Mapping[str, str]) -> Field:
         maximum=float(row["maximum"]) if row["maximum"] else None,
         choices=tuple(choices), aliases=tuple(aliases), note_zh=row["note_zh"], note_en=row["note_en"],
     )
-
-
-def choice_label(kind: str, field: str, code: str, lang: Lang) -> str:
-    """A choice as printed, e.g. ``choice_label("space", "category", "pond", "zh")`` → ``坑塘``.
-
-    A code that is not declared is given back as it is.
-    """
-    for candidate in fields_of(kind):
-        if candidate.name == field:
-            for choice in candidate.choices:
-                if choice.code == code:
-                    return choice.label(lang)
-    return code

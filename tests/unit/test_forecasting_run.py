@@ -11,7 +11,6 @@ from riverplan.errors import InputError
 from riverplan.forecasting.as_json import forecast_as_json
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
-from riverplan.forecasting.table import arrival_table
 from riverplan.river.reading import with_readings
 from riverplan.river.sites import Intake, Section
 
@@ -360,9 +359,11 @@ def test_discharges_no_gauge_reads_are_refused(reading):
     assert codes(caught.value) == {"reading_not_positive"}
 
 
-def test_a_spill_at_the_end_of_the_calendar_is_forecast_without_clock_times():
-    found = forecast(dammed(), replace(PHENOL, at=clock("9999-12-31 23:59")))
-    assert arrival_table(found, "zh")[1]
+@pytest.mark.parametrize("year", [1, 1899, 2201, 9999])
+def test_a_spill_near_the_ends_of_the_calendar_is_refused(year):
+    with pytest.raises(InputError) as caught:
+        forecast(y_river(), replace(PHENOL, at=clock(f"{year:04d}-12-30 23:59")))
+    assert codes(caught.value) == {"spill_year"}
 
 
 def test_what_is_wrong_with_flow_readings_and_spill_is_said_together():

@@ -11,6 +11,7 @@ from riverplan.app.frame import Frame, show_map
 from riverplan.app.question import Question, ask, put
 from riverplan.errors import InputError
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 
@@ -66,7 +67,7 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
     time = right.time_input(text("app_form.time", lang), step=300, key=state.first("time", state.started().time()))
     flows = list(river.scenarios)
     flow = st.radio(text("app_form.flow", lang), flows, horizontal=True, key=state.first_of("flow", flows, "normal"),
-                    format_func=lambda f: labels.flow_label(f, lang)) if flows else "normal"
+                    format_func=lambda f: flow_name(f, lang)) if flows else "normal"
     flow_note = st.empty()
     with st.expander(text("app_form.reading", lang)):
         stations = ["", *(s.site_id for s in river.sites if s.kind in ("section", "space", "bridge"))]
