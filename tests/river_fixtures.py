@@ -80,7 +80,8 @@ def build(
         "roughness": r.roughness, "roughness_source": "assumed", "drainage_area": r.area,
         "drainage_area_source": "stated", "mean_discharge": r.discharge, "mean_discharge_source": "stated",
         "water_class": r.water_class, "status": "ok", "course": "drawn",
-        "drawn_accuracy": 50.0, "river_km": 0.0, **r.extra,
+        "drawn_accuracy": 50.0, "river_km": 0.0, "direction_source": "digitised",
+        "direction_confidence": 0.9, **r.extra,
     } for r, length in zip(rs, lengths, strict=True)]
     frame = gpd.GeoDataFrame(pd.DataFrame(rows).astype(dict(REACH_COLUMNS)), geometry=lines, crs=CRS)
     frame["river_km"] = _to_mouth(frame)

@@ -26,13 +26,16 @@ REACH_COLUMNS: Mapping[str, str] = MappingProxyType({
     "drainage_area": "float64", "drainage_area_source": "str",
     "mean_discharge": "float64", "mean_discharge_source": "str",
     "water_class": "str", "status": "str", "course": "str", "drawn_accuracy": "float64", "river_km": "float64",
+    "direction_source": "str", "direction_confidence": "float64",
 })
 """Columns of ``RiverNetwork.reaches`` and their types, besides ``geometry``.
 
 ``kind`` is one of ``channel canal tunnel dewatered reservoir closed_conduit``; ``river_km`` is the
 distance [m] from the head of the reach to the mouth of the river of that name; ``course`` says where
 the line comes from: ``drawn`` (surveyed), ``digitised`` by hand, ``sketched`` or empty; a ``*_source`` is
-``measured``, ``stated``, ``drawn``, ``assumed``, ``sketched`` or empty.
+``measured``, ``stated``, ``drawn``, ``assumed``, ``sketched`` or empty. ``direction_source`` says what the
+direction of flow rests on (``person attributes dem digitised outlet``), ``direction_confidence`` how sure it
+is, 0 to 1.
 """
 NODE_COLUMNS: Mapping[str, str] = MappingProxyType({"node_id": "str", "kind": "str", "elevation": "float64"})
 """Columns of ``RiverNetwork.nodes``, besides ``geometry``.
