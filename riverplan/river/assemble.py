@@ -87,7 +87,8 @@ def assemble(lines: gpd.GeoDataFrame, noded: Noded, directed: Directed) -> tuple
         if column in row:
             value = pd.to_numeric(row[column], errors="coerce").to_numpy(np.float64)
             data[column] = np.where(value > 0, value, np.nan)
-            data[f"{column}_source"] = np.where(value > 0, "stated", "")
+            said = row[f"{column}_source"].fillna("stated") if f"{column}_source" in row else "stated"
+            data[f"{column}_source"] = np.where(value > 0, said, "")
     reaches = gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(geometry[order], crs=lines.crs))
     reaches["length"] = geodesic_length(reaches)
     if "drawn_accuracy" in row:

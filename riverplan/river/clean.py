@@ -289,14 +289,14 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
     start, end, piece_row, place = table[:, :4].astype(np.int64).T
     used, compact = np.unique(np.concatenate([start, end]), return_inverse=True)
     compact = compact.ravel()
-    return _part_twins(Noded(
+    return part_twins(Noded(
         geometry=geometry, start=compact[: len(pieces)], end=compact[len(pieces):],
         forward=forward[piece_row], row=piece_row, place=place.astype(np.float64), node=at[used],
         gap=table[:, 4:], status=status, problems=tuple(problems), snap=snap,
         left_open={int(i): loops[k] for i, k in enumerate(used.tolist()) if k in loops}))
 
 
-def _part_twins(noded: Noded) -> Noded:
+def part_twins(noded: Noded) -> Noded:
     """Put a node into the longer ones of pieces between the same two nodes: a directed graph holds one edge."""
     pair = np.sort(np.column_stack([noded.start, noded.end]), axis=1)
     length = shapely.length(noded.geometry)

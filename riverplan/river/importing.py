@@ -8,15 +8,16 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from riverplan.crs import working_plane
+from riverplan.crs import Plane, working_plane
 from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
-from riverplan.river.clean import in_own_order, node_lines
+from riverplan.river.attributed import links, node_links, turned_by_links
+from riverplan.river.clean import Noded, in_own_order, node_lines
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
 from riverplan.river.joining import Join
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
-from riverplan.river.orient import direct
+from riverplan.river.orient import Directed, direct
 from riverplan.river.stems import with_river_km
 from riverplan.tables import read_lines, read_lists
 from riverplan.tables.cells import text_of
@@ -84,7 +85,8 @@ def import_river(
         raise InputError([*(drawn.problems if drawn else ()), *problems, *(lists.problems if lists else ())])
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
     tell(0.6)
-    river = river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found))
+    river = river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
+                          attribution=drawn.attribution)
     if lists is not None:
         river = lay_over(river, lists, file=Path(workbook or "").name)
     tell(1.0)
@@ -131,7 +133,15 @@ def network_of(
     west, south, east, north = frame.total_bounds
     plane = working_plane((west, south, east, north))
     to_lonlat = Transformer.from_crs(plane.crs, "EPSG:4326", always_xy=True).transform
-    projected, forward = in_own_order(frame.to_crs(plane.crs))
+    projected = frame.to_crs(plane.crs)
+    linked, said = links(projected)
+    if linked is not None:
+        noded, directed, more = node_links(projected, linked, to_lonlat, given=bool(outlets))
+        river = _river(name, plane, projected, noded, directed)
+        return river, [*said, *more, *_too_wide(plane, east - west)]
+    projected, more = turned_by_links(projected)
+    said = [*said, *more]
+    projected, forward = in_own_order(projected)
     also: frozenset[Join] = frozenset()
     while True:
         noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also)
@@ -149,13 +159,23 @@ def network_of(
     ids = projected["source_id"].astype(str).to_numpy()[noded.row]
     if directed.endless:
         raise NetworkError([endless_problem(noded, group, ids, to_lonlat) for group in directed.endless])
-    reaches, nodes = assemble(projected, noded, directed)
-    river = RiverNetwork(name=name, crs=plane.crs, reaches=reaches, nodes=nodes)
-    river.compiled                                             # noqa: B018  proves that it is acyclic
-    if plane.too_wide:
-        problems.append(Problem(code="plane_wide", severity="note", fields={
-            "degrees": east - west, "permille": 1000 * (plane.worst_scale - 1)}))
+    river = _river(name, plane, projected, noded, directed)
+    problems = [*said, *problems, *_too_wide(plane, east - west)]
     names = projected["name"].fillna("").astype(str).to_numpy()[noded.row]
     problems += cleaning_problems(noded, ids)
     problems += direction_problems(noded, directed, ids=ids, names=names, given=given, lonlat=to_lonlat)
     return river, problems
+
+
+def _river(name: str, plane: Plane, lines: gpd.GeoDataFrame, noded: Noded, directed: Directed) -> RiverNetwork:
+    reaches, nodes = assemble(lines, noded, directed)
+    river = RiverNetwork(name=name, crs=plane.crs, reaches=reaches, nodes=nodes)
+    river.compiled                                             # noqa: B018  proves that it is acyclic
+    return river
+
+
+def _too_wide(plane: Plane, degrees: float) -> list[Problem]:
+    if not plane.too_wide:
+        return []
+    return [Problem(code="plane_wide", severity="note", fields={
+        "degrees": degrees, "permille": 1000 * (plane.worst_scale - 1)})]

@@ -33,9 +33,9 @@ REACH_COLUMNS: Mapping[str, str] = MappingProxyType({
 ``kind`` is one of ``channel canal tunnel dewatered reservoir closed_conduit``; ``river_km`` is the
 distance [m] from the head of the reach to the mouth of the river of that name; ``course`` says where
 the line comes from: ``drawn`` (surveyed), ``digitised`` by hand, ``sketched`` or empty; a ``*_source`` is
-``measured``, ``stated``, ``drawn``, ``assumed``, ``sketched`` or empty. ``direction_source`` says what the
-direction of flow rests on (``person attributes dem digitised outlet``), ``direction_confidence`` how sure it
-is, 0 to 1.
+``measured``, ``stated``, ``modelled``, ``drawn``, ``assumed``, ``sketched`` or empty.
+``direction_source`` says what the direction of flow rests on (``person attributes dem digitised outlet
+geometry``), ``direction_confidence`` how sure it is, 0 to 1.
 """
 NODE_COLUMNS: Mapping[str, str] = MappingProxyType({"node_id": "str", "kind": "str", "elevation": "float64"})
 """Columns of ``RiverNetwork.nodes``, besides ``geometry``.

@@ -13,11 +13,21 @@ import pandas as pd
 from riverplan.errors import InputError, Problem
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.heads import Column, best_columns
+from riverplan.tables.known_networks import (
+    CUBIC_FOOT,
+    TOPOLOGY,
+    KnownNetwork,
+    kinds_of,
+    known_columns,
+    links_of,
+    recognise,
+)
 from riverplan.tables.line_datum import to_lonlat
 from riverplan.tables.line_files import RawLayer, names_of, read_layers
 from riverplan.tables.line_shapes import settle_line_ids, single_lines
 from riverplan.tables.measures import shown
 from riverplan.tables.schema import Field, reach_table
+from riverplan.tables.whole_lines import whole_lines
 
 _SHOWN = 8
 
@@ -31,13 +41,17 @@ class Lines:
     frame
         LineStrings in EPSG:4326 (longitude, latitude), two-dimensional, each longer than zero. Columns:
         ``source_id`` (unique), every other field of ``tables/reach.csv`` (SI; ``""`` or nan where the
-        file says nothing), ``file`` and ``layer``.
+        file says nothing), ``file`` and ``layer``; where attributes link lines also those of
+        :data:`riverplan.tables.known_networks.TOPOLOGY`.
     problems
         Everything found, down to notes.
+    attribution
+        Who must be named as the source of the lines, as far as the files are of a published network.
     """
 
     frame: gpd.GeoDataFrame
     problems: tuple[Problem, ...]
+    attribution: str = ""
 
 
 def read_lines(paths: Sequence[Path | str]) -> Lines:
@@ -82,7 +96,8 @@ def read_lines(paths: Sequence[Path | str]) -> Lines:
         raise InputError(problems or [Problem(code="lines_none", fields={"file": "—"})])
     joined = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
     joined, renumbered = settle_line_ids(joined)
-    return Lines(frame=joined, problems=(*problems, *renumbered))
+    return Lines(frame=joined, problems=(*problems, *renumbered), attribution="；".join(
+        dict.fromkeys(str(p.fields["attribution"]) for p in problems if p.code == "network_recognised")))
 
 
 @contextlib.contextmanager
@@ -101,6 +116,12 @@ def _frame(layer: RawLayer) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     heads = best_columns(names, reach_table())
     columns = {c.field.name: c for c in heads.columns}
     problems: list[Problem] = []
+    known = recognise(names)
+    if known is not None:
+        columns |= known_columns(known, names)
+        if known.key:
+            problems.append(Problem(code="network_recognised", severity="note", file=layer.file, fields={
+                "network": known.zh, "attribution": known.attribution or "—"}))
     data: dict[str, Any] = {}
     for field in reach_table().fields:
         column = columns.get(field.name)
@@ -111,13 +132,31 @@ def _frame(layer: RawLayer) -> tuple[gpd.GeoDataFrame, list[Problem]]:
             data[field.name], said = _attribute(values, column, layer.file)
             problems += said
     data["file"], data["layer"] = layer.file, layer.layer
+    if known is not None:
+        data |= _of_network(known, raw, data)
     frame = gpd.GeoDataFrame(data, geometry=raw.geometry.array, crs=raw.crs, index=range(len(raw)))
+    if known is not None and known.links:
+        frame, said_parts = whole_lines(frame, layer.file)
+        problems += said_parts
     frame, said_datum = to_lonlat(frame, layer.file)
     frame, said_shapes = single_lines(frame, layer.file)
     problems += [*said_datum, *said_shapes]
     if len(frame) and not layer.states_crs and not said_datum:
         problems.append(Problem(code="lines_datum_assumed", severity="note", file=layer.file))
     return frame, problems
+
+
+def _of_network(known: KnownNetwork, raw: pd.DataFrame, data: dict[str, Any]) -> dict[str, Any]:
+    """What only the known network can tell: kinds by its codes, discharges in cubic feet, links."""
+    found: dict[str, Any] = {f: pd.to_numeric(raw[column], errors="coerce").to_numpy(np.float64) * CUBIC_FOOT
+                             for f, column in known.cfs.items()}
+    found |= {f"{f}_source": ["modelled"] * len(raw) for f in known.modelled}
+    if known.kind_column:
+        found["kind"] = kinds_of(known, raw[known.kind_column]).reset_index(drop=True)
+    if known.links:
+        links = links_of(known, raw.drop(columns=raw.geometry.name), pd.Series(data["source_id"], index=raw.index))
+        found |= {c: links[c].reset_index(drop=True) for c in TOPOLOGY}
+    return found
 
 
 def _empty(field: Field, count: int) -> Any:
