@@ -140,3 +140,35 @@ def test_points_fall_on_the_reach_and_distance_another_hand_found(shared, name, 
         else:
             assert source[place.reach_id] == str(reach)
             assert place.offset == pytest.approx(distance, rel=0.01, abs=5)
+
+
+def hydrorivers(shared: Path) -> Path:
+    path = shared / "networks" / "hydrorivers_taihu" / "hydrorivers_taihu_bbox.shp"
+    if not path.is_file():
+        pytest.skip("no HydroRIVERS beside the project")
+    return path
+
+
+def test_hydrorivers_shuffled_and_turned_at_random_follow_their_attributes(shared, tmp_path):
+    raw = gpd.read_file(hydrorivers(shared))
+    rng = np.random.default_rng(3)
+    turn = rng.random(len(raw)) < 0.5
+    lines = np.where(turn, raw.geometry.reverse(), raw.geometry)
+    mixed = raw.set_geometry(gpd.GeoSeries(lines, crs=raw.crs)).sample(frac=1, random_state=3)
+    mixed.to_file(tmp_path / "mixed.gpkg")
+    river = import_river([tmp_path / "mixed.gpkg"], name="太湖")
+    assert len(river.reaches) == 2082
+    assert not river.reaches["status"].str.contains("snapped|split").any()
+    used = next(p for p in river.report if p.code == "topology_used")
+    assert used.fields["links"] == 2003 and used.fields["parts"] == 79
+    source = river.reaches.set_index("source_id")
+    inside = raw[raw["NEXT_DOWN"].isin(raw["HYRIV_ID"])]
+    below = source.loc[inside["HYRIV_ID"].astype(str), "head"].to_numpy()
+    assert np.array_equal(below, source.loc[inside["NEXT_DOWN"].astype(str), "tail"].to_numpy())
+    # every line that is linked runs as HydroRIVERS drew it
+    drawn = dict(zip(raw["HYRIV_ID"].astype(str), raw.geometry, strict=True))
+    linked = set(inside["HYRIV_ID"].astype(str)) | set(inside["NEXT_DOWN"].astype(str))
+    ends = river.reaches.geometry.to_crs("EPSG:4326")
+    for source_id, line in zip(river.reaches["source_id"], ends, strict=True):
+        if source_id in linked:
+            assert line.coords[0] == pytest.approx(drawn[source_id].coords[0][:2], abs=1e-7)
