@@ -1,6 +1,7 @@
 """Files a bureau has → a river: lines cleaned and directed, lists laid over them, sites located."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,10 +20,26 @@ from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import Directed, direct
 from riverplan.river.stems import with_river_km
-from riverplan.tables import read_lines, read_lists
+from riverplan.tables import Lists, read_lines, read_lists
 from riverplan.tables.cells import text_of
 
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bare:
+    """A river of lines alone, and the lists that wait to be laid over it.
+
+    Parameters
+    ----------
+    river
+        Cleaned and directed; what was found and done stands in its ``report``.
+    lists
+        Read and checked, each with the name of its file.
+    """
+
+    river: RiverNetwork
+    lists: tuple[tuple[str, Lists], ...] = ()
 
 
 def import_river(
@@ -64,32 +81,61 @@ def import_river(
         If lines run in a circle without a way out.
     """
     tell = progress or (lambda _: None)
+    bare = bare_river(lines, name=name, lists=[] if workbook is None else [workbook], snap=snap, outlets=outlets,
+                      progress=lambda share: tell(0.6 * share))
+    river = finished(bare)
+    tell(1.0)
+    return river
+
+
+def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path | str] = (),
+               snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
+               progress: Progress | None = None) -> Bare:
+    """Read all files and make the river of the lines: the part of an import that mends do not change.
+
+    Parameters
+    ----------
+    lines, name, snap, outlets, progress
+        As in :func:`import_river`.
+    lists
+        Files of lists.
+
+    Raises
+    ------
+    InputError, NetworkError
+        As in :func:`import_river`.
+    """
+    tell = progress or (lambda _: None)
     problems: list[Problem] = []
     name = text_of(name)                                       # no line breaks, nothing invisible
     if not name:
         problems.append(Problem(code="name_blank"))
-    lists = None
     drawn = None
     try:
         drawn = read_lines([Path(p) for p in lines])
     except InputError as error:                                # go on: all problems at once
         problems += error.problems
-    tell(0.1)
-    if workbook is not None:
+    tell(0.2)
+    read: list[tuple[str, Lists]] = []
+    for path in map(Path, lists):
         try:
-            lists = read_lists(Path(workbook))
+            read.append((path.name, read_lists(path)))
         except InputError as error:
             problems += error.problems
-    tell(0.3)
-    if not name or drawn is None or (workbook is not None and lists is None):
-        raise InputError([*(drawn.problems if drawn else ()), *problems, *(lists.problems if lists else ())])
+    tell(0.5)
+    if not name or drawn is None or len(read) < len(lists):
+        raise InputError([*(drawn.problems if drawn else ()), *problems, *(p for _, r in read for p in r.problems)])
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
-    tell(0.6)
-    river = river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
-                          attribution=drawn.attribution)
-    if lists is not None:
-        river = lay_over(river, lists, file=Path(workbook or "").name)
     tell(1.0)
+    return Bare(river=river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
+                                    attribution=drawn.attribution), lists=tuple(read))
+
+
+def finished(bare: Bare) -> RiverNetwork:
+    """The river with its lists laid over: the second part of :func:`import_river`."""
+    river = bare.river
+    for file, lists in bare.lists:
+        river = lay_over(river, lists, file=file)
     return river.replace(report=(*river.report, summary(river, river.report)))
 
 
