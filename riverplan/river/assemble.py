@@ -100,6 +100,8 @@ def assemble(lines: gpd.GeoDataFrame, noded: Noded, directed: Directed) -> tuple
         stated = pd.to_numeric(row["length"], errors="coerce").to_numpy(np.float64)
         factor = stated / reaches["length"].groupby(noded.row[order]).transform("sum").to_numpy(np.float64)
         like = (factor >= LIKE[0]) & (factor <= LIKE[1])
+        if "topo_id" in row:                                   # a sketch made of a table of links: only it knows
+            like |= (reaches["course"] == "sketched").to_numpy() & row["topo_id"].notna().to_numpy() & (stated > 0)
         reaches.loc[like, "length"] *= factor[like]
         reaches.loc[like, "length_source"] = "stated"
 
