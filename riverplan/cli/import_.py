@@ -2,6 +2,7 @@
 
 import math
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ def _snap(_: click.Context, __: click.Parameter, written: str | None) -> float |
     return metres
 
 
+def _datums(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:
+    pairs = (pair.rpartition("=") for pair in written)
+    return {file or "*": datum for file, _, datum in pairs}
+
+
 def _both(key: str, value: str | None) -> str:
     """Why an option cannot be used, in both languages: which one to speak is not known yet."""
     return " / ".join(text(f"import.{key}", lang, value=value) for lang in LANGS)
@@ -44,30 +50,37 @@ def _both(key: str, value: str | None) -> str:
 @click.option("--name", required=True, help="河流名称 / name of the river")
 @click.option("--out", required=True, metavar="RIVER.gpkg", type=click.Path(path_type=Path, dir_okay=False),
               help="写出的河流文件 / the river file to write")
-@click.option("--workbook", metavar="LISTS.xlsx", type=click.Path(path_type=Path),
-              help="清单工作簿 / workbook of lists")
+@click.option("--workbook", "workbooks", metavar="LISTS.xlsx", multiple=True, type=click.Path(path_type=Path),
+              help="清单，可重复 / lists, repeatable")
+@click.option("--datum", "datums", metavar="[FILE=]DATUM", multiple=True, callback=_datums,
+              help="坐标系：文件=gcj02 等，可重复 / datum of a file (or of all), repeatable")
+@click.option("--mends", "mends_file", metavar="MENDS.csv", type=click.Path(path_type=Path),
+              help="修改记录：调转、打断、连接、删除 / mends to replay")
 @click.option("--snap", metavar="M", callback=_snap,
               help="接合断口的容差，米 / widest gap to close, metres")
 @click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, callback=_outlets,
               help="出口经纬度，可重复 / where the water leaves, repeatable")
 @click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-def command(lines: tuple[Path, ...], name: str, out: Path, workbook: Path | None, snap: float | None,
+def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path, ...],
+            datums: dict[str, str], mends_file: Path | None, snap: float | None,
             outlets: tuple[tuple[float, float], ...], lang: Lang, as_json: bool) -> None:
     """导入河线与清单，检查后存为一个河流文件。 Import lines and lists, checked, into one river file.
 
     导入失败时不改动已有文件。 A failed import leaves an existing file as it is.
     """
     from riverplan.river.importing import import_river
+    from riverplan.river.mends import read_mends
     from riverplan.river.store import save_river
 
+    do = partial(import_river, lines, name=name, workbook=workbooks, snap=snap, outlets=outlets, datums=datums,
+                 mends=() if mends_file is None else read_mends(mends_file))
     if as_json:
-        river = import_river(lines, name=name, workbook=workbook, snap=snap, outlets=outlets)
+        river = do()
     else:
         bar: Any = click.progressbar(length=100, label=text("import.importing", lang), file=sys.stderr)
         with bar:
-            river = import_river(lines, name=name, workbook=workbook, snap=snap, outlets=outlets,
-                                 progress=lambda share: bar.update(round(100 * share) - bar.pos))
+            river = do(progress=lambda share: bar.update(round(100 * share) - bar.pos))
     path = save_river(river, out)
     if as_json:
         print_json(described(river, path))

@@ -1,6 +1,6 @@
 """Files a bureau has → a river: lines cleaned and directed, lists laid over them, sites located."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,16 +9,20 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from riverplan.crs import Plane, working_plane
+from riverplan.crs import Datum, Plane, parse_datum, working_plane
 from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
 from riverplan.river.attributed import links, node_links, turned_by_links
 from riverplan.river.clean import Noded, in_own_order, node_lines
+from riverplan.river.datum_guess import shift_problem
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
 from riverplan.river.joining import Join
+from riverplan.river.mending import apply_mends
+from riverplan.river.mends import Mend
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import Directed, direct
+from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
 from riverplan.tables import Lists, read_lines, read_lists
 from riverplan.tables.cells import text_of
@@ -46,12 +50,14 @@ def import_river(
     lines: Sequence[Path | str],
     *,
     name: str,
-    workbook: Path | str | None = None,
+    workbook: Path | str | Sequence[Path | str] | None = None,
     snap: float | None = None,
     outlets: Sequence[tuple[float, float]] = (),
+    datums: Mapping[str, str] | None = None,
+    mends: Sequence[Mend] = (),
     progress: Progress | None = None,
 ) -> RiverNetwork:
-    """Make a river from files of lines and a workbook of lists.
+    """Make a river from files of lines and workbooks of lists.
 
     Parameters
     ----------
@@ -60,11 +66,16 @@ def import_river(
     name
         Name of the river.
     workbook
-        Lists, one sheet each (``riverplan template`` writes an empty one).
+        Lists, one sheet each (``riverplan template`` writes an empty one); one file or several.
     snap
         Widest gap to close [m]; ``None`` takes what the drawing supports, 500 m at most.
     outlets
         Where the water leaves: longitude and latitude [degrees]. Without any, the drawn directions count.
+    datums
+        What datum files are in, by file name (``*`` for all others), as :func:`riverplan.crs.parse_datum` knows
+        them. Files that are not named here are taken as they say, or as WGS84, which is said.
+    mends
+        What a person put right after an earlier import (:func:`riverplan.river.mends.read_mends`).
     progress
         Told the share done, 0 to 1.
 
@@ -81,21 +92,22 @@ def import_river(
         If lines run in a circle without a way out.
     """
     tell = progress or (lambda _: None)
-    bare = bare_river(lines, name=name, lists=[] if workbook is None else [workbook], snap=snap, outlets=outlets,
+    books = [] if workbook is None else [workbook] if isinstance(workbook, (str, Path)) else list(workbook)
+    bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums,
                       progress=lambda share: tell(0.6 * share))
-    river = finished(bare)
+    river = finished(bare, mends=mends)
     tell(1.0)
     return river
 
 
 def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path | str] = (),
                snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
-               progress: Progress | None = None) -> Bare:
+               datums: Mapping[str, str] | None = None, progress: Progress | None = None) -> Bare:
     """Read all files and make the river of the lines: the part of an import that mends do not change.
 
     Parameters
     ----------
-    lines, name, snap, outlets, progress
+    lines, name, snap, outlets, datums, progress
         As in :func:`import_river`.
     lists
         Files of lists.
@@ -111,19 +123,21 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     if not name:
         problems.append(Problem(code="name_blank"))
     drawn = None
+    stated, said = _datums(datums or {}, {Path(p).name for p in (*lines, *lists)})
+    problems += said
     try:
-        drawn = read_lines([Path(p) for p in lines])
+        drawn = read_lines([Path(p) for p in lines], stated)
     except InputError as error:                                # go on: all problems at once
         problems += error.problems
     tell(0.2)
     read: list[tuple[str, Lists]] = []
     for path in map(Path, lists):
         try:
-            read.append((path.name, read_lists(path)))
+            read.append((path.name, read_lists(path, stated.get(path.name, stated.get("*")))))
         except InputError as error:
             problems += error.problems
     tell(0.5)
-    if not name or drawn is None or len(read) < len(lists):
+    if problems or drawn is None or len(read) < len(lists):
         raise InputError([*(drawn.problems if drawn else ()), *problems, *(p for _, r in read for p in r.problems)])
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
     tell(1.0)
@@ -131,11 +145,36 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
                                     attribution=drawn.attribution), lists=tuple(read))
 
 
-def finished(bare: Bare) -> RiverNetwork:
-    """The river with its lists laid over: the second part of :func:`import_river`."""
+def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
+    """The datums stated for files, and what is wrong with them."""
+    stated: dict[str, Datum] = {}
+    problems: list[Problem] = []
+    for file, datum in written.items():
+        if file != "*" and file not in files:
+            problems.append(Problem(code="datum_unknown_file", fields={"file": file}))
+        try:
+            stated[file] = parse_datum(datum)
+        except InputError as error:
+            problems += error.problems
+    return stated, problems
+
+
+def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
+    """The river mended, with its lists laid over: the second part of :func:`import_river`.
+
+    Raises
+    ------
+    NetworkError
+        If the mends lead in a circle.
+    """
     river = bare.river
+    reaches, nodes, said = apply_mends(river.reaches, river.nodes, mends, river.xy)
+    river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=(*river.report, *said))
     for file, lists in bare.lists:
+        rows = [r for kind in SITES for r in lists.records(kind) if r.get("lon") is not None]
+        shifted = shift_problem(river, [r["lon"] for r in rows], [r["lat"] for r in rows], file)
         river = lay_over(river, lists, file=file)
+        river = river.replace(report=(*river.report, *([shifted] if shifted else [])))
     return river.replace(report=(*river.report, summary(river, river.report)))
 
 

@@ -111,8 +111,7 @@ def read_mends(path: Path | str) -> tuple[Mend, ...]:
             mends.append(found)
         else:
             problems.append(Problem(code=found, file=path.name, row=number, fields={
-                "action": said["action"], "id": said["id"],
-                "actions": "、".join(names[0] for names in ACTIONS.values())}))
+                "action": said["action"], "id": said["id"]}))
     if problems:
         raise InputError(problems)
     return tuple(mends)

@@ -1,18 +1,23 @@
 """Which coordinates a file of lines is in, and from there to longitude and latitude."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS
 
-from riverplan.crs import Box, looks_like_degrees, prefixed_plane
+from riverplan.crs import Box, Datum, looks_like_degrees, prefixed_plane
 from riverplan.errors import InputError, Problem
 
 _OLD_DATUMS = ("beijing", "xian", "xi'an", "pulkovo", "krassovsky")
 
 
-def to_lonlat(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+def to_lonlat(frame: gpd.GeoDataFrame, file: str, datum: Datum | None = None,
+              ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """A frame in EPSG:4326, and what had to be supposed for it.
+
+    A ``datum`` that a person stated goes before what the file says.
 
     The declared system counts unless the coordinates contradict it: then degrees and CGCS2000 zones with
     prefix are recognised by their size, and everything else is refused.
@@ -26,6 +31,8 @@ def to_lonlat(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tup
     if box is None:                                        # nothing but empty geometries: cleaning names them
         return frame.set_crs("EPSG:4326", allow_override=True), ()
     declared: CRS | None = frame.crs
+    if datum is not None:
+        return _as_stated(frame, file, datum, declared)
     degrees = looks_like_degrees(box)
     fields: dict[str, object] = {"x": f"{box[0]:.7g}", "y": f"{box[1]:.7g}",
                                  "declared": declared.name if declared is not None else "—"}
@@ -66,3 +73,31 @@ def _transformed(frame: gpd.GeoDataFrame, crs: CRS, file: str, fields: dict[str,
     if box is None or not looks_like_degrees(box):
         raise InputError(Problem(code="crs_contradicts", file=file, fields=fields))
     return there
+
+
+def _as_stated(frame: gpd.GeoDataFrame, file: str, datum: Datum, declared: CRS | None,
+               ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Coordinates changed as the person said, whatever the file says."""
+    name = datum.key or datum.crs
+    shapes = shapely.force_2d(np.asarray(frame.geometry.array))
+    xy = shapely.get_coordinates(shapes)
+    try:
+        lon, lat, accuracy = datum.lonlat(xy[:, 0], xy[:, 1], declared)
+    except InputError as error:
+        raise InputError([replace(p, file=file) for p in error.problems]) from None
+    shapes = shapely.set_coordinates(shapes.copy(), np.column_stack([lon, lat]))
+    problems = [said_accuracy(name, accuracy, file)] if accuracy != 0 else []
+    plain = (CRS.from_epsg(4326), CRS.from_epsg(4490))
+    if declared is not None and datum.key in ("gcj02", "bd09", "beijing54", "xian80") and declared in plain \
+            and not file.lower().endswith((".kml", ".kmz", ".ovkml", ".ovkmz", ".gpx", ".json", ".geojson")):
+        problems.append(Problem(code="datum_over_file", severity="warning", file=file, fields={
+            "declared": declared.name, "datum": name}))
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index)).set_crs("EPSG:4326", allow_override=True), \
+        tuple(problems)
+
+
+def said_accuracy(name: str, accuracy: float, file: str) -> Problem:
+    """A note that coordinates were changed from a stated datum, and how good that is."""
+    if not np.isfinite(accuracy):
+        return Problem(code="datum_unsure", severity="warning", file=file, fields={"datum": name})
+    return Problem(code="datum_stated", severity="note", file=file, fields={"datum": name, "accuracy": accuracy})

@@ -1,7 +1,7 @@
 """Reading river lines: from a bureau's files to single lines in longitude and latitude under our names."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.heads import Column, best_columns
@@ -30,6 +31,8 @@ from riverplan.tables.schema import Field, reach_table
 from riverplan.tables.whole_lines import whole_lines
 
 _SHOWN = 8
+_SAY_NO_DATUM = (".kml", ".kmz", ".ovkml", ".ovkmz")
+"""Files that are WGS84 by their standard and GCJ-02 in the practice of Chinese map programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,13 +57,15 @@ class Lines:
     attribution: str = ""
 
 
-def read_lines(paths: Sequence[Path | str]) -> Lines:
+def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None = None) -> Lines:
     """Read river lines from one file or several.
 
     Parameters
     ----------
     paths
         GeoJSON, shapefile, GeoPackage, KML/KMZ or a zip of these; none is changed or written beside.
+    datums
+        What datum files are in, by their names; ``*`` is for all others. Goes before what a file says.
 
     Raises
     ------
@@ -70,6 +75,7 @@ def read_lines(paths: Sequence[Path | str]) -> Lines:
     problems: list[Problem] = []
     frames: list[gpd.GeoDataFrame] = []
     failed = not paths
+    datums = datums or {}
     for path in map(Path, paths):
         try:
             layers = read_layers(path)
@@ -84,7 +90,7 @@ def read_lines(paths: Sequence[Path | str]) -> Lines:
         for layer in layers:
             problems += layer.problems
             with _noted(problems):
-                frame, said = _frame(layer)
+                frame, said = _frame(layer, datums.get(path.name, datums.get("*")))
                 problems += said
                 usable += len(frame)
                 frames.append(frame)
@@ -109,7 +115,7 @@ def _noted(problems: list[Problem]) -> Any:
         problems += error.problems
 
 
-def _frame(layer: RawLayer) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+def _frame(layer: RawLayer, datum: Datum | None = None) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """One layer under our names, in longitude and latitude, as single lines."""
     raw = layer.frame
     names = [str(c) for c in raw.columns if c != raw.geometry.name]
@@ -138,10 +144,12 @@ def _frame(layer: RawLayer) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     if known is not None and known.links:
         frame, said_parts = whole_lines(frame, layer.file)
         problems += said_parts
-    frame, said_datum = to_lonlat(frame, layer.file)
+    frame, said_datum = to_lonlat(frame, layer.file, datum)
     frame, said_shapes = single_lines(frame, layer.file)
     problems += [*said_datum, *said_shapes]
-    if len(frame) and not layer.states_crs and not said_datum:
+    if len(frame) and datum is None and layer.file.lower().endswith(_SAY_NO_DATUM):
+        problems.append(Problem(code="datum_ask", severity="warning", file=layer.file, fields={"file": layer.file}))
+    elif len(frame) and datum is None and not layer.states_crs and not said_datum:
         problems.append(Problem(code="lines_datum_assumed", severity="note", file=layer.file))
     return frame, problems
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
 from riverplan.tables.grids import Grid, read_grids
 from riverplan.tables.heads import find_heads, is_ignored, kind_by_heads, kind_by_name, kind_by_title
@@ -47,7 +48,7 @@ class Lists:
             yield {k: int(v) if k in integers and v is not None else v for k, v in row.items()}
 
 
-def read_lists(path: Path | str) -> Lists:
+def read_lists(path: Path | str, datum: Datum | None = None) -> Lists:
     """Read the lists of a workbook (.xlsx) or of a CSV file.
 
     Sheets are recognised by their name, a title over the heads, their heads or the name of the file.
@@ -56,6 +57,8 @@ def read_lists(path: Path | str) -> Lists:
     ----------
     path
         The file; it is not changed.
+    datum
+        Of its coordinates, as a person stated it; without it heads may name one, else WGS84 is taken and said.
 
     Raises
     ------
@@ -102,7 +105,7 @@ def read_lists(path: Path | str) -> Lists:
             problems.append(Problem(code="heads_missing", file=path.name, sheet=grid.sheet,
                                     fields={"list": table.zh, "heads": expected}))
             continue
-        read = read_rows(path.name, grid, table, heads)
+        read = read_rows(path.name, grid, table, heads, datum=datum)
         problems += read.problems
         rows[kind] += read.rows
         seen += read.seen
@@ -118,7 +121,12 @@ def read_lists(path: Path | str) -> Lists:
     if not seen:
         problems.append(Problem(code="workbook_blank", severity="warning", file=path.name))
     problems += settle_ids(path.name, rows)
-    if has_points and not any(p.code == "datum_shifted" for p in problems):
+    if has_points and datum is not None:
+        shifted = datum.key in ("gcj02", "bd09", "wgs84", "cgcs2000")
+        problems.append(Problem(code="datum_stated" if shifted else "datum_unsure", file=path.name,
+                                severity="note" if shifted else "warning",
+                                fields={"datum": datum.key or datum.crs, "accuracy": 1.0}))
+    elif has_points and not any(p.code == "datum_head" for p in problems):
         problems.append(Problem(code="datum_assumed", severity="note", file=path.name))
     frames = {kind: _frame(tables()[kind], rows[kind]) for kind in tables()}
     return Lists(frames=MappingProxyType(frames), problems=tuple(problems), found=tuple(found))

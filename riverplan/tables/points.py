@@ -4,13 +4,14 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
+import numpy as np
 from pyproj import Transformer
 
-from riverplan.crs import prefixed_zone
+from riverplan.crs import Datum, parse_datum, prefixed_zone
 from riverplan.tables.cells import is_empty, text_of
 from riverplan.tables.measures import fold
 
@@ -45,13 +46,22 @@ class Reading:
         return not math.isnan(self.lon)
 
 
-def read_point(lon: object, lat: object) -> Reading:
+def read_point(lon: object, lat: object, datum: Datum | None = None) -> Reading:
     """A position from the cells of longitude and latitude.
 
     Swapped pairs are recognised where one value can only be a longitude (beyond ±90) or the letters say
     so; where both ways are plausible the pair is left as it stands. CGCS2000 coordinates with zone
-    prefix are converted, whichever of the two columns holds the easting.
+    prefix are converted, whichever of the two columns holds the easting. A ``datum`` stated for the list
+    or named by its head is converted to WGS84.
     """
+    found = _read_point(lon, lat)
+    if datum is None or not found.usable or found.problem == "point_projected":
+        return found
+    there = datum.lonlat(np.array([found.lon]), np.array([found.lat]))
+    return replace(found, lon=float(there[0][0]), lat=float(there[1][0]))
+
+
+def _read_point(lon: object, lat: object) -> Reading:
     said = {"lon": text_of(lon), "lat": text_of(lat)}
     if is_empty(lon) and is_empty(lat):
         return Reading()
@@ -140,6 +150,14 @@ def names_pair(head: str) -> bool:
 def names_shifted_datum(head: str) -> bool:
     """Whether a head says its coordinates are of a shifted datum (GCJ-02, BD-09)."""
     return _SHIFTED_HEAD.search(fold(head)) is not None
+
+
+def named_datum(head: str) -> Datum | None:
+    """The shifted datum a head names: ``lon_gcj02``, ``经度（百度）``; None where it names none."""
+    text = fold(head)
+    if not names_shifted_datum(head):
+        return None
+    return parse_datum("bd09" if any(w in text for w in ("bd09", "bd-09", "百度")) else "gcj02")
 
 
 def _projected(x: float, y: float, said: Mapping[str, object]) -> Reading:

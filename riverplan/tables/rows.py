@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from riverplan.crs import Datum
 from riverplan.errors import Problem, Severity
 from riverplan.tables.cells import UnreadableCellError, is_empty, read_cell, text_of
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Heads, repeats_heads
 from riverplan.tables.measures import fold, shown
-from riverplan.tables.points import names_pair, names_shifted_datum, read_point, split_pair
+from riverplan.tables.points import named_datum, names_pair, read_point, split_pair
 from riverplan.tables.schema import Field, Table
 
 Row = dict[str, Any]
@@ -31,7 +32,8 @@ class SheetRows:
     has_points: bool
 
 
-def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None) -> SheetRows:
+def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None,
+              datum: Datum | None = None) -> SheetRows:
     """Read the rows of a list.
 
     Parameters
@@ -43,6 +45,8 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
     given
         Values all rows have though no column holds them (the scenario of flows side by side); rows in
         which the other required columns are empty then say nothing and are passed over.
+    datum
+        Of the coordinates, as a person stated it; a head that names one counts where it is None.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
         a usable required value or place are left out and named.
     """
     given = given or {}
-    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given=given)
+    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given=given, datum=datum)
     sheet.check_heads()
     missing = sheet.missing_columns()
     rows: list[Row] = []
@@ -74,6 +78,9 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
                       heads="、".join(c.head for c in heads.columns) or "—")
     if left_out:
         sheet.say("rows_left_out", "error", rows=_listed(left_out), count=len(left_out), total=seen)
+    for head, count in sheet.shifted.items():
+        named = named_datum(head)
+        sheet.say("datum_head", "warning", head=head, count=count, datum=named.key if named else "")
     if sheet.skipped:
         sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
     return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0)
@@ -92,9 +99,12 @@ class _Sheet:
     table: Table
     heads: Heads
     given: Row
+    datum: Datum | None = None
     problems: list[Problem] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
     points: int = 0
+    shifted: dict[str, int] = field(default_factory=dict)
+    """Points converted because their head names a datum, by that head."""
 
     def say(self, code: str, severity: Severity, *, row: int | None = None, head: str = "",
             **fields: object) -> None:
@@ -111,8 +121,6 @@ class _Sheet:
             if column.bad_unit:
                 self.say("head_unit", "warning", head=column.head, unit=column.bad_unit,
                          taken=shown(column.unit) or "—")
-            if column.field.type in ("longitude", "latitude") and names_shifted_datum(column.head):
-                self.say("datum_shifted", "warning", head=column.head)
 
     @property
     def paired(self) -> bool:
@@ -202,8 +210,11 @@ class _Sheet:
                 continue
             needed = self.table.field(lon).required == "place"
             by_km = needed and values.get("river") is not None and values.get("river_km") is not None
-            reading = read_point(cells.get(lon), cells.get(lat))
             head = next((c.head for c in self.heads.columns if c.field.name == lon), "")
+            named = named_datum(head) if self.datum is None else None
+            reading = read_point(cells.get(lon), cells.get(lat), self.datum or named)
+            if named is not None and reading.usable:
+                self.shifted[head] = self.shifted.get(head, 0) + 1
             if reading.usable:
                 values[lon], values[lat] = reading.lon, reading.lat
                 self.points += 1

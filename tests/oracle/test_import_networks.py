@@ -172,3 +172,22 @@ def test_hydrorivers_shuffled_and_turned_at_random_follow_their_attributes(share
     for source_id, line in zip(river.reaches["source_id"], ends, strict=True):
         if source_id in linked:
             assert line.coords[0] == pytest.approx(drawn[source_id].coords[0][:2], abs=1e-7)
+
+
+@pytest.mark.parametrize(("lon", "lat", "heads", "datum"), [
+    ("lon_wgs", "lat_wgs", ("经度", "纬度"), "wgs84"), ("lon_gcj", "lat_gcj", ("经度", "纬度"), "gcj02"),
+    ("lon_gcj", "lat_gcj", ("lon_gcj02", "lat_gcj02"), None)])
+def test_25_stations_land_on_their_hydrorivers_from_either_datum(shared, tmp_path, lon, lat, heads, datum):
+    table = shared / "networks" / "taihu_points" / "stations_snapped_subset.csv"
+    path = hydrorivers(shared)
+    points = pd.read_csv(table)
+    sites = points[["station_id", "name", lon, lat]].set_axis(["编号", "名称", *heads], axis=1)
+    sites.to_csv(tmp_path / "监测断面.csv", index=False, encoding="gbk")
+    river = import_river([path], name="太湖", workbook=tmp_path / "监测断面.csv",
+                         datums={"监测断面.csv": datum} if datum else None)
+    inside = points[points["matched"]]
+    assert len(inside) == len(river.sites) == 25
+    source = river.reaches.set_index("reach_id")["source_id"]
+    found = {s.site_id: source[s.reach_id] for s in river.sites}
+    assert found == dict(zip(inside["station_id"], inside["hyriv_id"].astype(str), strict=True))
+    codes(river.report)

@@ -176,17 +176,21 @@ def test_a_foreign_unit_in_a_head_is_said(tmp_path):
     assert problem.severity == "warning" and problem.fields["unit"] == "桶" and problem.fields["taken"] == "t"
 
 
-def test_heads_that_name_a_shifted_map_are_a_warning(tmp_path):
+def test_coordinates_under_heads_that_name_a_shifted_map_are_converted_and_said(tmp_path):
     heads = ["编号", "名称", "经度（高德）", "纬度（高德）", "最大存量"]
     lists = read_lists(book(tmp_path / "a.xlsx", {"风险源": [heads, ["S1", "甲", 107.7, 29.8, 1]]}))
-    assert codes(lists.problems).count("datum_shifted") == 2 and "datum_assumed" not in codes(lists.problems)
+    problem = one(lists.problems, "datum_head")
+    assert (problem.fields["count"], problem.fields["datum"]) == (1, "gcj02")
+    assert "datum_assumed" not in codes(lists.problems)
+    row = lists.frames["risk_source"].iloc[0]
+    assert (row["lon"], row["lat"]) == pytest.approx((107.7 - 0.0044, 29.8 + 0.0026), abs=3e-4)   # about 500 m off
 
 
 def test_of_two_pairs_of_coordinates_the_unshifted_counts(tmp_path):
     heads = ["编号", "名称", "lon_gcj", "lat_gcj", "lon_wgs84", "lat_wgs84", "source_url"]
     lists = read_lists(book(tmp_path / "a.xlsx", {"桥梁": [heads, ["Q1", "甲", 107.734, 29.857, 107.73, 29.86, "http://x"]]}))
     assert lists.frames["bridge"][["lon", "lat", "source"]].values.tolist() == [[107.73, 29.86, ""]]
-    assert "datum_shifted" not in codes(lists.problems)
+    assert "datum_head" not in codes(lists.problems)
     assert one(lists.problems, "heads_twice").fields["heads"] == "lon_gcj、lat_gcj"
     assert one(lists.problems, "heads_unknown").fields["heads"] == "source_url"
 

@@ -1,0 +1,17 @@
+"""Planes and datums: which coordinates a file is in, and from there to longitude and latitude."""
+
+from riverplan.crs.datums import DATUMS, Datum, DatumError, parse_datum
+from riverplan.crs.planes import (
+    Box,
+    Plane,
+    looks_like_degrees,
+    prefixed_plane,
+    prefixed_zone,
+    working_plane,
+)
+from riverplan.crs.shifted import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+
+__all__ = [
+    "DATUMS", "Box", "Datum", "DatumError", "Plane", "bd09_to_wgs84", "gcj02_to_wgs84", "looks_like_degrees",
+    "parse_datum", "prefixed_plane", "prefixed_zone", "wgs84_to_bd09", "wgs84_to_gcj02", "working_plane",
+]

@@ -1,0 +1,168 @@
+"""The datums a bureau's file may be in, what people call them, and how they lead to longitude and latitude.
+
+CGCS2000 is WGS84 within centimetres. Beijing 1954 and Xi'an 1980 lie tens of metres off; without a
+bureau's own parameters the published seven-parameter or three-parameter shifts serve, to 1–15 m.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+from pyproj import CRS
+from pyproj.aoi import AreaOfInterest
+from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import TransformerGroup
+
+from riverplan.crs.planes import Box, looks_like_degrees, prefixed_plane
+from riverplan.crs.shifted import Degrees, bd09_to_wgs84, gcj02_to_wgs84
+from riverplan.errors import InputError, Problem
+
+DatumKey = Literal["wgs84", "cgcs2000", "gcj02", "bd09", "beijing54", "xian80"]
+DATUMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "wgs84": ("wgs84", "wgs-84", "gps", "天地图", "ovital原始"),
+    "cgcs2000": ("cgcs2000", "国家2000", "2000", "大地2000", "cgcs"),
+    "gcj02": ("gcj02", "gcj-02", "火星", "火星坐标", "高德", "腾讯", "奥维", "gaode", "amap"),
+    "bd09": ("bd09", "bd-09", "百度", "baidu"),
+    "beijing54": ("beijing54", "beijing1954", "北京54", "北京1954", "bj54"),
+    "xian80": ("xian80", "xian1980", "西安80", "西安1980", "80西安"),
+})
+"""Datums by key, with other names of each."""
+_GEOGRAPHIC = {"wgs84": 4326, "cgcs2000": 4490, "beijing54": 4214, "xian80": 4610}
+# first EPSG code of the zones: 3° with prefix (25–45), 6° with prefix (13–23), 3° by central meridian (75–135)
+_ZONES = {"cgcs2000": (4513, 4491, 4534), "beijing54": (2401, 21413, 2422), "xian80": (2349, 2327, 2370)}
+
+
+class DatumError(InputError):
+    """Coordinates that the datum given cannot hold, or a datum nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datum:
+    """A datum as stated for a file.
+
+    Parameters
+    ----------
+    key
+        One of :data:`DATUMS`, or empty where ``crs`` names a coordinate system.
+    meridian
+        Central meridian of its 3° zone [degrees], for projected coordinates without zone prefix; 0 unknown.
+    crs
+        A coordinate system such as ``EPSG:4545``.
+    """
+
+    key: str = ""
+    meridian: int = 0
+    crs: str = ""
+
+    def lonlat(self, x: Degrees, y: Degrees, declared: CRS | None = None) -> tuple[Degrees, Degrees, float]:
+        """Coordinates in this datum as longitude and latitude on WGS84.
+
+        Parameters
+        ----------
+        x, y
+            Longitude and latitude [degrees] or easting and northing [m].
+        declared
+            The coordinate system the file names, used for the zone of projected coordinates.
+
+        Returns
+        -------
+        lon, lat
+            [degrees].
+        accuracy
+            Of the change of datum [m]; 0 where there is none to speak of, nan where it is not known.
+
+        Raises
+        ------
+        DatumError
+            If the coordinates cannot be in this datum.
+        """
+        finite = np.isfinite(x) & np.isfinite(y)
+        if not finite.any():
+            return x, y, 0.0
+        box = (float(x[finite].min()), float(y[finite].min()), float(x[finite].max()), float(y[finite].max()))
+        if self.key in ("gcj02", "bd09"):
+            if not looks_like_degrees(box):
+                raise DatumError(Problem(code="datum_not_degrees", fields={"datum": self.key}))
+            lon, lat = (gcj02_to_wgs84 if self.key == "gcj02" else bd09_to_wgs84)(x, y)
+            return lon, lat, 1.0
+        crs = CRS.from_user_input(self.crs) if self.crs else self._system(box, declared)
+        return _through(crs, x, y, finite)
+
+    def _system(self, box: Box, declared: CRS | None) -> CRS:
+        if looks_like_degrees(box):
+            return CRS.from_epsg(_GEOGRAPHIC[self.key])
+        if self.key == "wgs84":
+            if declared is not None and declared.is_projected:
+                return declared
+            raise DatumError(Problem(code="datum_zone_unknown", fields={"datum": self.key}))
+        three, six, by_meridian = _ZONES[self.key]
+        prefix = prefixed_plane(box)                           # names the zone as one of CGCS2000
+        if prefix is not None:
+            code = int(prefix.removeprefix("EPSG:"))
+            return CRS.from_epsg(three + code - 4513 if code >= 4513 else six + code - 4491)
+        meridian = self.meridian or _meridian_of(declared)
+        if 75 <= meridian <= 135 and meridian % 3 == 0:
+            return CRS.from_epsg(by_meridian + (meridian - 75) // 3)
+        raise DatumError(Problem(code="datum_zone_unknown", fields={"datum": self.key}))
+
+
+def _meridian_of(declared: CRS | None) -> int:
+    if declared is None or not declared.is_projected or declared.coordinate_operation is None:
+        return 0
+    found = [p.value for p in declared.coordinate_operation.params if "longitude" in p.name.casefold()]
+    return round(found[0]) if found else 0
+
+
+def _through(crs: CRS, x: Degrees, y: Degrees, finite: np.ndarray) -> tuple[Degrees, Degrees, float]:
+    """Change through pyproj's best operation for the place; and how accurate it calls it."""
+    lon, lat = np.full_like(x, np.nan), np.full_like(y, np.nan)
+    try:
+        middle = _operations(crs, None)[0].transform(float(np.median(x[finite])), float(np.median(y[finite])))
+        here = AreaOfInterest(*(c + d for d in (-0.01, 0.01) for c in middle)) if np.isfinite(middle).all() else None
+        best = _operations(crs, here)[0]
+        lon[finite], lat[finite] = best.transform(x[finite], y[finite])
+    except (ProjError, IndexError):
+        raise DatumError(Problem(code="datum_contradicts", fields={"datum": crs.name})) from None
+    if not (np.isfinite(lon[finite]).all() and looks_like_degrees((lon[finite].min(), lat[finite].min(),
+                                                                   lon[finite].max(), lat[finite].max()))):
+        raise DatumError(Problem(code="datum_contradicts", fields={"datum": crs.name}))
+    same = "2000" in crs.name or "WGS 84" in crs.name
+    return lon, lat, 0.0 if same else (best.accuracy if best.accuracy >= 0 else float("nan"))
+
+
+def _operations(crs: CRS, area: Any) -> list[Any]:
+    return TransformerGroup(crs, "EPSG:4326", always_xy=True, area_of_interest=area).transformers
+
+
+@cache
+def parse_datum(written: str) -> Datum:
+    """The datum a person names: ``gcj02``, ``高德``, ``北京54:105`` (meridian), ``西安80:36`` (zone), EPSG codes.
+
+    Raises
+    ------
+    DatumError
+        If nothing is known by that name.
+    """
+    plain = written.strip().casefold().replace("：", ":").replace(" ", "").replace("'", "").replace("坐标系", "")
+    if plain.startswith("epsg:"):
+        try:
+            CRS.from_user_input(plain)
+        except CRSError:
+            raise DatumError(Problem(code="datum_unknown", fields=_known(written))) from None
+        return Datum(crs=plain.upper())
+    name, _, zone = plain.partition(":")
+    key = next((k for k, names in DATUMS.items() if name in names), "")
+    if not key or (zone and not zone.isdigit()) or (zone and key not in _ZONES):
+        raise DatumError(Problem(code="datum_unknown", fields=_known(written)))
+    number = int(zone) if zone else 0
+    meridian = number if number >= 75 else number * 3 if 25 <= number <= 45 else number * 6 - 3 if number else 0
+    if number and not 75 <= meridian <= 135:
+        raise DatumError(Problem(code="datum_unknown", fields=_known(written)))
+    return Datum(key=key, meridian=meridian)
+
+
+def _known(written: str) -> dict[str, object]:
+    return {"value": written, "known": "、".join(DATUMS)}
