@@ -173,4 +173,5 @@ def load_exports() -> None:
     from riverplan.exporting import EXPORTS
 
     for exporter in EXPORTS.values():
-        import_module(exporter.module)
+        if exporter.of == "forecast":
+            import_module(exporter.module)
