@@ -12,7 +12,7 @@ from riverplan import __version__
 from riverplan.errors import RiverplanError
 
 COMMANDS = {
-    "demo": "demo", "import": "import_", "lists": "lists", "template": "template", "check": "check",
+    "demo": "demo", "import": "import_", "sketch": "sketch", "lists": "lists", "template": "template", "check": "check",
     "forecast": "forecast", "export": "export", "serve": "serve",
 }
 """Command name → module of this package that holds ``command``."""
