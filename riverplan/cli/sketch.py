@@ -30,8 +30,7 @@ def _mouth(_: click.Context, __: click.Parameter, written: str | None) -> tuple[
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 def command(workbook: Path, name: str, out: Path, mouth: tuple[float, float] | None, lang: Lang,
             as_json: bool) -> None:
-    """没有河线、只有里程表时，画一条示意河流：长度真实，位置只是示意。
-    A schematic river where there are kilometres but no lines: lengths are true, places are not.
+    """没有河线时按里程表画示意河流：长度真实，位置只是示意。 A river of kilometres alone: lengths true, places not.
 
     河流清单填河长、汇入河流、汇入处里程；站点清单填所在河流、河道里程，不需要坐标。
     """
