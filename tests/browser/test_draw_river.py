@@ -9,6 +9,7 @@ import time
 import numpy as np
 import openpyxl
 import pytest
+import shapely
 from PIL import Image, ImageDraw
 from pyproj import Geod, Transformer
 
@@ -87,8 +88,8 @@ class Hand:
 
     def at(self, box, x, y, count=1):
         self.clicks += count
-        frame = self.page.locator(box).bounding_box()
-        self.page.mouse.click(frame["x"] + x, frame["y"] + y, click_count=count)
+        frame = self.page.locator(box).bounding_box()                  # with its edge of one pixel
+        self.page.mouse.click(round(frame["x"] + 1 + x), round(frame["y"] + 1 + y), click_count=count)
 
     def tool(self, name):
         self.click(self.page.locator(f".rp-tools [data-tool={name}]"))
@@ -160,9 +161,6 @@ def test_sixty_kilometres_and_five_tributaries_are_drawn_on_a_scan_and_forecast(
     page.get_by_text("画河线", exact=True).click()
     page.locator(".rp-list .rp-row").nth(5).wait_for(timeout=30_000)
 
-    hand.click(page.get_by_label("河流名称"))
-    hand.type("清水河")
-    page.keyboard.press("Enter")
     page.locator("input[type=file]").last.set_input_files(
         {"name": "清单.xlsx", "mimeType": "application/octet-stream", "buffer": lists()})
     page.get_by_text("清单.xlsx").wait_for()
@@ -177,6 +175,10 @@ def test_sixty_kilometres_and_five_tributaries_are_drawn_on_a_scan_and_forecast(
         true = GEOD.line_length(*np.array(line).T)
         assert lengths[name] == pytest.approx(true, rel=0.03), name
     assert lengths["清水河"] > 59_000
+    placed = TO.transform(*np.array(MAIN).T)
+    ends = shapely.points(*placed)
+    lines = shapely.union_all(river.reaches.to_crs("EPSG:4545").geometry)
+    assert shapely.distance(ends, lines).max() < river.reaches["drawn_accuracy"].min()
     assert set(river.reaches["course"]) == {"digitised"} and river.reaches["drawn_accuracy"].between(20, 400).all()
     assert not river.reaches["status"].str.contains("unconnected").any()
     heads = set(river.reaches["head"])

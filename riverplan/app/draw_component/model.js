@@ -23,14 +23,13 @@ function drawingModel(changed) {
 
 const same = (a, b) => a[0] === b[0] && a[1] === b[1];
 
-/** Length of a line [m] on a sphere: for the list; the server measures on the ellipsoid. */
+/** Length of a line [m] on the ellipsoid, each step with the radii of its middle latitude. */
 function lengthOf(points) {
+  const r = Math.PI / 180, a = 6378137, e2 = 0.00669437999014;
   let sum = 0;
-  const r = Math.PI / 180;
   for (let i = 1; i < points.length; i++) {
-    const [x0, y0] = points[i - 1], [x1, y1] = points[i];
-    const h = Math.sin((y1 - y0) * r / 2) ** 2 + Math.cos(y0 * r) * Math.cos(y1 * r) * Math.sin((x1 - x0) * r / 2) ** 2;
-    sum += 2 * 6371008.8 * Math.asin(Math.sqrt(h));
+    const [x0, y0] = points[i - 1], [x1, y1] = points[i], lat = (y0 + y1) / 2 * r, w = 1 - e2 * Math.sin(lat) ** 2;
+    sum += Math.hypot((y1 - y0) * r * a * (1 - e2) / w ** 1.5, (x1 - x0) * r * a * Math.cos(lat) / Math.sqrt(w));
   }
   return sum;
 }

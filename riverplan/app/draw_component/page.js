@@ -11,8 +11,9 @@ function create(L, host) {
   L.control.zoom({position: 'bottomright'}).addTo(map);
   L.control.scale({imperial: false, position: 'bottomleft', maxWidth: 140}).addTo(map);
   map.createPane('rp-back').style.zIndex = 240;
+  map.createPane('rp-under').style.zIndex = 230;
   s.canvas = L.canvas({padding: .4, tolerance: 4});
-  s.back = L.layerGroup().addTo(map); s.context = L.layerGroup().addTo(map);
+  s.back = L.layerGroup().addTo(map); s.context = L.layerGroup();      // the river on the desk, to find one's way by
   s.drawn = L.layerGroup().addTo(map); s.handles = L.layerGroup().addTo(map); s.places = L.layerGroup().addTo(map);
   const dashed = {renderer: s.canvas, color: '#e4002b', weight: 2, dashArray: '5 5', interactive: false};
   s.rubber = L.polyline([], dashed).addTo(map); s.ghost = L.polyline([], dashed).addTo(map);
@@ -25,7 +26,11 @@ function create(L, host) {
     else { s.selected = lineUnder(map, s.model.lines, e.latlng); s.named = null; redraw(s); }
   });
   map.on('dblclick', () => { if (s.drawing) finishLine(s); });
-  map.on('mousemove', e => hover(s, L, e.latlng));
+  const where = host.querySelector('.rp-where');
+  map.on('mousemove', e => {
+    hover(s, L, e.latlng);
+    where.textContent = `${e.latlng.lng.toFixed(5)}, ${e.latlng.lat.toFixed(5)}`;
+  });
   map.on('moveend', () => { if (s.selected >= 0 && !s.drawing) { s.handles.clearLayers(); handles(s, s.selected); } });
   for (const name of ['.rp-tools', '.rp-list']) L.DomEvent.disableClickPropagation(host.querySelector(name));
   new ResizeObserver(() => map.invalidateSize()).observe(host.querySelector('.rp-board'));
@@ -93,10 +98,12 @@ async function update(L, s, data) {
   const differs = key => JSON.stringify(before[key]) !== JSON.stringify(data[key]);
   picture(L, s, data.picking);
   s.map.invalidateSize();
-  if (!s.map._loaded || differs('view')) {
+  if (!s.map._loaded || differs('view') || (before.picking && !data.picking)) {
     const [west, south, east, north] = data.view;
     s.map.fitBounds([[south, west], [north, east]], {animate: false});
+    if (!s.grid) s.grid = paintLayer(L, 'rp-under', paintGraticule).addTo(s.map);
   }
+  if (Boolean(data.picking) || !data.layers.length) s.context.addTo(s.map); else s.context.remove();
   if (differs('layers')) await layers(L, s, data.layers);
   if (before.river !== data.river) await context(L, s, data.river);
   if (!data.picking) s.places.clearLayers();

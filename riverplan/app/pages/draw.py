@@ -51,8 +51,7 @@ def draw_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
 
 def _backdrop_form(lang: Lang) -> None:
     with st.expander(text("app_draw.step_back", lang), expanded=not state.placing()):
-        given = st.file_uploader(text("app_draw.upload", lang), key=state.fresh("backdrop"),
-                                 label_visibility="collapsed")
+        given = st.file_uploader(text("app_draw.upload", lang), key=state.fresh("backdrop"))
         names = ["", *board.nearby()]
         near = st.selectbox(text("app_draw.nearby", lang), names, key=state.fresh("nearby"), format_func=lambda n: n
                             or text("app_draw.none", lang)) if len(names) > 1 else ""
@@ -135,10 +134,11 @@ def _point_buttons(one: Shown, lang: Lang) -> None:
 
 def _finish_form(work: Drawing, lang: Lang) -> None:
     st.html(drawing.hint_small(text("app_draw.step_finish", lang)))
-    name = st.text_input(text("app_draw.river_name", lang), value=work.name, key=state.fresh("river_name"))
+    first = work.name or (work.lines[0].name if work.lines else "")
+    name = st.text_input(text("app_draw.river_name", lang), placeholder=first, key=state.fresh("river_name"))
     book = st.file_uploader(text("app_draw.workbook", lang), type=["xlsx", "csv"], key=state.fresh("workbook"))
     if st.button(text("app_draw.finish", lang), type="primary", width="stretch", key="finish"):
-        river, path = board.finish(name.strip(), None if book is None else (book.name, book.getvalue()))
+        river, path = board.finish(name.strip() or first, None if book is None else (book.name, book.getvalue()))
         for field in ("river_name", "workbook"):
             state.empty(field)
         words = text("app_draw.finished", lang, path=path)
