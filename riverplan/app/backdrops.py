@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from riverplan.app.payload import guides_payload
 from riverplan.app.server import payloads, pictures
@@ -18,14 +20,17 @@ from riverplan.river.georeference import Placement, fit_control_points
 from riverplan.river.picture import Overlay, encoded, read_picture, warp
 from riverplan.river.raster import read_geotiff
 from riverplan.river.tiles import read_tile_file
+from riverplan.river.tracks import read_tracks
 from riverplan.tables import read_lines
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
 RASTERS = frozenset({".tif", ".tiff"})
 TILES = frozenset({".mbtiles"})
-GUIDES = frozenset({".gpx", ".kml", ".kmz", ".geojson", ".json", ".gpkg", ".zip"})
+GUIDES = frozenset({".kml", ".kmz", ".geojson", ".json", ".gpkg", ".zip"})
 _GPS = 15.0
-"""A track of a hand-held receiver lies within this [m]; a line file that states less or more is believed."""
+"""A track of a hand-held receiver lies within this [m]."""
+_LINES = 100.0
+"""A line file that does not state its accuracy is taken to lie within this [m]."""
 _PIXELS = 2.0
 """A map lies right to about so many of its pixels."""
 
@@ -78,8 +83,13 @@ def shown(path: Path, backdrop: Backdrop) -> Shown:
         return Shown(backdrop=backdrop, kind="tiles", accuracy=_PIXELS * tiles.grain, layer={
             "kind": "tiles", "digest": backdrop.digest, "bounds": tiles.bounds, "zooms": tiles.zooms,
             "url": pictures().put_tiles(backdrop.digest, path)})
+    if suffix == ".gpx":
+        return _guides(backdrop, read_tracks(path), _GPS)
     if suffix in GUIDES:
-        return _guides(path, backdrop)
+        lines = read_lines([path]).frame
+        stated = lines["drawn_accuracy"].to_numpy(np.float64)
+        return _guides(backdrop, lines.geometry.to_numpy(),
+                       float(np.nanmax(stated)) if np.isfinite(stated).any() else _LINES)
     if suffix in RASTERS:
         try:
             overlay = read_geotiff(path)
@@ -113,11 +123,8 @@ def _image(backdrop: Backdrop, overlay: Overlay) -> dict[str, Any]:
             "url": pictures().put(digest, overlay.png)}
 
 
-def _guides(path: Path, backdrop: Backdrop) -> Shown:
-    lines = read_lines([path]).frame
-    stated = lines["drawn_accuracy"].to_numpy(np.float64)
-    address = payloads().put(guides_payload(lines.geometry.to_numpy()))
-    return Shown(backdrop=backdrop, kind="guides", layer={
+def _guides(backdrop: Backdrop, lines: NDArray[Any], accuracy: float) -> Shown:
+    address = payloads().put(guides_payload(lines))
+    return Shown(backdrop=backdrop, kind="guides", accuracy=accuracy, layer={
         "kind": "guides", "digest": backdrop.digest, "url": f"rp/net/{address}.json",
-        "frame": [float(v) for v in lines.total_bounds]},
-        accuracy=float(np.nanmax(stated)) if np.isfinite(stated).any() else _GPS)
+        "frame": [float(v) for v in shapely.total_bounds(lines)]})

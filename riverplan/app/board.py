@@ -98,6 +98,11 @@ def ready(drawing: Drawing) -> tuple[list[backdrops.Shown], list[InputError]]:
     return good, bad
 
 
+def accuracies(good: list[backdrops.Shown]) -> dict[str, float]:
+    """How far off a place on each backdrop may lie [m], of those that have a place."""
+    return {s.backdrop.digest: s.accuracy for s in good if s.layer is not None}
+
+
 def finish(name: str, workbook: tuple[str, bytes] | None) -> tuple[RiverNetwork, Path]:
     """Make a river of the drawing, save it beside the one on the desk, and open it.
 
@@ -110,7 +115,7 @@ def finish(name: str, workbook: tuple[str, bytes] | None) -> tuple[RiverNetwork,
     drawing = replace(here.load(), name=name)
     here.save(drawing)
     good, _ = ready(drawing)
-    frame = drawn_frame(drawing, {s.backdrop.digest: s.accuracy for s in good if s.layer is not None})
+    frame = drawn_frame(drawing, accuracies(good))
     with tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
         lists = None
         if workbook is not None:

@@ -17,8 +17,8 @@ from riverplan.i18n import Lang, text
 from riverplan.river.drawn import WIDTHS, DrawnLine, lines_as_json
 
 _HTML = """<div class="rp-draw"><div class="rp-picture" hidden></div>
-<div class="rp-field"><div class="rp-board"></div><div class="rp-tools"></div><output class="rp-where"></output><div class="rp-fault" role="alert">
-</div></div><div class="rp-list"></div></div>"""
+<div class="rp-field"><div class="rp-board"></div><div class="rp-tools"></div><output class="rp-where"></output>
+<div class="rp-fault" role="alert"></div></div><div class="rp-list"></div></div>"""
 _SCRIPTS = ("model.js", "snap.js", "edit.js", "panel.js", "place.js", "page.js")
 _WORDS = ("draw", "end", "undo", "redo", "hint_start", "hint_first", "hint_next", "hint_vertex", "hint_more", "into",
           "mouth", "loose", "line", "name", "width", "turn", "remove", "total", "fault")

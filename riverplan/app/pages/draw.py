@@ -13,7 +13,8 @@ from riverplan.app.frame import Frame
 from riverplan.app.payload import extent
 from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, text
-from riverplan.river.drawn import Drawing, loose_ends
+from riverplan.river.drawn import Drawing, accuracy_of, loose_ends
+from riverplan.river.line_origin import BY_HAND
 from riverplan.river.network import RiverNetwork
 from riverplan.tables.points import read_point, split_pair
 
@@ -39,7 +40,7 @@ def draw_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         except InputError as error:
             problems += error.problems
         st.html(drawing.problems(problems, lang) or "<i></i>")
-    places.answer.html(drawing.note(_summary(work, lang)))
+    places.answer.html(drawing.note(_summary(work, good, lang)))
     with places.map:
         lines, _ = addresses(river)
         show_board(Board(
@@ -147,13 +148,17 @@ def _finish_form(work: Drawing, lang: Lang) -> None:
         st.rerun()
 
 
-def _summary(work: Drawing, lang: Lang) -> str:
+def _summary(work: Drawing, good: list[Shown], lang: Lang) -> str:
     if not work.lines:
         return text("app_draw.start", lang)
     loose = len(loose_ends(work))
     words = text(f"app_draw.loose_{('none', 'one')[loose] if loose < 2 else 'many'}", lang, count=loose)
+    known = board.accuracies(good)
+    told = [accuracy_of(line, known) for line in work.lines]
+    far = " · ".join(text(f"app_draw.far_{course}", lang, count=len(of), far=max(of)) for course in BY_HAND
+                     if (of := [f for c, f in told if c == course]))
     return text("app_draw.summary", lang, count=len(work.lines), km=sum(line.length for line in work.lines) / 1000,
-                loose=words)
+                loose=words) + far
 
 
 def _view(river: RiverNetwork, work: Drawing, good: list[Shown]) -> list[float]:
