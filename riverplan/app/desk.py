@@ -91,6 +91,22 @@ class Desk:
             save_river(self._before[-1], self.path, base_digest=self._river.digest)
             self._river, self._stamp = self._before.pop(), self._file_stamp()
 
+    def open(self, path: Path) -> None:
+        """Put another river on the desk, for everyone this server serves.
+
+        Raises
+        ------
+        InputError
+            If its file cannot be read; the river that lay there stays.
+        """
+        from riverplan.river.store import read_river
+
+        with self._lock:
+            river = read_river(path)
+            self.path, self._demonstration = path, False
+            self._river, self._stamp = river, self._file_stamp()
+            self._before.clear()
+
     @property
     def can_undo(self) -> bool:
         """Whether a save of this server can be taken back."""

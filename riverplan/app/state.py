@@ -1,5 +1,6 @@
 """What a browser session remembers between runs of the page: the only user of ``st.session_state``."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,10 @@ from riverplan.i18n import LANGS, Lang
 
 MAP = "map"
 """Key of the map component."""
-Mode = Literal["spill", "sites"]
-MODES: tuple[Mode, ...] = ("spill", "sites")
+BOARD = "board"
+"""Key of the drawing board."""
+Mode = Literal["spill", "sites", "draw"]
+MODES: tuple[Mode, ...] = ("spill", "sites", "draw")
 _LATER = "_later"
 _KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading",
          "shown", "edit_site", "edit_kind")
@@ -64,7 +67,8 @@ def language() -> Lang:
 
 def mode() -> Mode:
     """Which page is open."""
-    return "sites" if st.session_state.get("mode") == "sites" else "spill"
+    chosen = st.session_state.get("mode")
+    return chosen if chosen in MODES else "spill"
 
 
 def started() -> datetime:
@@ -108,6 +112,84 @@ def forget_edit_point() -> None:
 def edit_next(site_id: str) -> None:
     """Open a site (or a new one, for ``""``) for editing in the next run."""
     _later(edit_site=site_id, edit_point=None)
+
+
+def drawn() -> dict[str, Any]:
+    """What the drawing board told last: epoch, number of the step, lines."""
+    return (st.session_state.get(BOARD) or {}).get("drawn") or {}
+
+
+def note_saved(step: int) -> None:
+    """A step of the drawing was saved."""
+    st.session_state["drawing_saved"] = step
+
+
+def saved() -> int:
+    """The last step of the drawing that was saved."""
+    return int(st.session_state.get("drawing_saved", 0))
+
+
+def epoch() -> str:
+    """Names the drawing of this session: another name makes the browser take the page's drawing."""
+    session = st.session_state.setdefault("drawing_session", secrets.token_hex(4))
+    return f"{session}-{st.session_state.get('drawing', 0)}"
+
+
+def new_drawing() -> None:
+    """From now on the browser takes the page's drawing, not its own."""
+    st.session_state["drawing"] = st.session_state.get("drawing", 0) + 1
+    st.session_state["drawing_saved"] = 0
+
+
+def note_pick() -> None:
+    """Take a click while a picture is placed: on the picture, or on the map for the place clicked before."""
+    picked = (st.session_state.get(BOARD) or {}).get("picked") or {}
+    if "x" in picked:
+        st.session_state["pixel"] = (float(picked["x"]), float(picked["y"]))
+    elif "lon" in picked and pixel() is not None:
+        st.session_state["pixel_place"] = Point(float(picked["lon"]), float(picked["lat"]))
+
+
+def pixel() -> tuple[float, float] | None:
+    """The place clicked on the picture that has no position yet."""
+    return st.session_state.get("pixel")
+
+
+def take_pixel_place() -> Point | None:
+    """The place clicked on the map for it, once."""
+    return st.session_state.pop("pixel_place", None)
+
+
+def forget_pixel() -> None:
+    """The place on the picture has its position, or is given up; the field for it is empty again."""
+    st.session_state["pixel"] = None
+    empty("position")
+
+
+def placing() -> str:
+    """Digest of the picture that is being placed; ``""`` for none."""
+    return st.session_state.get("placing", "")
+
+
+def place_picture(digest: str) -> None:
+    """Place a picture from now on, or (``""``) draw."""
+    st.session_state["placing"] = digest
+    st.session_state["pixel"] = None
+
+
+def switch_to(page: Mode) -> None:
+    """Open a page in the next run."""
+    st.session_state.setdefault(_LATER, {})["mode"] = page
+
+
+def fresh(name: str) -> str:
+    """A key for a field that is emptied by :func:`empty`."""
+    return f"{name}-{st.session_state.get(f'{name}_turn', 0)}"
+
+
+def empty(name: str) -> None:
+    """Empty a field in the next run."""
+    st.session_state[f"{name}_turn"] = st.session_state.get(f"{name}_turn", 0) + 1
 
 
 def say(words: str) -> None:

@@ -56,7 +56,8 @@ def vendor_folder() -> Any:
 @cache
 def _component() -> Any:
     here = files(__package__)
-    script = "\n".join((here / name).read_text(encoding="utf-8") for name in ("draw.js", "plume.js", "map.js"))
+    script = "\n".join((here / name).read_text(encoding="utf-8")
+                       for name in ("load.js", "draw.js", "plume.js", "map.js"))
     style = (vendor_folder() / "leaflet.css").read_text(encoding="utf-8")
     style += (here / "map.css").read_text(encoding="utf-8")
     return st.components.v2.component("riverplan_map", html=_HTML, css=style, js=script)

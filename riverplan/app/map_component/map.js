@@ -2,19 +2,6 @@
 // sites by content-hash addresses of the same server, takes the forecast as a few arrays, reports clicks only.
 
 const MAPS = new WeakMap();
-let LEAFLET = null;
-
-function leaflet() {
-  LEAFLET ??= window.L?.map ? Promise.resolve(window.L) : new Promise((done, failed) => {
-    const script = document.createElement('script');
-    script.src = new URL('rp/vendor/leaflet.js', document.baseURI);
-    script.onload = () => done(window.L); script.onerror = failed;
-    document.head.appendChild(script);
-  });
-  return LEAFLET;
-}
-
-async function json(url) { return (await fetch(new URL(url, document.baseURI))).json(); }
 
 function create(L, host) {
   const s = {host, lines: [], courses: [], sites: [], markers: new Map(), t: 0};
