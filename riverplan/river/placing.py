@@ -46,7 +46,7 @@ def read_sites(lists: Lists, file: str) -> list[tuple[Site, Mapping[str, Any]]]:
     for kind, make in SITES.items():
         for row in lists.records(kind):
             known = {axis: row[axis] if _given(row.get(axis)) else math.nan for axis in ("lon", "lat")}
-            found.append((_make(make, row, **known), {**row, "file": file}))
+            found.append((_make(make, row, **known), {"file": file, **row}))
     return found
 
 
