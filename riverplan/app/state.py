@@ -1,27 +1,36 @@
 """What a browser session remembers between runs of the page: the only user of ``st.session_state``."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
 from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import LANGS, Lang
 
+if TYPE_CHECKING:
+    from riverplan.app.import_draft import Draft
+
 MAP = "map"
 """Key of the map component."""
 BOARD = "board"
 """Key of the drawing board."""
-Mode = Literal["spill", "sites", "draw"]
-MODES: tuple[Mode, ...] = ("spill", "sites", "draw")
+Mode = Literal["spill", "sites", "import", "draw"]
+MODES: tuple[Mode, ...] = ("spill", "sites", "import", "draw")
 _LATER = "_later"
 _KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading",
-         "shown", "edit_site", "edit_kind")
+         "shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
 _MEMORY = "_memory"
+
+
+_CLICKED: Mapping[Mode, tuple[str, str]] = {
+    "spill": ("spill_site", "spill_point"), "sites": ("edit_site", "edit_point"),
+    "import": ("import_site", "import_point")}
+"""Where a click on the map goes, by page: what holds the site, what holds the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +95,11 @@ def note_click() -> None:
     clicked = (st.session_state.get(MAP) or {}).get("clicked")
     if not clicked:
         return
-    site_key, point_key = ("spill_site", "spill_point") if mode() == "spill" else ("edit_site", "edit_point")
     site_id = str(clicked.get("site") or "")
+    if site_id.startswith("#"):                                # a numbered pin: a finding of the import
+        set_finding(int(site_id[1:]) - 1)
+        return
+    site_key, point_key = _CLICKED[mode()]
     if site_id or mode() == "spill":
         _put(site_key, site_id)
     point = None if site_id else Point(float(clicked["lon"]), float(clicked["lat"]))
@@ -107,6 +119,50 @@ def edit_point() -> Point | None:
 def forget_edit_point() -> None:
     """Another site was chosen for editing: the clicked position was for the one before."""
     st.session_state["edit_point"] = None
+
+
+def draft() -> "Draft | None":
+    """The river being imported in this session."""
+    return st.session_state.get("import_draft")
+
+
+def set_draft(new: "Draft | None") -> None:
+    """Go on with another draft; what was clicked for the one before is forgotten."""
+    if new is None or draft() is None:
+        st.session_state["finding"] = 0
+    st.session_state["import_draft"] = new
+    st.session_state["import_point"] = None
+    set_join_from("")
+
+
+def finding() -> int:
+    """Index of the finding being looked at."""
+    return int(st.session_state.get("finding", 0))
+
+
+def set_finding(index: int) -> None:
+    """Look at another finding."""
+    st.session_state["finding"] = index
+
+
+def import_point() -> Point | None:
+    """Where the map was clicked for a mend."""
+    return st.session_state.get("import_point")
+
+
+def import_site() -> str:
+    """The site chosen for a mend."""
+    return str(st.session_state.get(_MEMORY, {}).get("import_site") or "")
+
+
+def join_from() -> str:
+    """The reach whose loose end is being joined; empty where none is."""
+    return str(st.session_state.get("join_from") or "")
+
+
+def set_join_from(reach: str) -> None:
+    """Begin or end joining."""
+    st.session_state["join_from"] = reach
 
 
 def edit_next(site_id: str) -> None:

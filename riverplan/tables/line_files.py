@@ -23,7 +23,7 @@ from riverplan.tables.decoding import detect
 from riverplan.tables.link_table import is_link_table, link_lines
 from riverplan.tables.shapefile import stage
 
-_GDAL_ERRORS = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError)
+GDAL_ERRORS = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError)
 SHAPE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _LISTS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".docx", ".ods"})
 _CLOSED: Mapping[str, str] = {
@@ -125,7 +125,7 @@ def several(files: Sequence[Path]) -> tuple[RawLayer, ...]:
 def _failing_as_problem(path: Path) -> Iterator[None]:
     try:
         yield
-    except _GDAL_ERRORS as error:
+    except GDAL_ERRORS as error:
         raise refused(path, "lines_broken", reason=str(error).splitlines()[0][:160]) from None
     except OSError as error:
         raise refused(path, "input_unreadable", reason=error.strerror or str(error)) from None
@@ -143,7 +143,7 @@ def _asking_gdal() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")        # repeated ids, odd headers, unclosed rings
             yield
-    except _GDAL_ERRORS:
+    except GDAL_ERRORS:
         raise
     except Exception as error:                     # pyogrio trips over spoilt headers in ways of its own
         raise DataSourceError(str(error)) from error
