@@ -47,9 +47,9 @@ class Draft:
         """The draft with one more mend."""
         return replace(self, mends=(*self.mends, mend))
 
-    def undone(self) -> "Draft":
-        """The draft without its last mend."""
-        return replace(self, mends=self.mends[:-1])
+    def with_outlet(self, lon: float, lat: float) -> "Draft":
+        """The draft with one more place where the water leaves."""
+        return replace(self, outlets=(*self.outlets, (lon, lat)))
 
 
 def keep_files(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

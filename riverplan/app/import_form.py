@@ -39,7 +39,7 @@ def draft_form(lang: Lang) -> None:
         return
     lines, lists, dem = keep_files([(f.name, f.getvalue()) for f in files or []])
     state.set_draft(Draft(lines=lines, lists=lists, dem=dem, name=name, datums=tuple(datums), snap=snap,
-                          outlets=places))
+                          outlets=places), fresh=True)
 
 
 def read_outlets(written: str) -> tuple[tuple[float, float], ...]:

@@ -126,10 +126,32 @@ def draft() -> "Draft | None":
     return st.session_state.get("import_draft")
 
 
-def set_draft(new: "Draft | None") -> None:
-    """Go on with another draft; what was clicked for the one before is forgotten."""
-    if new is None or draft() is None:
+def set_draft(new: "Draft | None", *, fresh: bool = False) -> None:
+    """Go on with another draft; what was clicked for the one before is forgotten.
+
+    A ``fresh`` one, of other files, has nothing before it to go back to.
+    """
+    steps = st.session_state.setdefault("import_steps", [])
+    if new is None or fresh or draft() is None:
+        steps.clear()
         st.session_state["finding"] = 0
+    else:
+        steps.append(draft())
+    _put_draft(new)
+
+
+def undo_draft() -> None:
+    """Go back to the draft before the last step."""
+    if st.session_state.get("import_steps"):
+        _put_draft(st.session_state["import_steps"].pop())
+
+
+def draft_steps() -> int:
+    """How many steps can be taken back."""
+    return len(st.session_state.get("import_steps", ()))
+
+
+def _put_draft(new: "Draft | None") -> None:
     st.session_state["import_draft"] = new
     st.session_state["import_point"] = None
     set_join_from("")

@@ -43,7 +43,7 @@ function drawRepairs(L, s, data) {
   });
   if (r.focus && s.focused !== String([r.focus, r.chosen])) {
     s.map.invalidateSize();
-    s.map.setView(r.focus, Math.max(s.map.getZoom(), 12), {animate: false});
+    s.map.setView(r.focus, Math.max(s.map.getZoom(), 10), {animate: false});
   }
   s.focused = String([r.focus, r.chosen]);
 }

@@ -1,0 +1,119 @@
+"""A river drafted on the screen: files kept, mends one by one, nothing saved unasked."""
+
+import json
+from pathlib import Path
+
+import pytest
+from drawn_lines import write_geojson
+from river_fixtures import y_river
+from streamlit.testing.v1 import AppTest
+
+from riverplan.app import desk
+from riverplan.app.import_draft import Draft, drafted, findings, keep_files, repairs
+from riverplan.app.import_form import read_outlets
+from riverplan.errors import InputError
+from riverplan.river.mends import Mend
+from riverplan.river.store import read_river, save_river
+
+SCRIPT = str(Path(__file__).parents[2] / "riverplan" / "app" / "main.py")
+RIVER = {"a@清河": [(0, 0), (10, 0)], "b@清河": [(10, 0), (20, 0)], "x@小溪": [(14, 4), (14, 0.6)]}
+
+
+@pytest.fixture
+def draft(tmp_path):
+    return Draft(lines=(str(write_geojson(tmp_path / "a.geojson", RIVER)),), name="清河")
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    path = tmp_path / "desk" / "river.gpkg"
+    path.parent.mkdir()
+    save_river(y_river(), path)
+    monkeypatch.setenv(desk.RIVER_VARIABLE, str(path))
+    desk.desk.cache_clear()
+    yield AppTest.from_file(SCRIPT, default_timeout=60)
+    desk.desk.cache_clear()
+
+
+def shown(page):
+    return " ".join(h.proto.body for h in page.get("html") if "<style>" not in h.proto.body)
+
+
+def button(page, label):
+    return next(b for b in page.button if b.label.startswith(label))
+
+
+def test_a_mend_changes_the_draft_and_taking_it_back_gives_the_same_river(draft):
+    before = drafted(draft)
+    assert "unconnected" in " ".join(before.reaches["status"])
+    joined = draft.mended(Mend(action="join", id="x-1", to="b-1"))
+    assert "unconnected" not in " ".join(drafted(joined).reaches["status"])
+    assert drafted(draft) is before                            # lines are read and directed once
+
+
+def test_the_most_important_finding_comes_first_and_has_a_pin(draft):
+    river = drafted(draft)
+    first = findings(river)[0]
+    assert first.code in ("part_unconnected", "part_apart")
+    pins = repairs(river, 0)
+    assert pins.chosen == "1" and pins.pins[0][3] == "1"
+    assert pins.focus == pytest.approx((first.lat, first.lon))
+
+
+def test_uploaded_files_keep_their_plain_names_and_lead_nowhere(tmp_path):
+    line = json.dumps({"type": "FeatureCollection", "features": []}).encode()
+    lines, lists, dem = keep_files([("../../evil.geojson", line), ("a.shp", b"1"), ("a.dbf", b"2"), ("名录.xlsx", b"3"),
+                                    ("evil.geojson", line), ("dem.tif", b"4")])
+    assert [Path(p).name for p in lines] == ["evil.geojson", "a.shp", "evil-2.geojson"]
+    assert [Path(p).name for p in (*lists, *dem)] == ["名录.xlsx", "dem.tif"]
+    assert len({Path(p).parent for p in (*lines, *lists, *dem)}) == 1
+
+
+def test_outlets_are_typed_one_a_line_and_all_bad_ones_named():
+    assert read_outlets("107.1,29.5\n\n 108，30 ") == ((107.1, 29.5), (108.0, 30.0))
+    with pytest.raises(InputError) as error:
+        read_outlets("x\n1,2,3\n107,29")
+    assert len(error.value.problems) == 2
+
+
+def test_a_page_without_files_says_what_to_do_and_shows_the_river_on_the_desk(page):
+    page.session_state["mode"] = "import"
+    page.run()
+    assert not page.exception
+    assert "什么都不会保存" in shown(page)
+
+
+def test_findings_are_walked_through_mended_taken_back_and_saved(page, draft, tmp_path):
+    from riverplan.app.state import Point
+
+    page.session_state["mode"] = "import"
+    page.session_state["import_draft"] = draft
+    page.run()
+    assert not page.exception
+    assert "未连接" in shown(page) and "草稿 清河，未保存" in shown(page)
+    button(page, "下一个").click().run()
+    lon, lat = drafted(draft).lonlat(*drafted(draft).reaches.geometry.iloc[-1].coords[0])
+    page.session_state["import_point"] = Point(float(lon), float(lat))
+    page.run()
+    assert "所选河段 x-1（小溪）" in shown(page)
+    button(page, "删除").click().run()
+    assert not page.exception
+    assert "2 个河段" in shown(page) and button(page, "撤销上一步（1）")
+    button(page, "撤销上一步").click().run()
+    assert "3 个河段" in shown(page)
+    button(page, "保存为河流文件").click().run()
+    assert not page.exception
+    saved = tmp_path / "desk" / "清河.gpkg"
+    assert read_river(saved).name == "清河"
+    assert read_river(tmp_path / "desk" / "river.gpkg").name == y_river().name      # what was there stays
+    assert desk.desk().path == saved
+
+
+def test_a_draft_that_cannot_be_imported_says_why(page, draft, tmp_path):
+    bad = tmp_path / "bad.geojson"
+    bad.write_text("{", "utf-8")
+    page.session_state["mode"] = "import"
+    page.session_state["import_draft"] = Draft(lines=(str(bad),), name="")
+    page.run()
+    assert not page.exception
+    assert "没有导入" in shown(page) and "bad.geojson" in shown(page)
