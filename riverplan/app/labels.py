@@ -6,6 +6,7 @@ from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.reference import find_substance, substances
+from riverplan.river.line_origin import sketch_mark
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
@@ -46,7 +47,8 @@ def spill_place(forecast: Forecast, lang: Lang) -> str:
     """Where the spill was put: river and position."""
     name = forecast.river.reaches["name"].iat[forecast.river.reach_row[forecast.spill.reach_id]]
     return text("app_form.place_on_reach", lang, river=name or forecast.spill.reach_id,
-                lon=forecast.spill.lon, lat=forecast.spill.lat)
+                lon=forecast.spill.lon, lat=forecast.spill.lat) \
+        + sketch_mark(forecast.river, forecast.spill.reach_id, lang)
 
 
 def spill_flow(forecast: Forecast, lang: Lang) -> str:

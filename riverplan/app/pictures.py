@@ -1,10 +1,13 @@
 """Pictures and tiles the server hands to the drawing board, addressed by their content."""
 
+from base64 import b64decode
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 
 from riverplan.river.tiles import media_type, tile
+
+_CLEAR = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==")
 
 
 class Pictures:
@@ -37,7 +40,9 @@ class Pictures:
         return None if data is None else (data, media_type(data))
 
     def tile(self, digest: str, zoom: int, column: int, row: int) -> tuple[bytes, str] | None:
-        """A tile and its media type."""
+        """A tile and its media type, a clear one where the file has none; None for an unknown file."""
         path = self._tiles.get(digest)
-        data = tile(path, zoom, column, row) if path else None
-        return (data, media_type(data)) if data and media_type(data) else None
+        if path is None:
+            return None
+        data = tile(path, zoom, column, row)
+        return (data, media_type(data)) if data and media_type(data) else (_CLEAR, "image/png")

@@ -10,7 +10,7 @@ from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.table import flow_name, limit_text, mg_text, probability_text, significant
 from riverplan.i18n import Lang, text
-from riverplan.river.line_origin import BY_HAND
+from riverplan.river.line_origin import BY_HAND, sketch_mark
 from riverplan.river.sites import Contact, Intake, Store
 from riverplan.units import KILOMETRE, hours, km
 
@@ -47,7 +47,8 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
     row = river.reach_row[spill.reach_id]
     source = str(forecast.scenario.discharge_source[row])
     site = site_of(forecast, spill.site_id) if spill.site_id else None
-    where = text("sheet_scenario.where", lang, lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}")
+    where = text("sheet_scenario.where", lang, lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}") \
+        + sketch_mark(river, spill.reach_id, lang)
     place = " ".join(p for p in (str(river.reaches["name"].iloc[row] or ""), site.name if site else "", where) if p)
     flow = text("sheet_scenario.flow_value", lang, flow=flow_name(forecast.scenario.name, lang),
                 discharge=significant(float(forecast.scenario.discharge[row])),

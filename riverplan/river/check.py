@@ -1,6 +1,7 @@
 """Is a river complete enough to forecast on, and do its numbers agree? Findings by river, with the mend."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from riverplan.channel import Array
 from riverplan.errors import Problem, Severity
 from riverplan.river.directing import listed
+from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Intake, RiskSource, Section, Space
@@ -148,6 +150,7 @@ def _parts(river: RiverNetwork) -> Iterator[Problem]:
     yield from _say(river, "check_river_apart", "note", ~_connected(river))
     sketched = (river.reaches["length_source"] == "sketched").to_numpy(bool)
     yield from _say(river, "check_length_sketched", "warning", sketched)
+    yield from (replace(p, severity="note") for p in origin_problems(river))    # a warning with each forecast
     far = pd.Series([s.offset for s in river.sites], dtype=float) > 1000
     if far.any():
         names = [s.name or s.site_id for s, f in zip(river.sites, far, strict=True) if f]

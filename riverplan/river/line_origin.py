@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from riverplan.errors import Problem
+from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 from riverplan.units import km
 
@@ -52,3 +54,17 @@ def hand_drawn(river: RiverNetwork, rows: ArrayLike | None = None) -> list[HandD
             worst = group["drawn_accuracy"].to_numpy(np.float64)
             found.append(HandDrawn(name=str(name), course=course, accuracy=float(worst.max())))
     return found
+
+
+def sketch_mark(river: RiverNetwork, reach_id: str, lang: Lang) -> str:
+    """What stands behind coordinates on a reach that is only a sketch: they are places of the drawing."""
+    sketched = river.reaches["course"].iat[river.reach_row[reach_id]] == "sketched"
+    return text("line_origin.place", lang) if sketched else ""
+
+
+def origin_problems(river: RiverNetwork, rows: ArrayLike | None = None) -> list[Problem]:
+    """What to know of the hand-drawn lines among some reaches: a note, a warning where they are sketched."""
+    found = hand_drawn(river, rows)
+    return [Problem(code=f"line_{course}", severity="warning" if course == "sketched" else "note", fields={
+        "rivers": "、".join(h.words() for h in found if h.course == course)})
+        for course in BY_HAND if any(h.course == course for h in found)]

@@ -4,7 +4,9 @@ The scan is made here: a turned sheet with the rivers, and four marks whose posi
 """
 
 import io
+import sqlite3
 import time
+from contextlib import closing
 
 import numpy as np
 import openpyxl
@@ -246,3 +248,49 @@ def test_vertices_are_moved_put_in_taken_out_and_every_step_is_taken_back(bare, 
     hand.saved()
     assert page.locator(".rp-list .rp-row").count() in (1, 2)
     assert desk.errors == []
+
+
+def test_a_track_is_followed_and_tiles_lie_under_it(bare, open_desk):
+    """A line clicked beside a GPX track lies on the track, and is by hand with the receiver's accuracy."""
+    url, folder = bare
+    track = "".join(f'<trkpt lon="{107.70 + 0.004 * i:.4f}" lat="{29.86 + 0.002 * (i % 3):.4f}"/>' for i in range(20))
+    (folder / "巡河.gpx").write_text('<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+                                   f"{track}</trkseg></trk></gpx>", encoding="utf-8")
+    out = io.BytesIO()
+    Image.new("RGB", (256, 256), (205, 230, 200)).save(out, "PNG")
+    with closing(sqlite3.connect(folder / "底图.mbtiles")) as db:
+        db.execute("create table tiles (zoom_level int, tile_column int, tile_row int, tile_data blob)")
+        db.executemany("insert into tiles values (11, ?, ?, ?)", [
+            (x, 2047 - y, out.getvalue()) for x in range(1634, 1640) for y in range(842, 848)])
+        db.commit()
+    desk = open_drawing(open_desk, url)
+    page, hand = desk.page, Hand(desk)
+    for name in ("底图.mbtiles", "巡河.gpx"):
+        page.locator("[data-testid=stSelectbox] input").first.click()
+        page.get_by_role("option", name=name).click()
+        page.get_by_text(f"{name}：误差约").wait_for(timeout=20_000)
+    page.locator(".rp-board .leaflet-tile-loaded").first.wait_for(timeout=20_000)
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="移除").first.click()              # of the tiles: now only the track is left
+    page.get_by_text("底图.mbtiles：误差约").wait_for(state="hidden")
+    page.wait_for_timeout(500)
+    hand.tool("draw")
+    for lon, lat in ((107.70, 29.86), (107.736, 29.86)):               # two clicks follow the whole way between
+        x, y = hand.board("(s, a) => { const p = s.map.latLngToContainerPoint(a); return [p.x, p.y]; }", [lat, lon])
+        hand.at(".rp-board", x, y)
+    page.keyboard.press("Enter")
+    hand.saved()
+    line = hand.board("s => s.model.lines[0]")
+    walked = [(107.70 + 0.004 * i, 29.86 + 0.002 * (i % 3)) for i in range(10)]
+    drawn = shapely.LineString(line["points"])
+    assert drawn.hausdorff_distance(shapely.LineString(walked)) < 2e-4 and len(line["points"]) >= 10
+    assert shapely.distance(shapely.points(walked[1:-1]), drawn).max() < 1e-9
+    page.screenshot(path=str(folder / "track.png"))
+    page.get_by_text("手绘 1 条，误差可达").wait_for(timeout=10_000)
+    hand.tool("draw")                                                  # across the track, not along it: a sketch
+    for x, y in ((100, 450), (300, 520), (420, 470)):
+        hand.at(".rp-board", x, y)
+    page.keyboard.press("Enter")
+    hand.saved()
+    page.get_by_text("示意 1 条").wait_for(timeout=10_000)
+    assert desk.errors == [] and desk.requests_elsewhere() == []

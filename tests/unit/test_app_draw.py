@@ -160,7 +160,9 @@ def test_pictures_tiles_and_tracks_come_from_this_server_by_their_digests(page, 
     assert good[1].accuracy == 15.0 and good[2].layer is None
     at = "/" + good[0].layer["url"]
     assert got(at.format(z=10, x=818, y=422)) == (200, "image/png", png())
-    assert got(at.format(z=10, x=818, y=421))[0] == got("/rp/tiles/other/10/818/422")[0] == 404
+    missing = got(at.format(z=10, x=818, y=421))
+    assert missing[0] == 200 and Image.open(io.BytesIO(missing[2])).convert("RGBA").getpixel((0, 0))[3] == 0
+    assert got("/rp/tiles/other/10/818/422")[0] == 404
     assert json.loads(gzip.decompress(got("/" + good[1].layer["url"])[2]))["count"] == [2, 2, 2]
     assert got("/" + good[2].picture["url"])[:2] == (200, "image/jpeg")
     assert got("/rp/picture/../../etc/passwd")[0] == 404

@@ -19,6 +19,8 @@ from pyproj import Geod
 
 from riverplan.cli import _riverplan
 from riverplan.errors import InputError
+from riverplan.exporting import export
+from riverplan.exporting.sheet_text import notes
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.river.check import check_river
@@ -123,6 +125,11 @@ def test_a_river_of_lists_alone_is_forecast_with_the_lengths_of_the_list(tmp_pat
     assert distance["I1"] == pytest.approx(50e3, abs=1)
     assert set(river.reaches["course"]) == {"sketched"} and set(river.reaches["length_source"]) == {"stated"}
     assert not [p for p in check_river(river) if p.severity == "error"]
+    for said in (check_river(river), result.problems):         # how true the line is stands wherever it is used
+        assert any(p.code == "line_sketched" and "120 km" in p.text("zh") for p in said)
+    page = export(result, "webmap").decode()
+    assert "示意河线" in page and "120 km" in page
+    assert any("示意河线" in note and "120 km" in note for note in notes(result, "zh"))
 
 
 def test_without_flows_the_forecast_says_what_is_missing(tmp_path):

@@ -5,15 +5,13 @@ const colour = i => COLOURS[i % COLOURS.length];
 
 function grainAt(map, lat) { return 40075016.7 * Math.cos(lat * Math.PI / 180) / 2 ** (map.getZoom() + 8); }
 
-/** The backdrop a line was drawn on: the uppermost whose frame holds its points, else a guide most of them lie on. */
+/** The backdrop a line was drawn on: the uppermost whose frame holds its points, else the guide it follows. */
 function backdropOf(s, line) {
   const inside = b => line.points.every(([x, y]) => x >= b[0] && x <= b[2] && y >= b[1] && y <= b[3]);
   const on = s.data.layers.filter(l => l.bounds && inside(l.bounds)).at(-1);
   if (on) return on.digest;
-  const hits = {};
-  for (const digest of line.guided || []) hits[digest] = (hits[digest] || 0) + 1;
-  const [most] = Object.entries(hits).sort((a, b) => b[1] - a[1]);
-  return most && most[1] * 2 >= line.points.length ? most[0] : '';
+  const [most] = Object.entries(line.followed || {}).sort((a, b) => b[1] - a[1]);
+  return most && most[1] >= .9 * lengthOf(line.points) ? most[0] : '';
 }
 
 function addPoint(s, L, latlng) {
@@ -25,13 +23,17 @@ function addPoint(s, L, latlng) {
   if (last && (same(last, place)
     || s.map.latLngToContainerPoint([last[1], last[0]]).distanceTo(s.map.latLngToContainerPoint(latlng)) < 4)) return;
   s.model.change(lines => {
-    if (open < 0) lines.push({name: '', points: [], backdrop: '', grain: 0, width: '', guided: [], open: true});
+    if (open < 0) lines.push({name: '', points: [], backdrop: '', grain: 0, width: '', followed: {}, open: true});
     const line = lines[open < 0 ? lines.length - 1 : open];
-    line.points.push(place);
+    if (s.on && snap?.guide === s.on.guide && last && same(s.on.place, last)) {      // along the track, not across
+      const way = [...between(snap.guide, s.on.at, snap.at).map(p => [...p]), place], digest = snap.guide.digest;
+      line.followed[digest] = (line.followed[digest] || 0) + lengthOf([last, ...way]);
+      line.points.push(...way);
+    } else line.points.push(place);
     line.grain = Math.max(line.grain, +grainAt(s.map, latlng.lat).toFixed(2));
-    if (snap?.guide) line.guided.push(snap.guide);
     shareVertex(lines, snap);
   });
+  s.on = snap?.guide ? snap : null;
 }
 
 function finishLine(s) {
@@ -41,7 +43,7 @@ function finishLine(s) {
   if (i >= 0) {
     const line = s.model.lines[i];
     line.backdrop = backdropOf(s, line);
-    delete line.guided;
+    delete line.followed;
     s.selected = i;
   }
   setDrawing(s, false);

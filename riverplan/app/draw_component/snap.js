@@ -2,7 +2,8 @@
 
 const REACH = 12;                                     // pixels
 
-/** Nearest place worth snapping to: {place: [lon, lat], line, segment, guide}; null where nothing is near. */
+/** Nearest place worth snapping to: {place: [lon, lat], at, line, segment, guide}; null where nothing is near.
+ *  `at` counts vertices and shares of steps along the line or guide. */
 function snapPlace(map, lines, guides, latlng, skip) {
   const at = map.latLngToContainerPoint(latlng), far = map.containerPointToLatLng(at.add([REACH, REACH]));
   const dx = Math.abs(far.lng - latlng.lng), dy = Math.abs(far.lat - latlng.lat);
@@ -16,7 +17,7 @@ function snapPlace(map, lines, guides, latlng, skip) {
       if (Math.abs(p[0] - latlng.lng) > dx || Math.abs(p[1] - latlng.lat) > dy) return;
       if (skip?.(p, found.line)) return;
       const d = pixel(p).distanceTo(at), end = k === 0 || k === points.length - 1;
-      offer(d, d - vertexBonus - (end ? 4 : 0), {...found, place: p});
+      offer(d, d - vertexBonus - (end ? 4 : 0), {...found, place: p, at: k});
     });
     for (let k = 0; k + 1 < points.length; k++) {
       const a = points[k], b = points[k + 1];
@@ -27,12 +28,19 @@ function snapPlace(map, lines, guides, latlng, skip) {
       if (!n) continue;
       const u = Math.min(1, Math.max(0, ((at.x - pa.x) * v.x + (at.y - pa.y) * v.y) / n));
       const d = at.distanceTo(pa.add(v.multiplyBy(u)));
-      offer(d, d, {...found, segment: k, place: [a[0] + u * (b[0] - a[0]), a[1] + u * (b[1] - a[1])]});
+      offer(d, d, {...found, segment: k, at: k + u, place: [a[0] + u * (b[0] - a[0]), a[1] + u * (b[1] - a[1])]});
     }
   };
-  guides.forEach(g => search(g.points, {guide: g.digest}, 2));
+  guides.forEach(guide => search(guide.points, {guide}, 2));
   lines.forEach((l, line) => search(l.points, {line}, 7));
   return best;
+}
+
+/** The vertices of a guide between two places on it, in that order. */
+function between(guide, from, to) {
+  const [low, high] = from < to ? [from, to] : [to, from];
+  const way = guide.points.slice(Math.floor(low) + 1, Math.ceil(high));
+  return from < to ? way : way.reverse();
 }
 
 /** The line of the drawing under a click; -1 for none. */

@@ -69,10 +69,10 @@ def _summary(work: Drawing, good: list[Shown], lang: Lang) -> str:
     words = text(f"app_draw.loose_{('none', 'one')[loose] if loose < 2 else 'many'}", lang, count=loose)
     known = board.accuracies(good)
     told = [accuracy_of(line, known) for line in work.lines]
-    far = " · ".join(text(f"app_draw.far_{course}", lang, count=len(of), far=max(of)) for course in BY_HAND
+    far = "　".join(text(f"app_draw.far_{course}", lang, count=len(of), far=max(of)) for course in BY_HAND
                      if (of := [f for c, f in told if c == course]))
     return text("app_draw.summary", lang, count=len(work.lines), km=sum(line.length for line in work.lines) / 1000,
-                loose=words) + far
+                loose=words) + "　" + far
 
 
 def _view(river: RiverNetwork, work: Drawing, good: list[Shown]) -> list[float]:
