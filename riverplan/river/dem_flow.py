@@ -17,8 +17,13 @@ from pyflwdir import core_d8
 from riverplan.channel import Array
 from riverplan.river.dem_grid import Grid
 
+NOISE = 3.0
+"""A saddle this little above the edge of the DEM [m] does not keep water out."""
+SAME_OUTLET = 10
+"""Edge cells not farther apart are one outlet [cells]."""
+SEA = 2.0
+"""Edges inside the raster not higher than this [m] are coasts."""
 _NOTHING = -9999.0
-_STEPS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,9 +50,9 @@ def flow_of(grid: Grid) -> Flow:
     z = np.where(np.isnan(grid.elevation), np.float32(_NOTHING), grid.elevation)
     filled, d8 = pyflwdir.dem.fill_depressions(z, nodata=_NOTHING)
     del z
-    cut = _open_to_outside(filled, d8)
-    del filled
     down = core_d8.from_array(d8, dtype=np.int32)[0]
+    cut = _open_to_outside(filled.ravel(), down, *filled.shape)
+    del filled, d8
     area = np.repeat(grid.row_area, grid.elevation.shape[1])
     area[down < 0] = 0.0
     _add_up(down, area, cut)
@@ -105,21 +110,48 @@ def cells_along(grid: Grid, lines: NDArray[np.object_]) -> tuple[NDArray[np.int6
     return cell[new], which[new].astype(np.int64), share[new]
 
 
-def _open_to_outside(filled: NDArray[np.float32], d8: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Cells inside that an edge cell would drain to, were it not at the edge: its water may come from outside."""
-    rows, columns = filled.shape
-    cut = np.zeros(filled.size, np.bool_)
-    r, c = np.nonzero(d8 == 0)                                 # where the flood began: the edge of what is known
-    lowest, at = filled[r, c].copy(), np.full(r.size, -1, np.int64)
-    for dr, dc in _STEPS:
-        rr, cc = r + dr, c + dc
-        ok = (rr >= 0) & (rr < rows) & (cc >= 0) & (cc < columns)
-        flat = np.where(ok, rr * columns + cc, 0)
-        height = np.where(ok & (d8.ravel()[flat] != 247), filled.ravel()[flat], np.inf)
-        lower = height < lowest
-        lowest, at = np.where(lower, height, lowest), np.where(lower, flat, at)
-    inside = at[at >= 0]
-    cut[inside[d8.ravel()[inside] != 0]] = True
+@njit(cache=True)
+def _open_to_outside(filled, down, rows, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cells that water from beyond the edge may come down to.
+
+    An edge cell is where the flood began, so the grid lets water only out of it. But where the saddle between
+    its own land and that of a lower edge cell is not higher than itself (by more than the DEM's noise), a river
+    may as well come in there. Cells at the sea let nothing in.
+    """
+    pit = np.full(down.size, -1, np.int32)
+    for i in range(down.size):
+        if down[i] < 0:
+            continue
+        j = i
+        while pit[j] < 0 and down[j] != j:
+            j = down[j]
+        found = pit[j] if pit[j] >= 0 else j
+        j = i
+        while pit[j] < 0:
+            pit[j] = found
+            j = down[j]
+    cut = np.zeros(down.size, np.bool_)
+    for i in range(down.size):
+        if pit[i] < 0:
+            continue
+        r, c = i // columns, i % columns
+        for dr, dc in ((0, 1), (1, -1), (1, 0), (1, 1)):
+            if r + dr >= rows or c + dc < 0 or c + dc >= columns:
+                continue
+            j = i + dr * columns + dc
+            if pit[j] < 0 or pit[j] == pit[i]:
+                continue
+            p, q, low = pit[i], pit[j], j                      # p the higher edge cell, low the other's land
+            if filled[p] < filled[q]:
+                p, q, low = q, p, i
+            pr, pc, qr, qc = p // columns, p % columns, q // columns, q % columns
+            if max(abs(pr - qr), abs(pc - qc)) <= SAME_OUTLET or max(filled[i], filled[j]) > filled[p] + NOISE:
+                continue
+            border = pr == 0 or pc == 0 or pr == rows - 1 or pc == columns - 1
+            if border or filled[p] > SEA:
+                cut[low] = True
+                if filled[p] == filled[q]:
+                    cut[i], cut[j] = True, True
     return cut
 
 

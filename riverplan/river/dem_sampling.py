@@ -102,7 +102,7 @@ def _samples(river: RiverNetwork, dem: Dem) -> tuple[Samples, int]:
     share = (np.arange(reach.size) - np.repeat(np.concatenate([[0], np.cumsum(n)[:-1]]), n)) / (n[reach] - 1)
     xy = shapely.get_coordinates(shapely.line_interpolate_point(lines[reach], share, normalized=True))
     off = river.reaches["drawn_accuracy"].fillna(_OFF_LINE)
-    within = int(np.clip(np.ceil(float(np.median(off)) / cell), 1, 4))
+    within = int(np.clip(np.ceil(float(np.median(off)) / cell - 0.2), 1, 4))
     return Samples(reach=reach, share=share, height=heights_on(dem, xy[:, 0], xy[:, 1], lowest_within=within)), within
 
 
