@@ -118,7 +118,7 @@ def extract_river(
     streams = _streams(grid, flow, ends, area_m2)
     tell(0.7)
     frame = _frame(grid, streams, name)
-    end_lon, end_lat = grid.lonlat(ends)
+    end_lon, end_lat = grid.lonlat(ends[~_drains_below(flow, ends)])
     river, found = network_of(frame, name=name, snap=0.05 * grid.cell_size,
                               outlets=list(zip(end_lon.tolist(), end_lat.tolist(), strict=True)))
     tell(0.85)

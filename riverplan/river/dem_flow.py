@@ -114,27 +114,24 @@ def cells_along(grid: Grid, lines: NDArray[np.object_]) -> tuple[NDArray[np.int6
 def _open_to_outside(filled, down, rows, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Cells that water from beyond the edge may come down to.
 
-    An edge cell is where the flood began, so the grid lets water only out of it. But where the saddle between
-    its own land and that of a lower edge cell is not higher than itself (by more than the DEM's noise), a river
-    may as well come in there. Cells at the sea let nothing in.
+    Much water crosses an edge only in valleys. So it may come in where the lowest edge cell around drains inward;
+    and, as a flood from the edges turns a flat valley round, where the saddle between the land of an edge cell and
+    that of a lower one is not higher than the first (by more than the DEM's noise). The sea lets nothing in.
     """
-    pit = np.full(down.size, -1, np.int32)
-    for i in range(down.size):
-        if down[i] < 0:
-            continue
-        j = i
-        while pit[j] < 0 and down[j] != j:
-            j = down[j]
-        found = pit[j] if pit[j] >= 0 else j
-        j = i
-        while pit[j] < 0:
-            pit[j] = found
-            j = down[j]
+    pit = _ends(down)
+    edge = _edges(filled, down, rows, columns)
     cut = np.zeros(down.size, np.bool_)
     for i in range(down.size):
         if pit[i] < 0:
             continue
         r, c = i // columns, i % columns
+        if edge[i] and not edge[down[i]] and not _near(i, pit[i], columns):
+            lowest = True
+            for rr in range(max(r - SAME_OUTLET, 0), min(r + SAME_OUTLET + 1, rows)):
+                for cc in range(max(c - SAME_OUTLET, 0), min(c + SAME_OUTLET + 1, columns)):
+                    if edge[rr * columns + cc] and filled[rr * columns + cc] < filled[i]:
+                        lowest = False
+            cut[i] |= lowest
         for dr, dc in ((0, 1), (1, -1), (1, 0), (1, 1)):
             if r + dr >= rows or c + dc < 0 or c + dc >= columns:
                 continue
@@ -144,15 +141,52 @@ def _open_to_outside(filled, down, rows, columns):  # type: ignore[no-untyped-de
             p, q, low = pit[i], pit[j], j                      # p the higher edge cell, low the other's land
             if filled[p] < filled[q]:
                 p, q, low = q, p, i
-            pr, pc, qr, qc = p // columns, p % columns, q // columns, q % columns
-            if max(abs(pr - qr), abs(pc - qc)) <= SAME_OUTLET or max(filled[i], filled[j]) > filled[p] + NOISE:
-                continue
-            border = pr == 0 or pc == 0 or pr == rows - 1 or pc == columns - 1
-            if border or filled[p] > SEA:
+            if edge[p] and not _near(p, q, columns) and max(filled[i], filled[j]) <= filled[p] + NOISE:
                 cut[low] = True
                 if filled[p] == filled[q]:
                     cut[i], cut[j] = True, True
     return cut
+
+
+@njit(cache=True)
+def _ends(down):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """The cell each leaves the grid by, -1 where nothing is known."""
+    end = np.full(down.size, -1, np.int32)
+    for i in range(down.size):
+        if down[i] < 0:
+            continue
+        j = i
+        while end[j] < 0 and down[j] != j:
+            j = down[j]
+        found = end[j] if end[j] >= 0 else j
+        j = i
+        while end[j] < 0:
+            end[j] = found
+            j = down[j]
+    return end
+
+
+@njit(cache=True)
+def _edges(filled, down, rows, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cells at the border of the grid or beside nothing, coasts left out."""
+    edge = np.zeros(down.size, np.bool_)
+    for i in range(down.size):
+        if down[i] < 0:
+            continue
+        r, c = i // columns, i % columns
+        if r == 0 or c == 0 or r == rows - 1 or c == columns - 1:
+            edge[i] = True
+        elif filled[i] > SEA:
+            for dr in range(-1, 2):
+                for dc in range(-1, 2):
+                    edge[i] |= down[i + dr * columns + dc] < 0
+    return edge
+
+
+@njit(cache=True)
+def _near(i, j, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Whether two edge cells are one outlet."""
+    return max(abs(i // columns - j // columns), abs(i % columns - j % columns)) <= SAME_OUTLET
 
 
 @njit(cache=True)
