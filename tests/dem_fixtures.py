@@ -17,16 +17,16 @@ def y_valley(rows: int = 120, columns: int = 101, fall: float = 0.01) -> np.ndar
     ::
 
         \\   /     each column slopes to the nearest branch, each row to the south;
-         \\ /      the land rises to the edges, so that nothing comes in from outside
+         \\ /      ridges to the north, west and east let nothing in from outside
           |
     """
     row, column = np.mgrid[0:rows, 0:columns].astype(float)
     middle = columns // 2
     apart = np.maximum(rows // 2 - row, 0) / 2
     beside = np.minimum(np.abs(column - (middle - apart)), np.abs(column - (middle + apart)))
-    rim = np.maximum(8 - row, 0) * 4 + np.maximum(5 - column, 0) * 4 + np.maximum(column - columns + 6, 0) * 4
-    land = 200 + fall * CELL * (rows - row) + 1.5 * beside + rim
-    return np.where(row < 3, 340 + 0.5 * column - row, land)   # a ridge without a pass closes the north
+    land = 200 + fall * CELL * (rows - row) + 1.5 * beside
+    ridge = (row == 0) | (column == 0) | (column == columns - 1)
+    return np.where(ridge, 420 + 0.5 * column - 0.5 * row, land)     # a ridge without a pass on three sides
 
 
 def write_dem(path: Path, z: np.ndarray, *, crs: str | None = PLANE, west: float = WEST, north: float = NORTH,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import rasterio
-from dem_fixtures import CELL, NORTH, WEST, place, write_dem, y_valley
+from dem_fixtures import CELL, NORTH, WEST, place, write_dem
 
 from riverplan.errors import InputError
 from riverplan.river.dem_elevations import elevations
@@ -152,7 +152,8 @@ def test_damaged_files_and_claims_of_size_give_problems_and_no_traceback(tmp_pat
             refused += 1
             assert all(p.text("zh") for p in error.problems)
     assert refused > 30
-    (tmp_path / "huge.asc").write_text("ncols 60000\nnrows 60000\nxllcorner 107\nyllcorner 29\ncellsize 0.0001\n1 2 3\n")
+    rest = "xllcorner 107\nyllcorner 29\ncellsize 0.0001\n1 2 3\n"
+    (tmp_path / "huge.asc").write_text(f"ncols 60000\nnrows 60000\n{rest}")
     assert codes([tmp_path / "huge.asc"])[-1] == "dem_too_large"
-    (tmp_path / "short.asc").write_text("ncols 600\nnrows 600\nxllcorner 107\nyllcorner 29\ncellsize 0.0001\n1 2 3\n")
+    (tmp_path / "short.asc").write_text(f"ncols 600\nnrows 600\n{rest}")
     assert codes([tmp_path / "short.asc"]) == ["dem_unreadable"]
