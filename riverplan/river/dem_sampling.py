@@ -122,9 +122,11 @@ def _lay_areas(river: RiverNetwork, grid: Grid, dem: Dem) -> tuple[RiverNetwork,
     flow = flow_of(lowered(grid, np.unique(cell), BURN))
     area, cut, agrees = _area_of_reaches(cell, line, flow, len(lines))
     tail, head = reaches["tail"].to_numpy(object), reaches["head"].to_numpy(object)
-    sure = np.isfinite(area) & ~cut & ~_arms(tail, head, topological(reaches)) & (agrees >= AGREES) & (area >= LEAST_CELLS * grid.cell_size**2)
+    order = topological(reaches)
+    sure = np.isfinite(area) & ~cut & ~_arms(tail, head, order) & (agrees >= AGREES)
+    sure &= area >= LEAST_CELLS * grid.cell_size**2
     above: dict[str, float] = defaultdict(float)               # areas never fall downstream, nor do their sums
-    for i in topological(reaches).tolist():
+    for i in order.tolist():
         sure[i] &= bool(area[i] >= 0.98 * above[tail[i]])
         if sure[i]:
             above[head[i]] += area[i]
