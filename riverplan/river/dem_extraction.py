@@ -117,8 +117,8 @@ def extract_river(
     ends, moved = _outlet_cells(grid, flow, outlets, area_m2)
     streams = _streams(grid, flow, ends, area_m2)
     tell(0.7)
-    frame = _frame(grid, flow, streams, name)
-    end_lon, end_lat = grid.lonlat(ends)
+    frame = _frame(grid, streams, name)
+    end_lon, end_lat = grid.lonlat(ends[~_drains_below(flow, ends)])
     river, found = network_of(frame, name=name, snap=0.05 * grid.cell_size,
                               outlets=list(zip(end_lon.tolist(), end_lat.tolist(), strict=True)))
     tell(0.85)
@@ -258,13 +258,13 @@ def _reaches(flow: Flow, cell: int, targets: set[int]) -> bool:
     return True
 
 
-def _frame(grid: Grid, flow: Flow, streams: _Streams, name: str) -> gpd.GeoDataFrame:
+def _frame(grid: Grid, streams: _Streams, name: str) -> gpd.GeoDataFrame:
     """Lines in longitude and latitude with the columns of the reach list."""
     order = np.argsort(-streams.area, kind="stable")
+    runs = [streams.cells[k] for k in order.tolist()]
+    every = np.column_stack(grid.lonlat(np.concatenate(runs)))
     lines = []
-    for k in order.tolist():
-        lon, lat = grid.lonlat(streams.cells[k])
-        xy = np.column_stack([lon, lat])
+    for xy in np.split(every, np.cumsum([len(run) for run in runs])[:-1]):
         if len(xy) > 2:                                        # steps of 45° make a line some 8 % too long
             xy[1:-1] = (xy[:-2] + 2 * xy[1:-1] + xy[2:]) / 4
         lines.append(shapely.linestrings(xy))

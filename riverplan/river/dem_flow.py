@@ -17,8 +17,13 @@ from pyflwdir import core_d8
 from riverplan.channel import Array
 from riverplan.river.dem_grid import Grid
 
+NOISE = 3.0
+"""A saddle this little above the edge of the DEM [m] does not keep water out."""
+SAME_OUTLET = 10
+"""Edge cells not farther apart are one outlet [cells]."""
+SEA = 2.0
+"""Edges inside the raster not higher than this [m] are coasts."""
 _NOTHING = -9999.0
-_STEPS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,9 +50,9 @@ def flow_of(grid: Grid) -> Flow:
     z = np.where(np.isnan(grid.elevation), np.float32(_NOTHING), grid.elevation)
     filled, d8 = pyflwdir.dem.fill_depressions(z, nodata=_NOTHING)
     del z
-    cut = _open_to_outside(filled, d8)
-    del filled
     down = core_d8.from_array(d8, dtype=np.int32)[0]
+    cut = _open_to_outside(filled.ravel(), down, *filled.shape)
+    del filled, d8
     area = np.repeat(grid.row_area, grid.elevation.shape[1])
     area[down < 0] = 0.0
     _add_up(down, area, cut)
@@ -105,22 +110,83 @@ def cells_along(grid: Grid, lines: NDArray[np.object_]) -> tuple[NDArray[np.int6
     return cell[new], which[new].astype(np.int64), share[new]
 
 
-def _open_to_outside(filled: NDArray[np.float32], d8: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Cells inside that an edge cell would drain to, were it not at the edge: its water may come from outside."""
-    rows, columns = filled.shape
-    cut = np.zeros(filled.size, np.bool_)
-    r, c = np.nonzero(d8 == 0)                                 # where the flood began: the edge of what is known
-    lowest, at = filled[r, c].copy(), np.full(r.size, -1, np.int64)
-    for dr, dc in _STEPS:
-        rr, cc = r + dr, c + dc
-        ok = (rr >= 0) & (rr < rows) & (cc >= 0) & (cc < columns)
-        flat = np.where(ok, rr * columns + cc, 0)
-        height = np.where(ok & (d8.ravel()[flat] != 247), filled.ravel()[flat], np.inf)
-        lower = height < lowest
-        lowest, at = np.where(lower, height, lowest), np.where(lower, flat, at)
-    inside = at[at >= 0]
-    cut[inside[d8.ravel()[inside] != 0]] = True
+@njit(cache=True)
+def _open_to_outside(filled, down, rows, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cells that water from beyond the edge may come down to.
+
+    Much water crosses an edge only in valleys. So it may come in where the lowest edge cell around drains inward;
+    and, as a flood from the edges turns a flat valley round, where the saddle between the land of an edge cell and
+    that of a lower one is not higher than the first (by more than the DEM's noise). The sea lets nothing in.
+    """
+    pit = _ends(down)
+    edge = _edges(filled, down, rows, columns)
+    cut = np.zeros(down.size, np.bool_)
+    for i in range(down.size):
+        if pit[i] < 0:
+            continue
+        r, c = i // columns, i % columns
+        if edge[i] and not edge[down[i]] and not _near(i, pit[i], columns):
+            lowest = True
+            for rr in range(max(r - SAME_OUTLET, 0), min(r + SAME_OUTLET + 1, rows)):
+                for cc in range(max(c - SAME_OUTLET, 0), min(c + SAME_OUTLET + 1, columns)):
+                    if edge[rr * columns + cc] and filled[rr * columns + cc] < filled[i]:
+                        lowest = False
+            cut[i] |= lowest
+        for dr, dc in ((0, 1), (1, -1), (1, 0), (1, 1)):
+            if r + dr >= rows or c + dc < 0 or c + dc >= columns:
+                continue
+            j = i + dr * columns + dc
+            if pit[j] < 0 or pit[j] == pit[i]:
+                continue
+            p, q, low = pit[i], pit[j], j                      # p the higher edge cell, low the other's land
+            if filled[p] < filled[q]:
+                p, q, low = q, p, i
+            if edge[p] and not _near(p, q, columns) and max(filled[i], filled[j]) <= filled[p] + NOISE:
+                cut[low] = True
+                if filled[p] == filled[q]:
+                    cut[i], cut[j] = True, True
     return cut
+
+
+@njit(cache=True)
+def _ends(down):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """The cell each leaves the grid by, -1 where nothing is known."""
+    end = np.full(down.size, -1, np.int32)
+    for i in range(down.size):
+        if down[i] < 0:
+            continue
+        j = i
+        while end[j] < 0 and down[j] != j:
+            j = down[j]
+        found = end[j] if end[j] >= 0 else j
+        j = i
+        while end[j] < 0:
+            end[j] = found
+            j = down[j]
+    return end
+
+
+@njit(cache=True)
+def _edges(filled, down, rows, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Cells at the border of the grid or beside nothing, coasts left out."""
+    edge = np.zeros(down.size, np.bool_)
+    for i in range(down.size):
+        if down[i] < 0:
+            continue
+        r, c = i // columns, i % columns
+        if r == 0 or c == 0 or r == rows - 1 or c == columns - 1:
+            edge[i] = True
+        elif filled[i] > SEA:
+            for dr in range(-1, 2):
+                for dc in range(-1, 2):
+                    edge[i] |= down[i + dr * columns + dc] < 0
+    return edge
+
+
+@njit(cache=True)
+def _near(i, j, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Whether two edge cells are one outlet."""
+    return max(abs(i // columns - j // columns), abs(i % columns - j % columns)) <= SAME_OUTLET
 
 
 @njit(cache=True)

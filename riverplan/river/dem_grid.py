@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
+from rasterio.fill import fillnodata
 from scipy import ndimage
 
 from riverplan.channel import Array
@@ -151,14 +152,9 @@ def _mend(grid: Grid, name: str) -> list[Problem]:
     small[rim] = False
     if not small.any():
         return problems
-    boxes = ndimage.find_objects(label)
-    for k in np.flatnonzero(small).tolist():
-        r, c = boxes[k - 1]
-        around = (slice(max(r.start - 1, 0), r.stop + 1), slice(max(c.start - 1, 0), c.stop + 1))
-        part, mine = z[around], label[around] == k
-        known = ~np.isnan(part)
-        near = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
-        part[mine] = ndimage.uniform_filter(part[tuple(near)], 3)[mine]
+    filled = fillnodata(np.where(hole, np.float32(0), z), mask=~hole, max_search_distance=VOID_CELLS**0.5)
+    mine = small[label]
+    z[mine] = filled[mine]
     problems.append(Problem(code="dem_voids", severity="note", file=name, fields={
         "count": int(small.sum()), "cells": int(size[small].sum())}))
     return problems

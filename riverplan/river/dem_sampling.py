@@ -10,7 +10,7 @@ import shapely
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
 from riverplan.river.dem_elevations import heights_on
-from riverplan.river.dem_flow import cells_along, flow_of
+from riverplan.river.dem_flow import Flow, cells_along, flow_of
 from riverplan.river.dem_grid import Grid, lowered, read_grid
 from riverplan.river.dem_profile import FLOOR, Samples, profile
 from riverplan.river.dem_reading import Dem, open_dem
@@ -102,7 +102,7 @@ def _samples(river: RiverNetwork, dem: Dem) -> tuple[Samples, int]:
     share = (np.arange(reach.size) - np.repeat(np.concatenate([[0], np.cumsum(n)[:-1]]), n)) / (n[reach] - 1)
     xy = shapely.get_coordinates(shapely.line_interpolate_point(lines[reach], share, normalized=True))
     off = river.reaches["drawn_accuracy"].fillna(_OFF_LINE)
-    within = int(np.clip(np.ceil(float(np.median(off)) / cell), 1, 4))
+    within = int(np.clip(np.ceil(float(np.median(off)) / cell - 0.2), 1, 4))
     return Samples(reach=reach, share=share, height=heights_on(dem, xy[:, 0], xy[:, 1], lowest_within=within)), within
 
 
@@ -120,15 +120,13 @@ def _lay_areas(river: RiverNetwork, grid: Grid, dem: Dem) -> tuple[RiverNetwork,
     lines = reaches.geometry.to_crs("EPSG:4326").to_numpy()
     cell, line, _ = cells_along(grid, lines)
     flow = flow_of(lowered(grid, np.unique(cell), BURN))
-    area, cut, agrees = _area_of_reaches(cell, line, flow.area, flow.cut, len(lines))
+    area, cut, agrees = _area_of_reaches(cell, line, flow, len(lines))
     tail, head = reaches["tail"].to_numpy(object), reaches["head"].to_numpy(object)
-    leaving: dict[str, int] = defaultdict(int)
-    for node in tail:
-        leaving[node] += 1
-    arm = np.array([leaving[node] > 1 for node in tail])
-    sure = np.isfinite(area) & ~cut & ~arm & (agrees >= AGREES) & (area >= LEAST_CELLS * grid.cell_size**2)
+    order = topological(reaches)
+    sure = np.isfinite(area) & ~cut & ~_arms(tail, head, order) & (agrees >= AGREES)
+    sure &= area >= LEAST_CELLS * grid.cell_size**2
     above: dict[str, float] = defaultdict(float)               # areas never fall downstream, nor do their sums
-    for i in topological(reaches).tolist():
+    for i in order.tolist():
         sure[i] &= bool(area[i] >= 0.98 * above[tail[i]])
         if sure[i]:
             above[head[i]] += area[i]
@@ -151,21 +149,40 @@ def _lay_areas(river: RiverNetwork, grid: Grid, dem: Dem) -> tuple[RiverNetwork,
     return river.replace(reaches=reaches), problems
 
 
-def _area_of_reaches(cell: np.ndarray, line: np.ndarray, area: Array, cut: np.ndarray, n: int,
-                     ) -> tuple[Array, np.ndarray, Array]:
-    """Area and cut at the last cell of each line that no other line shares, and how well it agrees with the flow."""
+def _arms(tail: np.ndarray, head: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Reaches from a bifurcation down to where arms meet again: each carries a part of the water of the area."""
+    leaving: dict[str, int] = defaultdict(int)
+    for node in tail:
+        leaving[node] += 1
+    arms_into: dict[str, int] = defaultdict(int)
+    arm = np.zeros(tail.size, bool)
+    for i in order.tolist():
+        arm[i] = leaving[tail[i]] > 1 or arms_into[tail[i]] == 1
+        arms_into[head[i]] += bool(arm[i])
+    return arm
+
+
+def _area_of_reaches(cell: np.ndarray, line: np.ndarray, flow: Flow, n: int) -> tuple[Array, np.ndarray, Array]:
+    """Largest area on the cells of each line that no other shares, whether it is cut, and how well the flow agrees.
+
+    It agrees at a cell that drains to one farther down the same line.
+    """
     pairs = np.unique(np.column_stack([cell, line]), axis=0)
     used, count = np.unique(pairs[:, 0], return_counts=True)
     own = count[np.searchsorted(used, cell)] == 1
-    c, k = cell[own], line[own]
-    value, is_cut, agrees = np.full(n, np.nan), np.zeros(n, bool), np.zeros(n)
-    if not c.size:
-        return value, is_cut, agrees
-    value[k], is_cut[k] = area[c], cut[c]                      # in order along each line: the last one stays
-    same = np.diff(k) == 0
-    total = np.bincount(k[1:][same], minlength=n)
-    grows = np.bincount(k[1:][same], weights=(np.diff(area[c]) > 0)[same], minlength=n)
-    agrees = np.where(total > 0, grows / np.maximum(total, 1), 0.0)
+    key = line * flow.down.size + cell
+    known, where = np.unique(key[::-1], return_index=True)     # the last place of a cell on its line
+    place = key.size - 1 - where
+    target = line * flow.down.size + flow.down[cell]
+    at = np.minimum(np.searchsorted(known, target), known.size - 1)
+    follows = (known[at] == target) & (place[at] > np.arange(key.size)) & (flow.down[cell] != cell)
+    value, is_cut = np.full(n, np.nan), np.zeros(n, bool)
+    np.fmax.at(value, line[own], flow.area[cell[own]])
+    np.logical_or.at(is_cut, line[own], flow.cut[cell[own]])
+    last = np.append(np.diff(line) != 0, True)                 # drains to the next reach
+    inner = own & ~last
+    total = np.bincount(line[inner], minlength=n)
+    agrees = np.bincount(line[inner], weights=follows[inner], minlength=n) / np.maximum(total, 1)
     return value, is_cut, agrees
 
 
