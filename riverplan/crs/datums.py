@@ -105,7 +105,7 @@ class Datum:
         return to_wgs84(crs.geodetic_crs or crs, lon, lat)
 
     def plane(self, east: float, north: float) -> CRS | None:
-        """The plane of this datum a pair of coordinates [m] can lie on; None where there is none, or it is not known."""
+        """The plane of this datum that coordinates [m] can lie on; None where there is none or it is not known."""
         if self.is_shifted:
             return None
         try:
@@ -115,9 +115,9 @@ class Datum:
         if not crs.is_projected or crs.area_of_use is None:
             return None
         there = to_wgs84(crs, np.array([east]), np.array([north]))
-        west, south, east_end, north_end = crs.area_of_use.bounds
-        near = west - _BESIDE <= there.lon[0] <= east_end + _BESIDE and south - _BESIDE <= there.lat[0] <= north_end + _BESIDE
-        return crs if near else None
+        low_lon, low_lat, high_lon, high_lat = crs.area_of_use.bounds
+        near = low_lon - _BESIDE <= there.lon[0] <= high_lon + _BESIDE
+        return crs if near and low_lat - _BESIDE <= there.lat[0] <= high_lat + _BESIDE else None
 
     def _system(self, box: Box, declared: CRS | None) -> CRS:
         if looks_like_degrees(box):
@@ -141,7 +141,7 @@ def _meridian_of(declared: CRS | None) -> int:
     if declared is None or not declared.is_projected or declared.coordinate_operation is None:
         return 0
     found = [p.value for p in declared.coordinate_operation.params if "longitude" in p.name.casefold()]
-    return round(found[0]) if found else 0
+    return round(float(found[0])) if found else 0
 
 
 @cache

@@ -102,7 +102,7 @@ class Points:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, row: dict[str, Any], reading: Reading) -> None:
-        """A row with a position; one with a surveyed zone is in CGCS2000 already, whatever web map the others are from."""
+        """A row with a position; one with a surveyed zone is no matter of the web map the others are from."""
         surveyed = reading.problem == "point_projected" and self.pair.datum is not None and self.pair.datum.is_shifted
         if not surveyed:
             self.rows.append(row)

@@ -134,7 +134,9 @@ class _Sheet:
                          taken=shown(column.unit) or "—")
         for points in self.pairs.values():
             for code, fields in points.pair.problems:
-                self.say(code, "error" if points.pair.mixed else "warning", head=points.pair.head, **fields)
+                self.problems.append(Problem(code=code, severity="error" if points.pair.mixed else "warning",
+                                             file=self.file, sheet=self.grid.sheet, head=points.pair.head,
+                                             fields=fields))
 
     @property
     def paired(self) -> bool:
