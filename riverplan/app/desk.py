@@ -75,6 +75,29 @@ class Desk:
             del self._before[:-20]
             self._river, self._stamp = river, self._file_stamp()
 
+    def open_new(self, river: RiverNetwork) -> Path:
+        """Save a river to a file of its own beside the one on the desk, and show it from now on.
+
+        No file is replaced: a name that is taken gets a number.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written; the desk keeps the river it has.
+        """
+        from riverplan.river.store import save_river
+
+        with self._lock:
+            name = "".join(c for c in river.name if c.isalnum() or c in "-_（）()") or "river"
+            folder = self.path.parent
+            folder.mkdir(parents=True, exist_ok=True)
+            path, number = folder / f"{name}.gpkg", 2
+            while path.exists():
+                path, number = folder / f"{name}-{number}.gpkg", number + 1
+            save_river(river, path)
+            self.open(path)
+            return path
+
     def undo(self) -> None:
         """Put the version before the last save back.
 
@@ -90,6 +113,22 @@ class Desk:
                 raise InputError(Problem(code="nothing_to_undo"))
             save_river(self._before[-1], self.path, base_digest=self._river.digest)
             self._river, self._stamp = self._before.pop(), self._file_stamp()
+
+    def open(self, path: Path) -> None:
+        """Put another river on the desk, for everyone this server serves.
+
+        Raises
+        ------
+        InputError
+            If its file cannot be read; the river that lay there stays.
+        """
+        from riverplan.river.store import read_river
+
+        with self._lock:
+            river = read_river(path)
+            self.path, self._demonstration = path, False
+            self._river, self._stamp = river, self._file_stamp()
+            self._before.clear()
 
     @property
     def can_undo(self) -> bool:
@@ -173,4 +212,5 @@ def load_exports() -> None:
     from riverplan.exporting import EXPORTS
 
     for exporter in EXPORTS.values():
-        import_module(exporter.module)
+        if exporter.of == "forecast":
+            import_module(exporter.module)

@@ -1,15 +1,18 @@
 """Pieces of the page as HTML: every word that may come from a file or a person is escaped."""
 
+import math
 from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
 from riverplan.app.answer import KeyAnswer, columns, reached, row
+from riverplan.app.backdrops import Shown
 from riverplan.errors import Problem
 from riverplan.exporting.symbology import stamp_text, svg_symbol
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
+from riverplan.river.line_origin import hand_drawn
 from riverplan.river.network import RiverNetwork
 
 _SHORT_PERIOD = len("00:00–00:00")
@@ -26,10 +29,25 @@ def header(river: RiverNetwork | None, lang: Lang) -> str:
     """Title, river, and what must stand on every screen."""
     name = escape(river.name) if river else ""
     stamp = f'<span class="rp-stamp">{escape(stamp_text(river.stamp, lang))}</span>' if river and river.stamp else ""
+    drawn = _line_origin(river, lang) if river else ""
     return (f'<div class="rp-head"><b>{escape(text("app.title", lang))}</b>'
             f'<span class="rp-purpose">{escape(text("app.purpose", lang))}</span>'
-            f'<span class="rp-river">{name}</span>{stamp}'
+            f'<span class="rp-river">{name}</span>{stamp}{drawn}'
             f'<span class="rp-internal">{escape(text("app.internal", lang))}</span></div>')
+
+
+def _line_origin(river: RiverNetwork, lang: Lang) -> str:
+    """What of the river is drawn by hand or sketched, the worst accuracy beside it."""
+    found = hand_drawn(river)
+    if not found:
+        return ""
+    course = "sketched" if any(h.course == "sketched" for h in found) else "digitised"
+    mine = [h for h in found if h.course == course]
+    worst = max(mine, key=lambda h: h.accuracy if h.accuracy > 0 else math.inf)
+    origin = text(f"line_origin.{course}", lang)
+    words = text("line_origin.accuracy" if worst.accuracy > 0 else "line_origin.unknown", lang, origin=origin,
+                 far=worst.far)
+    return f'<span class="rp-by-hand" title="{escape("、".join(h.words() for h in found))}">{escape(words)}</span>'
 
 
 def cards(answers: Iterable[KeyAnswer]) -> str:
@@ -75,6 +93,25 @@ def _picture(kind: str, category: str = "", *, pixels: int) -> str:
 def hint(words: str) -> str:
     """A quiet line where the answer will stand."""
     return f'<div class="rp-hint">{escape(words)}</div>'
+
+
+def hint_small(words: str) -> str:
+    """The head of a part of the form."""
+    return f'<div class="rp-step">{escape(words)}</div>'
+
+
+def control_points(shown: Shown, lang: Lang) -> str:
+    """The control points of a picture with their residuals; the one that does not agree is marked."""
+    fit = shown.placement
+    rows = []
+    for i, p in enumerate(shown.backdrop.points):
+        off = "" if fit is None else f"{fit.residual[i]:.0f} m"
+        tone = ' class="rp-outlier"' if fit is not None and fit.outlier == i else ""
+        rows.append(f"<tr{tone}><td>{i + 1}</td><td>{p.lon:.5f}, {p.lat:.5f}</td><td>{off}</td></tr>")
+    heads = "".join(f"<th>{escape(text(f'app_draw.column_{name}', lang))}</th>"
+                    for name in ("point", "place", "residual"))
+    odd = "" if fit is None or fit.outlier is None else note(text("app_draw.outlier", lang, number=fit.outlier + 1))
+    return f'<table class="rp-points"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>{odd}'
 
 
 def problems(found: Iterable[Problem], lang: Lang) -> str:

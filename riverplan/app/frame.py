@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from riverplan.app import state
 from riverplan.app.desk import addresses
-from riverplan.app.map_component import MapView, draw_map
+from riverplan.app.map_component import MapView, Repairs, draw_map
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
@@ -35,11 +35,12 @@ def frame(lang: Lang) -> Frame:
 
 def show_map(place: DeltaGenerator, river: RiverNetwork, lang: Lang, *, forecast: Forecast | None = None,
              draft: state.Point | None = None, selected: str = "",
-             tips: dict[str, list[str]] | None = None, pickable: tuple[str, ...] = ()) -> None:
+             tips: dict[str, list[str]] | None = None, pickable: tuple[str, ...] = (),
+             repairs: Repairs | None = None) -> None:
     """Draw the one map of the app in its place."""
     lines, sites = addresses(river)
     with place:
         draw_map(MapView(river=river, lines=lines, sites=sites, lang=lang, forecast=forecast,
                          draft=None if draft is None else (draft.lat, draft.lon), selected=selected,
-                         tips=tips or {}, pickable=pickable),
+                         tips=tips or {}, pickable=pickable, repairs=repairs),
                  key=state.MAP, on_click=state.note_click)

@@ -60,7 +60,7 @@ def lines_payload(river: RiverNetwork) -> dict[str, Any]:
         "count": count, "delta": delta, "weight": _weights(river),
         "names": names, "course_name": [name for _, name in courses],
         "course_count": course_count, "course_delta": course_delta,
-        "view": _view(river), "extent": _extent(river),
+        "view": _view(river), "extent": extent(river),
     }
 
 
@@ -76,13 +76,22 @@ def sites_payload(river: RiverNetwork) -> dict[str, Any]:
     return {"sites": rows, "symbols": symbols}
 
 
+def guides_payload(lines: NDArray[Any]) -> dict[str, Any]:
+    """Lines in longitude and latitude, to be followed by hand."""
+    return {"count": shapely.get_num_points(lines).tolist(), "delta": _deltas(shapely.get_coordinates(lines))}
+
+
 def _packed(river: RiverNetwork, lines: NDArray[Any]) -> tuple[list[int], list[int]]:
     if len(lines) == 0:
         return [], []
     xy = shapely.get_coordinates(lines)
-    lon, lat = river.lonlat(xy[:, 0], xy[:, 1])
-    grains = np.rint(np.column_stack([lon, lat]) / GRAIN).astype(np.int64)
-    return shapely.get_num_points(lines).tolist(), np.diff(grains, axis=0, prepend=[[0, 0]]).ravel().tolist()
+    lonlat = np.column_stack(river.lonlat(xy[:, 0], xy[:, 1]))
+    return shapely.get_num_points(lines).tolist(), _deltas(lonlat)
+
+
+def _deltas(lonlat: NDArray[np.float64]) -> list[int]:
+    grains = np.rint(lonlat / GRAIN).astype(np.int64)
+    return np.diff(grains, axis=0, prepend=[[0, 0]]).ravel().tolist()
 
 
 def _weights(river: RiverNetwork) -> list[int]:
@@ -103,7 +112,7 @@ def _courses(river: RiverNetwork) -> tuple[list[tuple[Any, int]], list[str]]:
     return courses, names
 
 
-def _extent(river: RiverNetwork) -> list[float]:
+def extent(river: RiverNetwork) -> list[float]:
     """West, south, east, north of the whole river."""
     west, south, east, north = river.reaches.total_bounds
     lon, lat = river.lonlat(np.array([west, east, west, east]), np.array([south, south, north, north]))
@@ -113,7 +122,7 @@ def _extent(river: RiverNetwork) -> list[float]:
 def _view(river: RiverNetwork) -> list[float]:
     """West, south, east, north of the first view: where most sites are, else the whole river."""
     if len(river.sites) < _FEW:
-        return _extent(river)
+        return extent(river)
     points = np.array([(s.lon, s.lat) for s in river.sites])
     low, high = np.quantile(points, [0.08, 0.92], axis=0)
     return [*low.tolist(), *high.tolist()]

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from riverplan.app.map_component import vendor_folder
 from riverplan.app.payload import Payloads
+from riverplan.app.pictures import Pictures
 
 LOOPBACK = "127.0.0.1"
 _ADDRESS = "server.address"
@@ -38,6 +39,12 @@ SETTINGS: Mapping[str, Any] = {
 def payloads() -> Payloads:
     """The payloads of this server."""
     return Payloads()
+
+
+@cache
+def pictures() -> Pictures:
+    """The pictures and tiles of this server."""
+    return Pictures()
 
 
 def page_script() -> Path:
@@ -93,11 +100,13 @@ def middleware() -> list[Middleware]:
 
 
 def routes() -> list[BaseRoute]:
-    """Leaflet's script, the packaged Chinese font, the icon, and the payloads of the river."""
+    """Leaflet's script, the packaged Chinese font, the payloads of the river, and what is drawn on."""
     return [
         Route("/rp/vendor/leaflet.js", _leaflet),
         Route("/rp/font/NotoSansSC-Regular.otf", _font),
         Route("/rp/net/{digest}.json", _payload),
+        Route("/rp/picture/{digest}", _picture),
+        Route("/rp/tiles/{digest}/{z:int}/{x:int}/{y:int}", _tile),
     ]
 
 
@@ -125,6 +134,22 @@ async def _payload(request: Request) -> Response:
     if packed is None:
         return PlainTextResponse("not kept", status_code=404)
     return Response(packed, media_type="application/json", headers={**_FOR_EVER, "Content-Encoding": "gzip"})
+
+
+async def _picture(request: Request) -> Response:
+    return _found(pictures().get(request.path_params["digest"]))
+
+
+def _tile(request: Request) -> Response:                        # a thread of its own: a disk is asked
+    at = request.path_params
+    return _found(pictures().tile(at["digest"], at["z"], at["x"], at["y"]))
+
+
+def _found(picture: tuple[bytes, str] | None) -> Response:
+    if picture is None:
+        return PlainTextResponse("not kept", status_code=404)
+    return Response(picture[0], media_type=picture[1] or "application/octet-stream",
+                    headers={**_FOR_EVER, "X-Content-Type-Options": "nosniff"})
 
 
 def serve(settings: Mapping[str, Any]) -> None:

@@ -1,24 +1,36 @@
 """What a browser session remembers between runs of the page: the only user of ``st.session_state``."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
 from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import LANGS, Lang
 
+if TYPE_CHECKING:
+    from riverplan.app.import_draft import Draft
+
 MAP = "map"
 """Key of the map component."""
-Mode = Literal["spill", "sites"]
-MODES: tuple[Mode, ...] = ("spill", "sites")
+BOARD = "board"
+"""Key of the drawing board."""
+Mode = Literal["spill", "sites", "import", "draw"]
+MODES: tuple[Mode, ...] = ("spill", "sites", "import", "draw")
 _LATER = "_later"
 _KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading",
-         "shown", "edit_site", "edit_kind")
+         "shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
 _MEMORY = "_memory"
+
+
+_CLICKED: Mapping[Mode, tuple[str, str]] = {
+    "spill": ("spill_site", "spill_point"), "sites": ("edit_site", "edit_point"),
+    "import": ("import_site", "import_point")}
+"""Where a click on the map goes, by page: what holds the site, what holds the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,8 @@ def language() -> Lang:
 
 def mode() -> Mode:
     """Which page is open."""
-    return "sites" if st.session_state.get("mode") == "sites" else "spill"
+    chosen = st.session_state.get("mode")
+    return chosen if chosen in MODES else "spill"
 
 
 def started() -> datetime:
@@ -82,8 +95,11 @@ def note_click() -> None:
     clicked = (st.session_state.get(MAP) or {}).get("clicked")
     if not clicked:
         return
-    site_key, point_key = ("spill_site", "spill_point") if mode() == "spill" else ("edit_site", "edit_point")
     site_id = str(clicked.get("site") or "")
+    if site_id.startswith("#"):                                # a numbered pin: a finding of the import
+        set_finding(int(site_id[1:]) - 1)
+        return
+    site_key, point_key = _CLICKED[mode()]
     if site_id or mode() == "spill":
         _put(site_key, site_id)
     point = None if site_id else Point(float(clicked["lon"]), float(clicked["lat"]))
@@ -105,9 +121,131 @@ def forget_edit_point() -> None:
     st.session_state["edit_point"] = None
 
 
+def draft() -> "Draft | None":
+    """The river being imported in this session."""
+    return st.session_state.get("import_draft")
+
+
+def set_draft(new: "Draft | None") -> None:
+    """Go on with another draft; what was clicked for the one before is forgotten."""
+    if new is None or draft() is None:
+        st.session_state["finding"] = 0
+    st.session_state["import_draft"] = new
+    st.session_state["import_point"] = None
+    set_join_from("")
+
+
+def finding() -> int:
+    """Index of the finding being looked at."""
+    return int(st.session_state.get("finding", 0))
+
+
+def set_finding(index: int) -> None:
+    """Look at another finding."""
+    st.session_state["finding"] = index
+
+
+def import_point() -> Point | None:
+    """Where the map was clicked for a mend."""
+    return st.session_state.get("import_point")
+
+
+def import_site() -> str:
+    """The site chosen for a mend."""
+    return str(st.session_state.get(_MEMORY, {}).get("import_site") or "")
+
+
+def join_from() -> str:
+    """The reach whose loose end is being joined; empty where none is."""
+    return str(st.session_state.get("join_from") or "")
+
+
+def set_join_from(reach: str) -> None:
+    """Begin or end joining."""
+    st.session_state["join_from"] = reach
+
+
 def edit_next(site_id: str) -> None:
     """Open a site (or a new one, for ``""``) for editing in the next run."""
     _later(edit_site=site_id, edit_point=None)
+
+
+def drawn() -> dict[str, Any]:
+    """What the drawing board told last: epoch, number of the step, lines."""
+    return (st.session_state.get(BOARD) or {}).get("drawn") or {}
+
+
+def note_saved(step: int) -> None:
+    """A step of the drawing was saved."""
+    st.session_state["drawing_saved"] = step
+
+
+def saved() -> int:
+    """The last step of the drawing that was saved."""
+    return int(st.session_state.get("drawing_saved", 0))
+
+
+def epoch() -> str:
+    """Names the drawing of this session: another name makes the browser take the page's drawing."""
+    session = st.session_state.setdefault("drawing_session", secrets.token_hex(4))
+    return f"{session}-{st.session_state.get('drawing', 0)}"
+
+
+def new_drawing() -> None:
+    """From now on the browser takes the page's drawing, not its own."""
+    st.session_state["drawing"] = st.session_state.get("drawing", 0) + 1
+    st.session_state["drawing_saved"] = 0
+
+
+def note_pick() -> None:
+    """Take a click while a picture is placed: on the picture, or on the map for the place clicked before."""
+    picked = (st.session_state.get(BOARD) or {}).get("picked") or {}
+    if "x" in picked:
+        st.session_state["pixel"] = (float(picked["x"]), float(picked["y"]))
+    elif "lon" in picked and pixel() is not None:
+        st.session_state["pixel_place"] = Point(float(picked["lon"]), float(picked["lat"]))
+
+
+def pixel() -> tuple[float, float] | None:
+    """The place clicked on the picture that has no position yet."""
+    return st.session_state.get("pixel")
+
+
+def take_pixel_place() -> Point | None:
+    """The place clicked on the map for it, once."""
+    return st.session_state.pop("pixel_place", None)
+
+
+def forget_pixel() -> None:
+    """The place on the picture has its position, or is given up; the field for it is empty again."""
+    st.session_state["pixel"] = None
+    empty("position")
+
+
+def placing() -> str:
+    """Digest of the picture that is being placed; ``""`` for none."""
+    return st.session_state.get("placing", "")
+
+
+def place_picture(digest: str) -> None:
+    """Place a picture from now on, or (``""``) draw."""
+    st.session_state["placing"] = digest
+    st.session_state["pixel"] = None
+
+
+def switch_to(page: Mode) -> None:
+    """Open a page in the next run."""
+    st.session_state.setdefault(_LATER, {})["mode"] = page
+
+
+def fresh(name: str) -> str:
+    """A key for a field that is emptied by :func:`empty`."""
+    return f"{name}-{st.session_state.get(f'{name}_turn', 0)}"
+
+
+def empty(name: str) -> None:
+    """Empty a field in the next run."""
+    st.session_state[f"{name}_turn"] = st.session_state.get(f"{name}_turn", 0) + 1
 
 
 def say(words: str) -> None:

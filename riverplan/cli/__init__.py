@@ -12,8 +12,8 @@ from riverplan import __version__
 from riverplan.errors import RiverplanError
 
 COMMANDS = {
-    "demo": "demo", "import": "import_", "lists": "lists", "template": "template", "check": "check",
-    "forecast": "forecast", "export": "export", "serve": "serve",
+    "demo": "demo", "import": "import_", "dem": "dem", "sketch": "sketch", "lists": "lists", "template": "template",
+    "check": "check", "forecast": "forecast", "export": "export", "serve": "serve",
 }
 """Command name → module of this package that holds ``command``."""
 

@@ -1,4 +1,4 @@
-"""``riverplan export``: a forecast as a printed sheet, an offline web map or a GeoPackage."""
+"""``riverplan export``: a forecast as a printed sheet, an offline web map or a GeoPackage; or the import report."""
 
 from pathlib import Path
 from typing import Any
@@ -8,24 +8,28 @@ import click
 from riverplan.cli.spill_options import forecast_options, read, run_forecast
 from riverplan.i18n import Lang, text
 
-KINDS = ("sheet", "webmap", "geopackage")
+KINDS = ("sheet", "webmap", "geopackage", "report")
 
 
 @click.command(name="export")
 @click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="PATH",
-              help="输出文件：.pdf 或 .png、.html、.gpkg / file to write")
+              help="输出文件：.pdf 或 .png、.html、.gpkg、.xlsx / file to write")
 @click.option("--paper", type=click.Choice(["A3", "A4"]), default="A3", show_default=True,
               help="图纸幅面 / paper of the sheet")
 @click.option("--theme", type=click.Choice(["colour", "mono"]), default="colour", show_default=True,
               help="彩色或黑白（可传真）/ colours, or black and white for a fax")
 @forecast_options
 def command(river_path: Path, kind: str, out: Path, paper: str, theme: str, lang: Lang, **options: Any) -> None:
-    """预报并输出图纸、离线地图或 GeoPackage。 Forecast, and write the sheet, the offline map or a GeoPackage."""
+    """预报并输出图纸、离线地图或 GeoPackage；report 输出导入报告，不需预报。
+
+    Forecast, and write the sheet, the offline map or a GeoPackage; ``report`` writes the import report, without one.
+    """
     from riverplan.exporting import export
 
-    found = run_forecast(read(river_path), **options)
+    river = read(river_path)
+    found = river if kind == "report" else run_forecast(river, **options)
     chosen = _sheet_options(out, paper, theme) if kind == "sheet" else None
     content = export(found, kind, out, options=chosen, lang=lang)
     click.echo(text("export_said.written", lang, path=out, size=f"{len(content) / 1e6:.2f}"))

@@ -56,6 +56,10 @@ def _both(key: str, value: str | None) -> str:
               help="坐标系：文件=gcj02 等，可重复 / datum of a file (or of all), repeatable")
 @click.option("--mends", "mends_file", metavar="MENDS.csv", type=click.Path(path_type=Path),
               help="修改记录：调转、打断、连接、删除 / mends to replay")
+@click.option("--dem", "dem", metavar="DEM.tif", multiple=True, type=click.Path(path_type=Path),
+              help="高程，取坡降和集水面积，可重复 / elevations for slopes and areas, repeatable")
+@click.option("--report", "report_file", metavar="REPORT.html|.xlsx", type=click.Path(path_type=Path, dir_okay=False),
+              help="写出导入报告 / write the import report")
 @click.option("--snap", metavar="M", callback=_snap,
               help="接合断口的容差，米 / widest gap to close, metres")
 @click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, callback=_outlets,
@@ -63,7 +67,8 @@ def _both(key: str, value: str | None) -> str:
 @click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path, ...],
-            datums: dict[str, str], mends_file: Path | None, snap: float | None,
+            datums: dict[str, str], mends_file: Path | None, dem: tuple[Path, ...],
+            report_file: Path | None, snap: float | None,
             outlets: tuple[tuple[float, float], ...], lang: Lang, as_json: bool) -> None:
     """导入河线与清单，检查后存为一个河流文件。 Import lines and lists, checked, into one river file.
 
@@ -73,7 +78,7 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path
     from riverplan.river.mends import read_mends
     from riverplan.river.store import save_river
 
-    do = partial(import_river, lines, name=name, workbook=workbooks, snap=snap, outlets=outlets, datums=datums,
+    do = partial(import_river, lines, name=name, workbook=workbooks, snap=snap, outlets=outlets, datums=datums, dem=dem,
                  mends=() if mends_file is None else read_mends(mends_file))
     if as_json:
         river = do()
@@ -82,6 +87,10 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path
         with bar:
             river = do(progress=lambda share: bar.update(round(100 * share) - bar.pos))
     path = save_river(river, out)
+    if report_file is not None:
+        from riverplan.exporting import export
+
+        export(river, "report", report_file, lang=lang)
     if as_json:
         print_json(described(river, path))
     else:

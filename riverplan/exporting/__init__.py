@@ -1,4 +1,4 @@
-"""What leaves the house: a forecast as a printed sheet, an offline web map, a GeoPackage.
+"""What leaves the house: a forecast as a printed sheet, an offline web map, a GeoPackage; a river's import report.
 
 Each exporter is a module with a function of its own name, ``webmap(forecast, *, options, lang) -> bytes``,
 and one options dataclass; it is imported when it is asked for, because the drawing libraries take longer
@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from riverplan.errors import Problem, StoreError, UnknownNameError
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang
+from riverplan.river.network import RiverNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Exporter:
     """Name of the options dataclass in the module."""
     suffixes: tuple[str, ...]
     media_type: str
+    of: Literal["forecast", "river"] = "forecast"
+    """What it shows."""
 
     @property
     def suffix(self) -> str:
@@ -42,7 +45,7 @@ class Exporter:
         """Its options where none are given."""
         return getattr(import_module(self.module), self.options)()
 
-    def __call__(self, subject: Forecast, *, options: Any = None, lang: Lang = "zh") -> bytes:
+    def __call__(self, subject: Forecast | RiverNetwork, *, options: Any = None, lang: Lang = "zh") -> bytes:
         """The content of the file."""
         content: bytes = getattr(import_module(self.module), self.name)(
             subject, options=self.default_options() if options is None else options, lang=lang)
@@ -56,18 +59,20 @@ EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
              suffixes=(".html", ".htm"), media_type="text/html"),
     Exporter(name="geopackage", module="riverplan.exporting.geopackage", options="GeopackageOptions",
              suffixes=(".gpkg",), media_type="application/geopackage+sqlite3"),
+    Exporter(name="report", module="riverplan.exporting.import_report", options="ReportOptions",
+             suffixes=(".html", ".xlsx"), media_type="text/html", of="river"),
 )})
 """Every exporter by its name."""
 
 
-def export(subject: Forecast, kind: str, path: Path | str | None = None, *, options: Any = None,
+def export(subject: Forecast | RiverNetwork, kind: str, path: Path | str | None = None, *, options: Any = None,
            lang: Lang = "zh") -> bytes:
-    """A forecast in the form asked for, and into a file if a path is given.
+    """A forecast, or a river, in the form asked for, and into a file if a path is given.
 
     Parameters
     ----------
     subject
-        The forecast.
+        The forecast; for what shows a river alone (``report``) the river.
     kind
         A name of :data:`EXPORTS`.
     path
@@ -92,8 +97,10 @@ def export(subject: Forecast, kind: str, path: Path | str | None = None, *, opti
     if kind not in EXPORTS:
         raise UnknownNameError(Problem(code="unknown_export", fields={"name": kind, "near": ", ".join(EXPORTS)}))
     exporter = EXPORTS[kind]
+    if exporter.of == "river" and isinstance(subject, Forecast):
+        subject = subject.river
     target = None if path is None else _target(exporter, Path(path))
-    if target is not None and kind == "sheet":               # the file's ending decides what it holds
+    if target is not None and kind in ("sheet", "report"):   # the file's ending decides what it holds
         options = replace(options or exporter.default_options(), format=target.suffix.lower()[1:])
     content = exporter(subject, options=options, lang=lang)
     if target is not None:

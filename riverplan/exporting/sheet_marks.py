@@ -156,7 +156,7 @@ def _found(forecast: Forecast, frame: Frame, lang: Lang) -> Iterator[_Raw]:
                    y=float(py), direction=direction, affected=arrival is not None, code=short[site.site_id],
                    name=site_name(river, site, lang))
     for resource in river.resources:
-        if resource.kind == "contact" or resource.lon is None or resource.lat is None:
+        if resource.kind == "contact" or not resource.drawn or resource.lon is None or resource.lat is None:
             continue
         x, y = river.xy(resource.lon, resource.lat)
         px, py = frame.paper(np.array([[x, y]]))[0]

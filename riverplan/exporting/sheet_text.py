@@ -10,6 +10,7 @@ from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.table import flow_name, limit_text, mg_text, probability_text, significant
 from riverplan.i18n import Lang, text
+from riverplan.river.line_origin import BY_HAND
 from riverplan.river.sites import Contact, Intake, Store
 from riverplan.units import KILOMETRE, hours, km
 
@@ -178,8 +179,9 @@ def notes(forecast: Forecast, lang: Lang) -> list[str]:
 
 
 def _accuracy(forecast: Forecast, lang: Lang) -> list[str]:
-    """How far off the drawn lines of the way may be, by river, where that is known."""
+    """How far off the surveyed lines of the way may be, by river; lines by hand stand among the problems."""
     reaches = forecast.river.reaches.iloc[forecast.reach_times.reach]
+    reaches = reaches[~reaches["course"].isin(BY_HAND)]
     worst = reaches.groupby("name", sort=False)["drawn_accuracy"].max()
     known = [f"{name} {far:.0f} m" if far < KILOMETRE else f"{name} {km(float(far)):g} km"
              for name, far in worst.items() if name and far > 0]

@@ -159,6 +159,11 @@ SYMBOLS: Mapping[str, Symbol] = MappingProxyType({
                    fill="#8a5a1c", edge=_WHITE, size=2.9, mono_fill=_WHITE),
     "contact": Symbol(key="contact", shape=(_ring(0.55),), fill="#8a5a1c", edge=_WHITE, size=2.4,
                       mono_fill=_WHITE),
+    "material": Symbol(key="material", shape=(_box(-0.6, -0.6, 0.6, 0.6),), fill="#8a5a1c", edge=_WHITE, size=2.4),
+    "mechanism": Symbol(key="mechanism", shape=(_box(-0.6, -0.85, 0.6, 0.85),), fill="#8a5a1c", edge=_WHITE, size=2.4,
+                        mono_fill=_WHITE),
+    "road_stake": Symbol(key="road_stake", shape=(_box(-0.25, -0.8, 0.25, 0.8),), fill="#5a5a5a", edge=_WHITE,
+                         size=2.2),
     **{f"space_{name}": Symbol(key=f"space_{name}", shape=shape, fill=_BLUE, edge=_WHITE, size=3.3)
        for name, shape in SPACE_SHAPES.items()},
 })

@@ -204,7 +204,7 @@ def _draw_sites(page: folium.Map, forecast: Forecast, lang: Lang) -> Mapping[str
         icon = _icon(symbol, 17 if arrival else 14, "rp-site" if arrival else "rp-site rp-dry")
         put(site.kind, site.lat, site.lon, icon, site_popup(forecast, site, arrival, lang), site.site_id)
     for resource in river.resources:
-        if resource.lon is not None and resource.lat is not None:
+        if resource.drawn and resource.lon is not None and resource.lat is not None:
             put(resource.kind, resource.lat, resource.lon, _icon(svg_symbol(resource.kind, pixels=15), 15),
                 resource_popup(resource, lang))
     ordered = {kind: groups[kind] for kind in (*SITES, *RESOURCES) if kind in groups}

@@ -10,6 +10,7 @@ from riverplan.errors import Problem, Severity
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance
+from riverplan.river.line_origin import BY_HAND, hand_drawn
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
@@ -66,6 +67,7 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
     if stretched := np.unique(of_reach[found.curves.widened[at_reach]]).size:
         problems.append(Problem(code="spread_widened", severity="note", fields={"count": int(stretched)}))
     rows = np.unique(of_reach)
+    problems += _drawn_by_hand(river, rows)
     if np.any(used[rows] == _RESERVOIR):
         problems.append(Problem(code="pool_bounds", severity="note"))
     unknown = rows[channel.is_reservoir[rows] & (used[rows] != _RESERVOIR)]
@@ -79,6 +81,14 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
     if beyond.any():
         problems.append(Problem(code="beyond_rating", severity="warning", fields={"count": int(beyond.sum())}))
     return problems
+
+
+def _drawn_by_hand(river: RiverNetwork, rows: NDArray[np.intp]) -> list[Problem]:
+    """Rivers of the way whose lines were drawn by hand or sketched, with how far off they may be."""
+    found = hand_drawn(river, rows)
+    return [Problem(code=f"line_{course}", severity="warning" if course == "sketched" else "note", fields={
+        "rivers": "、".join(h.words() for h in found if h.course == course)})
+        for course in BY_HAND if any(h.course == course for h in found)]
 
 
 def _readings_far_off(river: RiverNetwork, flow: FlowScenario) -> list[Problem]:

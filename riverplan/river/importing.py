@@ -18,7 +18,7 @@ from riverplan.river.datum_guess import shift_problem
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
 from riverplan.river.joining import Join
 from riverplan.river.mending import apply_mends
-from riverplan.river.mends import Mend
+from riverplan.river.mends import Mend, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import Directed, direct
@@ -40,10 +40,13 @@ class Bare:
         Cleaned and directed; what was found and done stands in its ``report``.
     lists
         Read and checked, each with the name of its file.
+    dem
+        Files of elevations to take heights and slopes from.
     """
 
     river: RiverNetwork
     lists: tuple[tuple[str, Lists], ...] = ()
+    dem: tuple[Path, ...] = ()
 
 
 def import_river(
@@ -55,6 +58,7 @@ def import_river(
     outlets: Sequence[tuple[float, float]] = (),
     datums: Mapping[str, str] | None = None,
     mends: Sequence[Mend] = (),
+    dem: Sequence[Path | str] = (),
     progress: Progress | None = None,
 ) -> RiverNetwork:
     """Make a river from files of lines and workbooks of lists.
@@ -76,6 +80,8 @@ def import_river(
         them. Files that are not named here are taken as they say, or as WGS84, which is said.
     mends
         What a person put right after an earlier import (:func:`riverplan.river.mends.read_mends`).
+    dem
+        Elevations of the country: files, tiles or a folder. Heights, slopes and drainage areas are taken from it.
     progress
         Told the share done, 0 to 1.
 
@@ -93,7 +99,7 @@ def import_river(
     """
     tell = progress or (lambda _: None)
     books = [] if workbook is None else [workbook] if isinstance(workbook, (str, Path)) else list(workbook)
-    bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums,
+    bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums, dem=dem,
                       progress=lambda share: tell(0.6 * share))
     river = finished(bare, mends=mends)
     tell(1.0)
@@ -102,12 +108,13 @@ def import_river(
 
 def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path | str] = (),
                snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
-               datums: Mapping[str, str] | None = None, progress: Progress | None = None) -> Bare:
+               datums: Mapping[str, str] | None = None, dem: Sequence[Path | str] = (),
+               progress: Progress | None = None) -> Bare:
     """Read all files and make the river of the lines: the part of an import that mends do not change.
 
     Parameters
     ----------
-    lines, name, snap, outlets, datums, progress
+    lines, name, snap, outlets, datums, dem, progress
         As in :func:`import_river`.
     lists
         Files of lists.
@@ -142,7 +149,7 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
     tell(1.0)
     return Bare(river=river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
-                                    attribution=drawn.attribution), lists=tuple(read))
+                                    attribution=drawn.attribution), lists=tuple(read), dem=tuple(map(Path, dem)))
 
 
 def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
@@ -170,10 +177,18 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     river = bare.river
     reaches, nodes, said = apply_mends(river.reaches, river.nodes, mends, river.xy)
     river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=(*river.report, *said))
+    if bare.dem:
+        from riverplan.river.dem_sampling import sample_dem  # its compiler takes seconds to load
+
+        river, said = sample_dem(river, bare.dem)
+        river = river.replace(report=(*river.report, *said))
+    moved, chosen = site_mends(mends)
     for file, lists in bare.lists:
         rows = [r for kind in SITES for r in lists.records(kind) if r.get("lon") is not None]
         shifted = shift_problem(river, [r["lon"] for r in rows], [r["lat"] for r in rows], file)
-        river = lay_over(river, lists, file=file)
+        own = {str(r.get("site_id")) for r in rows}
+        river = lay_over(river, lists, file=file, moved={k: v for k, v in moved.items() if k in own},
+                         chosen={k: v for k, v in chosen.items() if k in own})
         river = river.replace(report=(*river.report, *([shifted] if shifted else [])))
     return river.replace(report=(*river.report, summary(river, river.report)))
 

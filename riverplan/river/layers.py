@@ -30,7 +30,8 @@ TABLES: Mapping[str, str] = {
     "risk_source": "风险源_risk_sources", "intake": "取水口_intakes", "section": "监测断面_sections",
     "boundary": "行政交界_boundaries", "bridge": "桥梁_bridges", "town": "乡镇_towns",
     "space": "应急空间_spaces", "store": "物资库_stores", "team": "应急队伍_teams",
-    "contact": "联系人_contacts", "report": "导入报告_report", "metadata": "riverplan",
+    "contact": "联系人_contacts", "material": "应急物资_materials", "mechanism": "制度机制_mechanisms",
+    "road_stake": "公路桩号_road_stakes", "report": "导入报告_report", "metadata": "riverplan",
 }
 """Name of the table of each part of a river."""
 FLOW_ARRAYS = ("discharge", "velocity", "depth", "width", "storage")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from riverplan.errors import Problem
 from riverplan.river.assemble import node_kinds
 from riverplan.river.dams import Dam, bars, dam_cut, dam_node, drain_pools, holds_pool, lay_pools, pool_cuts
 from riverplan.river.flows import anchor_cuts, lay_flows, spread
-from riverplan.river.locate import Position, locate_points, nearest_reach
+from riverplan.river.locate import Position, locate_on, nearest_reach
 from riverplan.river.network import RiverNetwork
 from riverplan.river.parameters import (
     Row,
@@ -35,9 +36,12 @@ MOUTH_FAR = 5_000.0
 """A listed mouth may be this far from the drawn one [m]."""
 SAID_ANEW = frozenset({"import_summary", "pool_short", "pool_no_volume", "lines_unnamed", "dam_off_river"})
 """Findings about the whole river: those of an earlier merge no longer count."""
+SAID_OF_MENDS = frozenset({"site_mend_unknown", "site_move_invalid", "site_choice_gone"})
+"""Findings about what a person chose: they belong to no row."""
 
 
-def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
+def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[str, str] = MappingProxyType({}),
+             moved: Mapping[str, tuple[float, float]] = MappingProxyType({})) -> RiverNetwork:
     """Lay lists over a river: rows replace what has the same id or river, everything else stays.
 
     Parameters
@@ -48,6 +52,8 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
         What was read from the file.
     file
         Its name, for the problems and the source of the flows.
+    chosen, moved
+        What a person said of the place of sites, as in :func:`riverplan.river.placing.place_sites`.
     """
     told = Told(file=file)
     names = [n for n in dict.fromkeys(river.reaches["name"]) if n]
@@ -63,12 +69,16 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
     new = read_sites(lists, file)
     ids = {site.site_id for site, _ in new}
     raw: list[tuple[Site, Mapping[str, Any]]] = [*((s, {}) for s in river.sites if s.site_id not in ids), *new]
+    # what stood on the river stays on its reach: its row is not at hand, and a person may have chosen it
+    reach_of = {s.site_id: s.reach_id for s in river.sites
+                if s.site_id not in ids and locate_on(river, s.reach_id, s.lon, s.lat) is not None}
+    reach_of = {i: r for i, r in reach_of.items() if i not in moved} | dict(chosen)
 
     stale = [Dam(space=s, node_id=s.node_id) for s in river.sites
              if isinstance(s, Space) and s.site_id in ids and s.node_id in river.node_row]
     river = river.replace(reaches=drain_pools(river.reaches, stale))
     placed = []
-    for site in place_sites(river, ((s, r) for s, r in raw if holds_pool(s)))[0]:
+    for site in place_sites(river, ((s, r) for s, r in raw if holds_pool(s)), chosen=reach_of, moved=moved)[0]:
         if isinstance(site, Space) and bars(site, _at(river, site)):
             placed.append(site)
         else:
@@ -87,8 +97,9 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
     nodes.loc[nodes["node_id"].isin([d.node_id for d in dams]), "kind"] = "dam"
     river = river.replace(reaches=reaches, nodes=nodes, scenarios=scenarios, **_words(river, rivers))
 
-    sites, problems = place_sites(river, raw)
-    problems = [p for p in problems if p.file or p.severity == "error"]    # those of old rows were said before
+    sites, problems = place_sites(river, raw, chosen=reach_of, moved=moved)
+    # those of old rows were said before
+    problems = [p for p in problems if p.file or p.severity == "error" or p.code in SAID_OF_MENDS]
     node_of = {d.space.site_id: d.node_id for d in dams}
     sites = tuple(replace(s, node_id=node_of[s.site_id]) if isinstance(s, Space) and s.site_id in node_of else s
                   for s in sites)
@@ -101,8 +112,7 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str) -> RiverNetwork:
 
 def _at(river: RiverNetwork, site: Site) -> Position:
     """The place of a located site on the river as it is now."""
-    found = locate_points(river, site.lon, site.lat, np.inf, name=site.river)[0] if site.river else None
-    return found or nearest_reach(river, site.lon, site.lat)
+    return locate_on(river, site.reach_id, site.lon, site.lat) or nearest_reach(river, site.lon, site.lat)
 
 
 def _cut(river: RiverNetwork, cuts: Sequence[Cut]) -> RiverNetwork:

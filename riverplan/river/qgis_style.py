@@ -9,7 +9,8 @@ _MARKERS: Mapping[str, tuple[str, str, float]] = {
     "boundary": ("line", "#000000", 4.0), "bridge": ("cross2", "#5a5a5a", 3.0),
     "town": ("circle", "#ffffff", 2.4), "space": ("square", "#1b5fa8", 3.0),
     "store": ("cross_fill", "#8a5a1c", 3.2), "team": ("pentagon", "#8a5a1c", 3.2),
-    "contact": ("circle", "#8a5a1c", 2.0), "report": ("star", "#f0a500", 3.2),
+    "contact": ("circle", "#8a5a1c", 2.0), "material": ("square", "#8a5a1c", 1.8),
+    "mechanism": ("square", "#c9a26b", 1.8), "road_stake": ("line", "#5a5a5a", 2.4), "report": ("star", "#f0a500", 3.2),
 }
 _REACHES: Sequence[tuple[str, str, float, str]] = (
     ("reservoir", "#0b4f8a", 1.4, "水库 reservoir"), ("dewatered", "#b08d57", 0.5, "减水河段 dewatered"),

@@ -141,6 +141,8 @@ class Resource:
     """Something that helps from the land: a point and a phone, on no reach."""
 
     kind: ClassVar[str] = "resource"
+    drawn: ClassVar[bool] = True
+    """Whether maps show it: what lies in a store is shown by the store."""
     resource_id: str
     name: str = ""
     lon: float | None = None
@@ -183,7 +185,48 @@ class Contact(Resource):
     jurisdiction: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material(Resource):
+    """One item of emergency supplies (应急物资) in a store, as a row of the bureau's list."""
+
+    kind: ClassVar[str] = "material"
+    drawn: ClassVar[bool] = False
+    category: str = ""
+    spec: str = ""
+    quantity: float | None = None
+    """How many or how much, in ``unit`` as the list writes it."""
+    unit: str = ""
+    store: str = ""
+    """The store as the list calls it: a word, not a key."""
+    expires_on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mechanism(Resource):
+    """A rule, plan or agreement to act by (制度机制)."""
+
+    kind: ClassVar[str] = "mechanism"
+    drawn: ClassVar[bool] = False
+    category: str = ""
+    number: str = ""
+    dated_on: str = ""
+    parties: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadStake(Resource):
+    """A kilometre stake of a road (公路桩号) and where it stands; never a river kilometre."""
+
+    kind: ClassVar[str] = "road_stake"
+    drawn: ClassVar[bool] = False
+    road: str = ""
+    stake: str = ""
+    """As written, e.g. ``K1523+400``."""
+
+
 SITES: dict[str, type[Site]] = {c.kind: c for c in (RiskSource, Intake, Section, Boundary, Bridge, Town, Space)}
 """Every kind of site, by its name."""
-RESOURCES: dict[str, type[Resource]] = {c.kind: c for c in (Store, Team, Contact)}
+RESOURCES: dict[str, type[Resource]] = {c.kind: c for c in (
+    Store, Team, Contact, Material, Mechanism, RoadStake)}
 """Every kind of resource, by its name."""

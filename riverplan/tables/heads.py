@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -16,8 +18,14 @@ from riverplan.tables.schema import Field, Table, fields_of, tables
 _SEARCHED = 12
 """Rows searched for the heads."""
 _BRACKETS = re.compile(r"[(\[【〔<{]([^()\[\]【】〔〕<>{}]*)[)\]】〕>}]")
+_STATE = re.compile(r"^(?:.{0,4}状态|生产状况|运行状况|目前状况|现状|是否(?:撤销|停产|关闭|在用|运行|搬迁)|(?:变更|撤销|搬迁)情况)$")
 _MEASURED = ("number", "integer", "longitude", "latitude")
+_DEEPEST = 3
+"""Rows heads may stand in: groups over groups over heads."""
 _MARKS = "*:※★#"
+Named = Mapping[str, str]
+"""Field by folded head, as a person mapped them; an empty field: the column is not wanted."""
+_NONE: Named = MappingProxyType({})
 _IGNORED_SHEETS = frozenset(fold(s) for s in (
     "填写说明", "说明", "封面", "目录", "字典", "编制说明", "notes", "readme", "instructions", "contents"))
 
@@ -44,6 +52,8 @@ class Heads:
     data_row: int
     unknown: tuple[str, ...]
     twice: tuple[str, ...]
+    states: tuple[int, ...] = ()
+    """Columns that are no field but say whether a thing is still there (运行状态, 是否撤销)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +88,17 @@ def is_ignored(sheet: str) -> bool:
     return fold(sheet) in _IGNORED_SHEETS
 
 
-def find_heads(grid: Grid, table: Table, *, least: int = 1) -> Heads | None:
-    """The heads of a list in a sheet: one row, two rows, or a row of heads over a row of units.
+def find_heads(grid: Grid, table: Table, *, least: int = 1, named: Named = _NONE) -> Heads | None:
+    """The heads of a list in a sheet: one to three rows, or a row of heads over a row of units.
+
+    Parameters
+    ----------
+    grid, table
+        The sheet and the list it is.
+    least
+        Fewest heads that must be recognised.
+    named
+        Heads a person has mapped: they count before all others.
 
     Returns
     -------
@@ -88,8 +107,8 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1) -> Heads | None:
     """
     best: tuple[int, int, int] = (least - 1, 0, 0)       # heads matched, row, depth
     for r in range(min(_SEARCHED, len(grid.rows))):
-        for depth in (1, 2):
-            matches = (_match(text, table.kind) for text in _texts(grid, r, depth))
+        for depth in range(1, _DEEPEST + 1):
+            matches = (_match_named(text, table.kind, named) for text in _texts(grid, r, depth))
             matched = len({m.field.name for m in matches if m})
             if matched > best[0]:
                 best = (matched, r, depth)
@@ -99,11 +118,11 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1) -> Heads | None:
     texts = _texts(grid, row, depth)
     below = grid.rows[row + depth] if row + depth < len(grid.rows) else ()
     units = [text_of(v) for v in below]
-    if depth == 1 and any(units) and all(not u or is_unit(u.strip("()（）")) for u in units):
+    if any(units) and all(not u or is_unit(u.strip("()（）")) for u in units):
         texts = [f"{t}({units[c].strip('()（）')})" if t and c < len(units) and units[c] else t
                  for c, t in enumerate(texts)]
-        depth = 2
-    return _choose(texts, table, row + depth)
+        depth += 1
+    return _choose(texts, table, row + depth, named)
 
 
 def kind_by_title(grid: Grid) -> str:
@@ -141,13 +160,17 @@ def best_columns(texts: Sequence[str], table: Table) -> Heads:
     return _choose(list(texts), table, 0)
 
 
-def _choose(texts: list[str], table: Table, data_row: int) -> Heads:
+def _choose(texts: list[str], table: Table, data_row: int, named: Named = _NONE) -> Heads:
     best: dict[str, tuple[int, Column]] = {}
-    unknown, twice = [], []
+    unknown: list[str] = []
+    twice: list[str] = []
+    states: list[int] = []
     for index, text in enumerate(texts):
-        match = _match(text, table.kind)
+        match = _match_named(text, table.kind, named)
         if match is None:
-            if text:
+            if _STATE.search(fold(text)):
+                states.append(index)
+            elif text and fold(text) not in named:
                 unknown.append(text)
             continue
         column = Column(index=index, field=match.field, head=text, bad_unit=match.bad_unit,
@@ -161,18 +184,18 @@ def _choose(texts: list[str], table: Table, data_row: int) -> Heads:
         else:
             twice.append(text)
     columns = tuple(sorted((c for _, c in best.values()), key=lambda c: c.index))
-    return Heads(columns=columns, data_row=data_row, unknown=tuple(unknown), twice=tuple(twice))
+    return Heads(columns=columns, data_row=data_row, unknown=tuple(unknown), twice=tuple(twice),
+                 states=tuple(states))
 
 
 def _texts(grid: Grid, row: int, depth: int) -> list[str]:
-    """The head of each column: the lower of two rows where it is filled."""
-    top = head_texts(grid, row)
-    if depth == 1:
-        return top
-    if row + 1 >= len(grid.rows):
+    """The head of each column: the lowest of the rows where it is filled."""
+    if row + depth > len(grid.rows):
         return []
-    bottom = head_texts(grid, row + 1)
-    return [b or t for t, b in zip(top, bottom, strict=False)]
+    over: list[str] = []
+    for r in range(row, row + depth):
+        over = [below or above for above, below in zip_longest(over, head_texts(grid, r), fillvalue="")]
+    return over
 
 
 def head_texts(grid: Grid, row: int) -> list[str]:
@@ -198,6 +221,19 @@ def _names(kind: str) -> Mapping[str, _Match]:
     return MappingProxyType(names)
 
 
+def _match_named(head: str, kind: str, named: Named) -> _Match | None:
+    """The field of a head: what a person mapped it to, else what it says."""
+    if not named or fold(head) not in named:
+        return _match(head, kind)
+    field = named[fold(head)]
+    if not field:
+        return None
+    brackets = _BRACKETS.findall(fold(head))
+    match = _Match(field=next(f for f in fields_of(kind) if f.name == field), rank=-1, unit=None, bad_unit="")
+    return _with_unit(match, brackets[-1]) if brackets else match
+
+
+@lru_cache(maxsize=65_536)
 def _match(head: str, kind: str) -> _Match | None:
     """The field of a head: as it stands, without marks, without its unit."""
     names = _names(kind)
@@ -237,6 +273,25 @@ def _with_unit(match: _Match, writing: str) -> _Match:
         return replace(match, unit=unit)
     foreign = writing if field.unit and (is_unit(writing) or len(writing) <= 4) else ""
     return replace(match, bad_unit=foreign)
+
+
+def field_named(word: str, kind: str) -> str:
+    """The field of a list a person means by its name or head; empty where there is none."""
+    match = _match(word, kind)
+    return match.field.name if match else ""
+
+
+def fields_like(head: str, table: Table) -> tuple[Field, ...]:
+    """Up to three fields whose heads are written most like an unknown one, the likeliest first."""
+    text = _BRACKETS.sub("", fold(head)).strip(_MARKS)
+    scores: dict[str, float] = {}
+    for name, match in _names(table.kind).items():
+        alike = SequenceMatcher(None, text, name, autojunk=False).ratio()
+        if text and (text in name or name in text) and min(len(text), len(name)) >= 2:
+            alike = max(alike, 0.6)
+        scores[match.field.name] = max(scores.get(match.field.name, 0.0), alike)
+    best = sorted((n for n in scores if scores[n] >= 0.5), key=lambda n: -scores[n])[:3]
+    return tuple(table.field(n) for n in best)
 
 
 def _rarity(head: str) -> float:

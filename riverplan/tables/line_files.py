@@ -4,12 +4,10 @@ import json
 import re
 import tempfile
 import warnings
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -22,17 +20,25 @@ from pyproj.exceptions import CRSError
 
 from riverplan.errors import InputError, Problem
 from riverplan.tables.decoding import detect
+from riverplan.tables.link_table import is_link_table, link_lines
 from riverplan.tables.shapefile import stage
 
-_GDAL_ERRORS = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError)
-_SHAPE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
-_JSON = frozenset({".geojson", ".json"})
-_LAYERED = frozenset({".gpkg", ".kml", ".kmz"})
-_LISTS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".et", ".doc", ".docx"})
+GDAL_ERRORS = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError)
+SHAPE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_LISTS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".docx", ".ods"})
+_CLOSED: Mapping[str, str] = {
+    ".ovobj": "ovobj", ".ovobjx": "ovobj", ".dwg": "dwg", ".et": "office", ".wps": "office", ".doc": "office",
+    ".mdb": "mdb", ".rar": "archive", ".7z": "archive"}
+"""Files only their own program reads, with the key of their mend."""
 _RASTERS = frozenset({".tif", ".tiff", ".asc", ".img", ".jpg", ".jpeg", ".png", ".bmp", ".npz", ".pdf"})
 _CRS_NAME = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]*)"')
-_LARGEST = 2_000_000_000
-"""An archive larger than this unpacked [bytes] is not read."""
+LARGEST = 2_000_000_000
+"""A file larger than this [bytes], unpacked where it is an archive, is not read."""
+_CHINESE_DXF = b"0\nSECTION\n2\nHEADER\n9\n$DWGCODEPAGE\n3\nANSI_936\n0\nENDSEC\n"
+FILES_MOST = 200
+"""So many files of a folder or archive are read."""
+COLUMNS_MOST = 2_000
+"""A table of more columns than this is no list of lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,7 @@ class RawLayer:
 def read_layers(path: Path) -> tuple[RawLayer, ...]:
     """The layers of a file that may hold lines.
 
-    GeoJSON, shapefile (any of its parts), GeoPackage, KML and KMZ, and a zip archive of these.
+    Every kind of :func:`suffixes`, a zip archive of these, and a folder that holds such files.
 
     Raises
     ------
@@ -59,38 +65,74 @@ def read_layers(path: Path) -> tuple[RawLayer, ...]:
     """
     suffix = path.suffix.lower()
     with _failing_as_problem(path):
-        if suffix in _SHAPE:
+        if suffix in SHAPE:
             return _shapefile(path)
         if not path.exists():
-            raise _refused(path, "input_missing")
+            raise refused(path, "input_missing")
         if path.is_dir():
-            raise _refused(path, "lines_unsupported", suffix="—")
+            return _folder(path)
+        if suffix in _CLOSED:
+            raise refused(path, f"lines_closed_{_CLOSED[suffix]}")
         if suffix in _LISTS:
-            raise _refused(path, "lines_is_list")
+            raise refused(path, "lines_is_list")
         if suffix in _RASTERS:
-            raise _refused(path, "lines_is_raster")
-        if path.stat().st_size == 0:
-            raise _refused(path, "input_empty")
-        if suffix in _JSON:
-            return _geojson(path)
-        if suffix in _LAYERED:
-            return _layered(path)
-        if suffix == ".zip":
-            return _zip(path)
-    raise _refused(path, "lines_unsupported", suffix=path.suffix or "—")
+            raise refused(path, "lines_is_raster")
+        size = path.stat().st_size
+        if size == 0:
+            raise refused(path, "input_empty")
+        if size > LARGEST:
+            raise refused(path, "input_too_large", megabytes=LARGEST // 1_000_000)
+        if suffix in _READERS:
+            return _READERS[suffix](path)
+    raise refused(path, "lines_unsupported", suffix=path.suffix or "—")
+
+
+def suffixes() -> frozenset[str]:
+    """The endings of files that may hold lines, archives left out."""
+    return frozenset(_READERS) - {".zip"} | SHAPE
+
+
+def _folder(path: Path) -> tuple[RawLayer, ...]:
+    """All files of lines in a folder and below it, in the order of their names."""
+    mains = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in suffixes() - SHAPE | {".shp"})
+    if not mains:
+        raise refused(path, "lines_none")
+    return several(mains[:FILES_MOST])
+
+
+def several(files: Sequence[Path]) -> tuple[RawLayer, ...]:
+    """The layers of files that came together; one that holds no lines is passed over if another does.
+
+    Raises
+    ------
+    InputError
+        If none can be read, with the problems of all.
+    """
+    layers: list[RawLayer] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            layers += read_layers(file)
+        except InputError as error:
+            problems += error.problems
+    if not layers:
+        raise InputError(problems)
+    said = tuple(replace(p, severity="warning") for p in problems)
+    return (replace(layers[0], problems=(*layers[0].problems, *said)), *layers[1:])
 
 
 @contextmanager
 def _failing_as_problem(path: Path) -> Iterator[None]:
     try:
         yield
-    except _GDAL_ERRORS as error:
-        raise _refused(path, "lines_broken", reason=str(error).splitlines()[0][:160]) from None
+    except GDAL_ERRORS as error:
+        raise refused(path, "lines_broken", reason=str(error).splitlines()[0][:160]) from None
     except OSError as error:
-        raise _refused(path, "input_unreadable", reason=error.strerror or str(error)) from None
+        raise refused(path, "input_unreadable", reason=error.strerror or str(error)) from None
 
 
-def _refused(path: Path, code: str, **fields: object) -> InputError:
+def refused(path: Path, code: str, **fields: object) -> InputError:
+    """The error that a file cannot be used, with its name."""
     return InputError(Problem(code=code, file=path.name, fields={"file": path.name, **fields}))
 
 
@@ -101,7 +143,7 @@ def _asking_gdal() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")        # repeated ids, odd headers, unclosed rings
             yield
-    except _GDAL_ERRORS:
+    except GDAL_ERRORS:
         raise
     except Exception as error:                     # pyogrio trips over spoilt headers in ways of its own
         raise DataSourceError(str(error)) from error
@@ -113,6 +155,8 @@ def _read(source: Path | bytes, layer: str | None = None, encoding: str | None =
             frame: Any = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, use_arrow=False)
         except shapely.GEOSException:              # a line of one vertex: that row goes without, not the file
             frame = _without_bad_shapes(source, layer, encoding)
+    if len(frame.columns) > COLUMNS_MOST:
+        raise DataSourceError(f"{len(frame.columns)} columns")
     if not isinstance(frame, gpd.GeoDataFrame):           # a table without geometry
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame)))
     return frame
@@ -138,7 +182,7 @@ def _geojson(path: Path) -> tuple[RawLayer, ...]:
     raw = path.read_bytes()
     problems: list[Problem] = []
     if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        raise _refused(path, "lines_not_geojson")
+        raise refused(path, "lines_not_geojson")
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -164,10 +208,10 @@ def _why_not_geojson(path: Path, raw: bytes) -> InputError:
     try:
         json.loads(raw)
     except json.JSONDecodeError as error:
-        return _refused(path, "geojson_cut", line=error.lineno, column=error.colno)
+        return refused(path, "geojson_cut", line=error.lineno, column=error.colno)
     except (ValueError, RecursionError):
         pass
-    return _refused(path, "lines_not_geojson")
+    return refused(path, "lines_not_geojson")
 
 
 def _is_known(crs: str) -> bool:
@@ -185,11 +229,89 @@ def _layered(path: Path) -> tuple[RawLayer, ...]:
     chosen = chosen or [name for name, kind in layers if kind in ("Unknown", "GeometryCollection", "None")]
     chosen = chosen or [name for name, _ in layers]
     if not chosen:
-        raise _refused(path, "lines_none")
-    is_kml = path.suffix.lower() != ".gpkg"
-    read = tuple(RawLayer(file=path.name, layer=name, frame=_read(path, layer=name), problems=(), states_crs=not is_kml)
+        raise refused(path, "lines_none")
+    states = path.suffix.lower() not in (".kml", ".kmz", ".ovkml", ".ovkmz")
+    read = tuple(RawLayer(file=path.name, layer=name, frame=_read(path, layer=name), problems=(), states_crs=states)
                  for name in chosen)
     return _worth_reading(read)
+
+
+def _ovital(path: Path) -> tuple[RawLayer, ...]:
+    """KML and KMZ under the names Ovital gives them: GDAL goes by the ending."""
+    with tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
+        plain = Path(folder) / f"o.{path.suffix.lower().removeprefix('.ov')}"
+        plain.write_bytes(path.read_bytes())
+        return tuple(replace(layer, file=path.name) for layer in _layered(plain))
+
+
+def _gpx(path: Path) -> tuple[RawLayer, ...]:
+    """Tracks and routes; way points are for the lists."""
+    found = []
+    for name in ("tracks", "routes"):
+        frame = _read(path, layer=name)
+        if len(frame):
+            found.append(RawLayer(file=path.name, layer=name, frame=frame, problems=(), states_crs=True))
+    if not found:
+        raise refused(path, "lines_none")
+    return tuple(found)
+
+
+def _dxf(path: Path) -> tuple[RawLayer, ...]:
+    """Lines of a drawing; the name of the drawing's layer stands for a name where there is none."""
+    raw = path.read_bytes()
+    with tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
+        said = Path(folder) / "said.dxf"
+        if b"$DWGCODEPAGE" not in raw[:65536] and raw.lstrip()[:1] == b"0":
+            # GDAL reads a drawing that names no code page as Western: its Chinese layers would be spoilt
+            try:
+                plain = raw.decode("utf-8")
+            except UnicodeDecodeError:
+                plain = raw.decode("gb18030", "replace")
+            said.write_bytes(_CHINESE_DXF + plain.encode("gbk", "replace"))
+        frame = _read(said if said.exists() else path)
+    lines = frame[frame.geom_type.isin(("LineString", "MultiLineString"))].reset_index(drop=True)
+    if not len(lines):
+        raise refused(path, "lines_none")
+    data = {"id": lines["EntityHandle"], "name": lines["Layer"].where(~lines["Layer"].isin(["0", None]), "")} \
+        if {"EntityHandle", "Layer"} <= set(lines.columns) else {}
+    return (RawLayer(file=path.name, layer="", frame=gpd.GeoDataFrame(data, geometry=lines.geometry.array),
+                     problems=(), states_crs=False),)
+
+
+def _one_layer(path: Path) -> tuple[RawLayer, ...]:
+    frame = _read(path)
+    return (RawLayer(file=path.name, layer="", frame=frame, problems=(), states_crs=frame.crs is not None),)
+
+
+def _parquet(path: Path) -> tuple[RawLayer, ...]:
+    """GeoParquet, or a table of links with longitudes and latitudes."""
+    with _asking_gdal():
+        from pyarrow import parquet
+
+        schema = parquet.read_schema(path)
+        is_geographic = b"geo" in (schema.metadata or {})
+        if len(schema.names) > COLUMNS_MOST:
+            raise DataSourceError(f"{len(schema.names)} columns")
+        frame: Any = gpd.read_parquet(path) if is_geographic else pd.read_parquet(path)
+    if not is_geographic:
+        if not is_link_table(frame):
+            raise refused(path, "parquet_no_geometry")
+        return (RawLayer(file=path.name, layer="", frame=link_lines(frame), problems=(), states_crs=True),)
+    return (RawLayer(file=path.name, layer="", frame=frame, problems=(), states_crs=frame.crs is not None),)
+
+
+def _archive(path: Path) -> tuple[RawLayer, ...]:
+    from riverplan.tables.archives import read_archive
+
+    return read_archive(path)
+
+
+_READERS: Mapping[str, Callable[[Path], tuple[RawLayer, ...]]] = {
+    ".geojson": _geojson, ".json": _geojson, ".gpkg": _layered, ".kml": _layered, ".kmz": _layered,
+    ".ovkml": _ovital, ".ovkmz": _ovital, ".gpx": _gpx, ".dxf": _dxf, ".fgb": _one_layer, ".parquet": _parquet,
+    ".geoparquet": _parquet, ".zip": _archive,
+}
+"""Readers by the ending of the file; shapefiles come in parts and are read apart."""
 
 
 def _worth_reading(layers: tuple[RawLayer, ...]) -> tuple[RawLayer, ...]:
@@ -197,43 +319,6 @@ def _worth_reading(layers: tuple[RawLayer, ...]) -> tuple[RawLayer, ...]:
     with_lines = tuple(r for r in layers if r.frame.geom_type.isin(
         ("LineString", "MultiLineString", "GeometryCollection")).any())
     return with_lines or layers[:1]
-
-
-def _zip(path: Path) -> tuple[RawLayer, ...]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise _refused(path, "lines_broken", reason=str(error)) from None
-    with archive, tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        if sum(m.file_size for m in members) > _LARGEST:
-            raise _refused(path, "input_too_large", megabytes=_LARGEST // 1_000_000)
-        if any(m.flag_bits & 1 for m in members):
-            raise _refused(path, "zip_protected")
-        found: list[Path] = []
-        for member in members:
-            target = Path(folder) / _safe_name(member)            # base name only: no path leaves the folder
-            if target.suffix.lower() in _SHAPE | _JSON | _LAYERED:
-                try:
-                    target.write_bytes(archive.read(member))
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-                    raise _refused(path, "lines_broken", reason=str(error)) from None
-                found.append(target)
-        mains = [p for p in found if p.suffix.lower() in _JSON | _LAYERED | {".shp"}]
-        if not mains:
-            present = found[:1]
-            if present:
-                return read_layers(present[0])                    # names the missing .shp
-            raise _refused(path, "lines_none")
-        return tuple(layer for main in mains for layer in read_layers(main))
-
-
-def _safe_name(member: zipfile.ZipInfo) -> str:
-    name = member.filename
-    if not member.flag_bits & 0x800:                              # names of Chinese Windows are GBK
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode("gb18030")
-    return PurePosixPath(name.replace("\\", "/")).name.replace("..", "_")
 
 
 def names_of(layers: Sequence[RawLayer]) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from riverplan.units import FILE_UNITS
@@ -31,6 +32,7 @@ _SHOWN = MappingProxyType({"m2": "m²", "km2": "km²", "m3": "m³", "万m3": "�
                            "persons": "人"})
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """A text without case, spaces, line breaks and the difference of full and half width: for comparing."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -1,12 +1,12 @@
 """The rows under the heads of one sheet: to our names and SI, with every problem named by row and head."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from riverplan.crs import Datum
 from riverplan.errors import Problem, Severity
-from riverplan.tables.cells import UnreadableCellError, is_empty, read_cell, text_of
+from riverplan.tables.cells import UnreadableCellError, is_empty, number_and_rest, read_cell, text_of
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Heads, repeats_heads
 from riverplan.tables.measures import fold, shown
@@ -31,6 +31,8 @@ class SheetRows:
     problems: tuple[Problem, ...]
     seen: int
     has_points: bool
+    outcomes: Mapping[int, str]
+    """What became of each row that held anything: empty where it is among ``rows``, else the code of the reason."""
 
 
 def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None,
@@ -61,16 +63,24 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
     missing = sheet.missing_columns()
     rows: list[Row] = []
     left_out: list[int] = []
+    outcomes: dict[int, str] = {}
     seen = 0
     for r in range(heads.data_row, len(grid.rows)):
-        if sheet.is_no_data(r) or (given and sheet.says_nothing(r)):
+        if not grid.rows[r]:
+            continue
+        why = sheet.is_no_data(r) or ("row_says_nothing" if given and sheet.says_nothing(r) else "")
+        if why:
+            if why != "row_blank":
+                outcomes[r + 1] = why
             continue
         seen += 1
+        outcomes[r + 1] = "column_missing" if missing else ""
         if missing:
             continue
         row = sheet.read(r)
         if row is None:
             left_out.append(r + 1)
+            outcomes[r + 1] = sheet.reasons.get(r + 1, "cell_required")
         else:
             rows.append(row)
     if seen and missing:
@@ -82,7 +92,16 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
     sheet.points_to_wgs84(rows)
     if sheet.skipped:
         sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
-    return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0)
+    return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0,
+                     outcomes=outcomes)
+
+
+def _counted(value: str) -> tuple[object, str]:
+    """A quantity that carries its unit (``500米``, ``2 t``) as number and unit."""
+    parts = number_and_rest(value)
+    if parts is None or not parts[1] or len(parts[1]) > 6:
+        return value, ""
+    return parts[0], parts[1]
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -101,6 +120,7 @@ class _Sheet:
     datum: Datum | None = None
     problems: list[Problem] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)
     points: int = 0
     pairs: dict[str, Points] = field(default_factory=dict)
     """The points of each pair of columns, by its longitude, until all are converted."""
@@ -119,6 +139,8 @@ class _Sheet:
 
     def say(self, code: str, severity: Severity, *, row: int | None = None, head: str = "",
             **fields: object) -> None:
+        if row is not None and severity == "error":
+            self.reasons.setdefault(row, code)
         self.problems.append(Problem(code=code, severity=severity, file=self.file, sheet=self.grid.sheet, row=row,
                                      head=head, fields=fields))
 
@@ -156,27 +178,28 @@ class _Sheet:
             missing += [p for p in places if p not in names]
         return missing
 
-    def is_no_data(self, r: int) -> bool:
-        """Whether a row is blank, only numbered, a total, a note, an example, or the heads once more."""
+    def is_no_data(self, r: int) -> str:
+        """Why a row is no row of the list: blank, only numbered, a total, a note, an example, heads once more."""
         row = self.grid.rows[r]
         own = [(c, v) for c, v in enumerate(row) if not is_empty(v) and (r, c) not in self.grid.filled]
-        pending = any(a == r for a, _ in self.grid.uncalculated)
+        pending = any((r, c) in self.grid.uncalculated for c in range(len(row))) if self.grid.uncalculated else False
         if not own:
-            return not pending
+            return "" if pending else "row_blank"
         first = fold(text_of(own[0][1]))
         texts = {fold(text_of(v)) for _, v in own[:3]}
         if repeats_heads(row, self.heads):
-            return True
+            return "row_heads"
         if texts & _TOTALS or first.startswith(_EXAMPLES) or (first.startswith(_FOOT) and len(own) <= 4):
             self.skipped.append(r + 1)
-            return True
+            return "row_total" if texts & _TOTALS else "row_note"
         if len(own) == 1 and not pending and self.table.key:
             key = next((c.index for c in self.heads.columns if c.field.name == self.table.key), None)
             if own[0][0] == key or len(first) > 20:
                 if not first.isalnum() or len(first) > 12:
                     self.skipped.append(r + 1)          # a sentence under the table
-                return True                             # a row numbered in advance
-        return False
+                    return "row_note"
+                return "row_numbered"                   # a row numbered in advance
+        return ""
 
     def says_nothing(self, r: int) -> bool:
         """Whether any required column of a row is empty."""
@@ -203,6 +226,9 @@ class _Sheet:
                 cells["lon"], cells["lat"] = split_pair(value)
             if column.field.type in ("longitude", "latitude"):
                 continue
+            if name == "quantity" and isinstance(value, str):
+                value, counted = _counted(value)
+                values["unit"] = values["unit"] or counted
             try:
                 values[name] = read_cell(value, column.field, column.unit)
             except UnreadableCellError as error:
@@ -213,8 +239,14 @@ class _Sheet:
                     self.say("cell_required", "error", row=r + 1, head=column.head)
                     usable = False
         usable &= self._places(r, values, cells)
-        values.update(sheet=self.grid.sheet, row=r + 1)
+        values.update(file=self.file, sheet=self.grid.sheet, row=r + 1, remark=self.remark(r, values))
         return values if usable else None
+
+    def remark(self, r: int, values: Row) -> str:
+        """What a row says about its state: its note, and the columns of states that are no field."""
+        row = self.grid.rows[r]
+        states = [text_of(row[c]) for c in self.heads.states if c < len(row) and not is_empty(row[c])]
+        return "；".join(dict.fromkeys(p for p in (str(values.get("note") or ""), *states) if p))
 
     def _severity(self, column: Field) -> Severity:
         return "error" if column.required == "yes" else "warning"

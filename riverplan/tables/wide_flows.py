@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Column, Heads, best_columns, head_texts
@@ -44,7 +45,7 @@ def _texts(grid: Grid, row: int, depth: int) -> list[str]:
         return top
     bottom = head_texts(grid, row + 1)
     texts, over = [], ""
-    for above, below in zip(top, bottom, strict=False):
+    for above, below in zip_longest(top, bottom, fillvalue=""):
         over = above or (over if below else "")           # a merged head has its text in its first cell
         joined = _scenario(over)[0] or below.startswith(("(", "（"))               # 里程 over (km)
         texts.append(f"{over}{below}" if joined else below or above)

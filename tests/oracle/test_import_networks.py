@@ -191,3 +191,21 @@ def test_25_stations_land_on_their_hydrorivers_from_either_datum(shared, tmp_pat
     found = {s.site_id: source[s.reach_id] for s in river.sites}
     assert found == dict(zip(inside["station_id"], inside["hyriv_id"].astype(str), strict=True))
     codes(river.report)
+
+
+def test_the_routelink_of_lower_colorado_keeps_its_11248_reaches_and_links(shared):
+    path = shared / "networks" / "lowercolorado" / "routelink.parquet"
+    if not path.is_file():
+        pytest.skip("no RouteLink beside the project")
+    raw = pd.read_parquet(path)
+    river = import_river([path], name="Lower Colorado")
+    assert len(river.reaches) == len(raw) == 11_248
+    source = river.reaches.set_index("source_id")
+    inside = raw[raw["to"].isin(raw["link"])]
+    assert len(inside) == 11_247
+    below = source.loc[inside["link"].astype(str), "head"].to_numpy()
+    assert np.array_equal(below, source.loc[inside["to"].astype(str), "tail"].to_numpy())
+    by_link = raw.set_index(raw["link"].astype(str)).loc[source.index]
+    assert source["length"].to_numpy() == pytest.approx(by_link["Length"].to_numpy(float), rel=1e-5)
+    assert source["roughness"].to_numpy() == pytest.approx(by_link["n"].to_numpy(float), rel=1e-5)
+    assert (source["course"] == "sketched").all()              # straight from point to point: no river bed

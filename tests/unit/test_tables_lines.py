@@ -325,7 +325,7 @@ def test_a_kml_is_read_with_its_names(tmp_path):
 
 @pytest.mark.parametrize(("name", "content", "code"), [
     ("a.xlsx", b"PK", "lines_is_list"), ("a.csv", b"1,2", "lines_is_list"), ("a.tif", b"II", "lines_is_raster"),
-    ("a.parquet", b"PAR1", "lines_unsupported"), ("a", b"x", "lines_unsupported"), ("a.geojson", b"", "input_empty"),
+    ("a.parquet", b"PAR1", "lines_broken"), ("a", b"x", "lines_unsupported"), ("a.geojson", b"", "input_empty"),
     ("a.geojson", b"id,name", "lines_not_geojson"), ("a.geojson", b"{}", "lines_not_geojson"),
     ("a.geojson", b'{"type": "FeatureCollection", "features": []}', "lines_none"),
     ("a.json", b"[1, 2, 3]", "lines_not_geojson"), ("a.gpkg", b"not sqlite", "lines_broken"),

@@ -294,7 +294,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     (lambda d: _bytes(d / "a.xls", OLE + bytes(600)), "workbook_old"),
     (lambda d: _bytes(d / "a.xlsx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le")), "workbook_protected"),
     (lambda d: _bytes(d / "a.xlsx", b"PK\x03\x04" + bytes(60)), "workbook_broken"),
-    (lambda d: _zip(d / "a.xlsx", ["word/document.xml"]), "workbook_not"),
+    (lambda d: _zip(d / "a.xlsx", ["word/document.xml"]), "document_broken"),
     (lambda d: _zip(d / "a.xlsx", ["xl/workbook.bin"]), "workbook_binary"),
     (lambda d: _zip(d / "a.xlsx", ["xl/workbook.xml", "[Content_Types].xml"]), "workbook_broken"),
     (lambda d: _bytes(d / "a.csv", bytes([0, 1, 2, 3])), "workbook_not"),

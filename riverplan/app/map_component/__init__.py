@@ -5,7 +5,7 @@ Lines and sites of the river are fetched by the browser once, by addresses that 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -46,6 +46,22 @@ class MapView:
     selected: str = ""
     tips: Mapping[str, list[str]] = field(default_factory=dict)
     pickable: tuple[str, ...] = ()
+    repairs: "Repairs | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repairs:
+    """What an import did and doubts, for the map.
+
+    ``pins`` are places (lat, lon), severity and label of its findings; ``turned`` and ``guessed`` row numbers
+    of reaches; ``chosen`` the label of the finding being looked at, ``focus`` its place.
+    """
+
+    pins: tuple[tuple[float, float, str, str], ...] = ()
+    turned: tuple[int, ...] = ()
+    guessed: tuple[int, ...] = ()
+    chosen: str = ""
+    focus: tuple[float, float] | None = None
 
 
 def vendor_folder() -> Any:
@@ -56,7 +72,8 @@ def vendor_folder() -> Any:
 @cache
 def _component() -> Any:
     here = files(__package__)
-    script = "\n".join((here / name).read_text(encoding="utf-8") for name in ("draw.js", "plume.js", "map.js"))
+    scripts = ("load.js", "draw.js", "plume.js", "repairs.js", "map.js")
+    script = "\n".join((here / name).read_text(encoding="utf-8") for name in scripts)
     style = (vendor_folder() / "leaflet.css").read_text(encoding="utf-8")
     style += (here / "map.css").read_text(encoding="utf-8")
     return st.components.v2.component("riverplan_map", html=_HTML, css=style, js=script)
@@ -80,6 +97,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "spill": spill, "draft": None if view.draft is None else list(view.draft),
         "selected": view.selected, "tips": dict(view.tips), "attribution": view.river.attribution,
         "pickable": list(view.pickable) or None,
+        "repairs": None if view.repairs is None else asdict(view.repairs),
         "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,
                      "label": symbology.arrival_label(i, lang)}
                     for i, c in enumerate(symbology.ARRIVAL_CLASSES)],
@@ -92,7 +110,8 @@ def arguments(view: MapView) -> dict[str, Any]:
             "plume": text("app_map.plume", lang), "play": text("app_map.play", lang),
             "pause": text("app_map.pause", lang), "slider": text("app_map.slider", lang),
             "unnamed": text("app_map.unnamed", lang), "fault": text("app_map.fault", lang),
-            "home": text("app_map.home", lang),
+            "home": text("app_map.home", lang), "turned": text("app_import.turned", lang),
+            "guessed": text("app_import.guessed", lang),
             "kinds": {name: symbol.label(lang) for name, symbol in symbology.SYMBOLS.items()},
         },
     }

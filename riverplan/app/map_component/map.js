@@ -2,19 +2,6 @@
 // sites by content-hash addresses of the same server, takes the forecast as a few arrays, reports clicks only.
 
 const MAPS = new WeakMap();
-let LEAFLET = null;
-
-function leaflet() {
-  LEAFLET ??= window.L?.map ? Promise.resolve(window.L) : new Promise((done, failed) => {
-    const script = document.createElement('script');
-    script.src = new URL('rp/vendor/leaflet.js', document.baseURI);
-    script.onload = () => done(window.L); script.onerror = failed;
-    document.head.appendChild(script);
-  });
-  return LEAFLET;
-}
-
-async function json(url) { return (await fetch(new URL(url, document.baseURI))).json(); }
 
 function create(L, host) {
   const s = {host, lines: [], courses: [], sites: [], markers: new Map(), t: 0};
@@ -169,6 +156,10 @@ function legend(s, data) {
     for (const c of data.classes) row(k => { k.className = 'line'; k.style.background = c.colour; }, c.label);
     row(k => { k.className = 'line plume'; }, data.words.plume);
   }
+  if (data.repairs) {
+    row(k => { k.className = 'line'; k.style.background = '#d9480f'; }, data.words.turned);
+    row(k => { k.className = 'line'; k.style.background = '#a61e8c'; }, data.words.guessed);
+  }
   row(k => { k.className = 'thin'; k.style.background = data.style.unaffected; }, data.times ? data.words.none : data.words.water);
   const more = document.createElement('details'), what = document.createElement('summary');
   what.textContent = data.words.symbols; more.append(what); more.open = s.symbolsOpen ?? !data.times;
@@ -220,6 +211,7 @@ async function update(L, s, data) {
   if (newLines || before.key !== data.key) drawForecast(L, s, data);
   else if (data.times) s.bar.set(data.times.until, data.at, data.words, before.at !== data.at);
   drawMarks(L, s, data);
+  drawRepairs(L, s, data);
   legend(s, data);
   if (before.attribution !== data.attribution) {
     s.map.attributionControl.removeAttribution(before.attribution || '');

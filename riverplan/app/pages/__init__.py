@@ -3,10 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from riverplan.app.frame import Frame
+from riverplan.app.pages.draw import draw_page
+from riverplan.app.pages.import_ import import_page
 from riverplan.app.pages.sites import sites_page
 from riverplan.app.pages.spill import spill_page
 from riverplan.app.state import Mode
 from riverplan.i18n import Lang
 from riverplan.river.network import RiverNetwork
 
-PAGES: Mapping[Mode, Callable[[RiverNetwork, Lang, Frame], None]] = {"spill": spill_page, "sites": sites_page}
+PAGES: Mapping[Mode, Callable[[RiverNetwork, Lang, Frame], None]] = {
+    "spill": spill_page, "sites": sites_page, "import": import_page, "draw": draw_page,
+}

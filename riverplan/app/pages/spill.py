@@ -87,6 +87,8 @@ def _table(forecast: Forecast, lang: Lang) -> None:
             text("app_table.show", lang), ("key", "all"), key=state.first("shown", "key"), required=True,
             format_func=lambda s: text(f"app_table.{s}", lang), label_visibility="collapsed")
         for kind, exporter in exporting.EXPORTS.items():
+            if exporter.of != "forecast":
+                continue
             st.download_button(
                 text(f"app_table.{kind}", lang), key=f"get-{kind}", on_click="ignore", mime=exporter.media_type,
                 file_name=labels.file_name(forecast, exporter.suffix),

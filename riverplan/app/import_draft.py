@@ -1,0 +1,131 @@
+"""A river being imported on the screen: files kept on the server, mends one by one, the river they make.
+
+The lines are read and directed once for the same files; each mend then costs only its own replay, so
+that a click is answered at once. Nothing is saved before the person says so.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from riverplan.app.map_component import Repairs
+from riverplan.errors import Problem
+from riverplan.river.importance import ranked
+from riverplan.river.importing import Bare, bare_river, finished
+from riverplan.river.locate import nearest_reach
+from riverplan.river.mends import Mend
+from riverplan.river.network import RiverNetwork
+from riverplan.tables.sorting_files import sorted_files
+
+PINS = 60
+"""So many findings get a pin on the map, the most important ones."""
+DOUBTFUL = 0.7
+"""Directions less sure than this are drawn as guesses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person has brought and decided so far.
+
+    ``lines``, ``lists`` and ``dem`` are paths of the kept files; ``datums`` pairs of file name and datum.
+    """
+
+    lines: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    dem: tuple[str, ...] = ()
+    name: str
+    datums: tuple[tuple[str, str], ...] = ()
+    snap: float | None = None
+    outlets: tuple[tuple[float, float], ...] = ()
+    mends: tuple[Mend, ...] = ()
+
+    def mended(self, mend: Mend) -> "Draft":
+        """The draft with one more mend."""
+        return replace(self, mends=(*self.mends, mend))
+
+    def undone(self) -> "Draft":
+        """The draft without its last mend."""
+        return replace(self, mends=self.mends[:-1])
+
+
+def keep_files(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Uploaded files put into a folder of their own: paths of lines, of lists and of rasters.
+
+    A name is taken without any folder; files of one name get a number. Parts of a shapefile stay
+    together and are given as their ``.shp`` only.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="riverplan-import-"))
+    kept: list[Path] = []
+    for name, content in files:
+        plain = PurePosixPath(name.replace("\\", "/")).name.replace("\0", "") or "file"
+        path = folder / plain
+        number = 2
+        while path.exists():
+            path = folder / f"{Path(plain).stem}-{number}{Path(plain).suffix}"
+            number += 1
+        path.write_bytes(content)
+        kept.append(path)
+    parts = {p.with_suffix(".shp") for p in kept} & set(kept)
+    kept = [p for p in kept if p.suffix.lower() not in (".shx", ".dbf", ".prj", ".cpg") or
+            p.with_suffix(".shp") not in parts]
+    lines, lists, dem = sorted_files(kept)
+    return tuple(map(str, lines)), tuple(map(str, lists)), tuple(map(str, dem))
+
+
+@lru_cache(maxsize=8)
+def _bare(draft: Draft) -> Bare:
+    return bare_river(draft.lines, name=draft.name, lists=draft.lists, dem=draft.dem, snap=draft.snap,
+                      outlets=draft.outlets, datums=dict(draft.datums))
+
+
+@lru_cache(maxsize=8)
+def drafted(draft: Draft) -> RiverNetwork:
+    """The river of a draft.
+
+    Raises
+    ------
+    InputError
+        With all problems, as :func:`riverplan.river.importing.import_river` does.
+    """
+    return finished(_bare(replace(draft, mends=())), mends=draft.mends)
+
+
+@lru_cache(maxsize=8)
+def findings(river: RiverNetwork) -> tuple[Problem, ...]:
+    """What the import has to say, the most important first."""
+    return tuple(ranked(river.report, river))
+
+
+def repairs(river: RiverNetwork, chosen: int | None, place: tuple[float, float] | None = None) -> Repairs:
+    """Pins of the findings, and the reaches turned round or guessed, for the map.
+
+    Parameters
+    ----------
+    river
+        The drafted river.
+    chosen
+        Index of the finding being looked at.
+    place
+        Longitude and latitude to look at instead.
+    """
+    found = findings(river)
+    pins = [(float(p.lat), float(p.lon), p.severity, str(i + 1)) for i, p in enumerate(found)
+            if p.lon is not None and p.lat is not None and (i < PINS or i == chosen)]
+    status = river.reaches["status"].to_numpy(object)
+    sure = river.reaches["direction_confidence"].to_numpy(np.float64)
+    turned = np.array(["flipped" in s for s in status], bool)
+    at = found[chosen] if chosen is not None and chosen < len(found) else None
+    focus = (float(at.lat), float(at.lon)) if at is not None and at.lon is not None and at.lat is not None else None
+    return Repairs(pins=tuple(pins), turned=tuple(np.flatnonzero(turned).tolist()),
+                   guessed=tuple(np.flatnonzero(~turned & (sure < DOUBTFUL)).tolist()),
+                   chosen="" if chosen is None else str(chosen + 1), focus=place or focus)
+
+
+def reach_at(river: RiverNetwork, lon: float, lat: float) -> tuple[str, str, float]:
+    """The reach nearest to a click: its id, its river's name, and how far it is [m]."""
+    found = nearest_reach(river, lon, lat)
+    return found.reach_id, found.name, found.offset

@@ -1,0 +1,62 @@
+"""The form of an import: files, name, datums, tolerance, outlets."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from riverplan.app import drawing, state
+from riverplan.app.import_draft import Draft, keep_files
+from riverplan.crs import DATUMS
+from riverplan.errors import InputError, Problem
+from riverplan.i18n import Lang, text
+
+ASKED = (".kml", ".kmz", ".ovkml", ".ovkmz", ".csv", ".txt", ".gpx")
+"""Files that cannot say their datum: it is asked for each."""
+
+
+def draft_form(lang: Lang) -> None:
+    """Draw the form; pressing its button makes a new draft of the session."""
+    files = st.file_uploader(text("app_import.files", lang), accept_multiple_files=True, key="import_files",
+                             help=text("app_import.files_help", lang), label_visibility="collapsed")
+    name = st.text_input(text("app_import.name", lang), key=state.first("import_name", ""))
+    datums = []
+    for file in files or []:
+        if Path(file.name).suffix.lower() in ASKED:
+            datum = st.selectbox(
+                text("app_import.datum", lang, file=file.name), ["", *DATUMS], key=f"datum {file.name}",
+                format_func=lambda d: d or text("app_import.datum_auto", lang))
+            if datum:
+                datums.append((file.name, str(datum)))
+    with st.popover(text("app_import.more", lang), width="stretch"):
+        snap = st.number_input(text("app_import.snap", lang), value=None, min_value=0.0, key="import_snap")
+        outlets = st.text_area(text("app_import.outlets", lang), key="import_outlets", height=80)
+    if not st.button(text("app_import.run", lang), key="import_run", type="primary", width="stretch"):
+        return
+    try:
+        places = read_outlets(outlets)
+    except InputError as error:
+        st.html(drawing.problems(error.problems, lang))
+        return
+    lines, lists, dem = keep_files([(f.name, f.getvalue()) for f in files or []])
+    state.set_draft(Draft(lines=lines, lists=lists, dem=dem, name=name, datums=tuple(datums), snap=snap,
+                          outlets=places))
+
+
+def read_outlets(written: str) -> tuple[tuple[float, float], ...]:
+    """Outlets as typed, one a line.
+
+    Raises
+    ------
+    InputError
+        With one problem for each line that is no pair of numbers.
+    """
+    found, problems = [], []
+    for line in filter(str.strip, written.splitlines()):
+        try:
+            lon, lat = (float(part) for part in line.replace("，", ",").split(","))
+            found.append((lon, lat))
+        except ValueError:
+            problems.append(Problem(code="outlet_invalid", fields={"value": line.strip()}))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)

@@ -1,0 +1,173 @@
+"""The drawing page without a browser: what is clicked on the board is handed over as the component would."""
+
+import asyncio
+import gzip
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from river_fixtures import y_river
+from starlette.applications import Starlette
+from streamlit.testing.v1 import AppTest
+from test_app_page import SCRIPT, shown
+from test_river_backdrops import mbtiles, png
+from test_river_drawn import DRAWING, GPX, MAIN
+
+from riverplan.app import board, desk, draw_component, server
+from riverplan.errors import InputError
+from riverplan.river.drawn import ControlPoint, Drawing
+from riverplan.river.store import read_river, save_river
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    path = tmp_path / "river.gpkg"
+    save_river(y_river(), path)
+    monkeypatch.setenv(desk.RIVER_VARIABLE, str(path))
+    desk.desk.cache_clear()
+    app = AppTest.from_file(SCRIPT, default_timeout=30)
+    app.session_state["mode"] = "draw"
+    yield app.run()
+    desk.desk.cache_clear()
+
+
+def scan():
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def got(path):
+    """Status, media type and content of an address of the server."""
+    said = []
+
+    async def send(message):
+        said.append(message)
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
+             "headers": [], "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 80), "root_path": ""}
+    asyncio.run(Starlette(routes=server.routes())(scope, receive, send))
+    heads = {k.decode().lower(): v.decode() for k, v in said[0]["headers"]}
+    return said[0]["status"], heads.get("content-type"), b"".join(m.get("body", b"") for m in said[1:])
+
+
+def button(page, label):
+    return next(b for b in page.button if b.label.startswith(label))
+
+
+def test_the_page_opens_in_chinese_and_says_how_to_begin(page):
+    assert not page.exception
+    words = shown(page)
+    assert "没有河线也能用" in words and "没有底图时画的线按“示意”保存" in words
+
+
+def test_finishing_an_empty_drawing_is_refused_in_words_and_changes_nothing(page, tmp_path):
+    button(page, "完成").click().run()
+    assert not page.exception and "还没有画任何河线" in shown(page)
+    assert [p.name for p in tmp_path.glob("*.gpkg")] == ["river.gpkg"]
+
+
+def test_a_saved_draft_is_finished_into_a_new_river_on_the_desk(page, tmp_path):
+    board.draft().save(replace(DRAWING, name="", backdrops=()))
+    page.run()
+    assert "共 2 条线" in shown(page) and "示意 2 条（不在底图上），误差 1000 m 以上" in shown(page)
+    button(page, "完成").click().run()
+    assert not page.exception
+    river = read_river(tmp_path / "清水河.gpkg")
+    assert set(river.reaches["course"]) == {"sketched"} and desk.desk().river().digest == river.digest
+    assert read_river(tmp_path / "river.gpkg").name == y_river().name     # the one before is untouched
+    assert board.draft().load() == Drawing() and list((tmp_path / "riverplan-drawing").glob("drawing-finished*"))
+    assert "示意河线，误差可达 1 km" in shown(page)
+
+
+def test_control_points_are_typed_in_degrees_and_minutes_and_show_their_residuals(page):
+    added = board.add_file("老图.png", scan())
+    page.session_state["placing"] = added.digest
+    for (x, y), where in zip([(10, 10), (390, 10), (390, 290), (10, 290)], [
+            "E107°0′ N30°0′", "107.38,30", "107.38 29.76", "E107度 N29.76"], strict=True):
+        page.session_state["pixel"] = (x, y)
+        page.run()
+        next(w for w in page.text_input if w.label.startswith("经度")).set_value(where).run()
+        assert not page.exception
+    (placed,) = board.draft().load().backdrops
+    assert [(p.lon, p.lat) for p in placed.points] == [(107, 30), (107.38, 30), (107.38, 29.76), (107, 29.76)]
+    assert "残差" in shown(page) and "逐点检验" in shown(page)
+    good, _ = board.ready(board.draft().load())
+    west, south, east, north = good[0].layer["bounds"]
+    assert (west, south, east, north) == pytest.approx((106.99, 29.7514, 107.39, 30.0086), abs=0.002)
+
+
+def test_a_position_that_is_none_is_refused_and_three_on_a_line_too(page):
+    added = board.add_file("老图.png", scan())
+    page.session_state["placing"] = added.digest
+    page.session_state["pixel"] = (5.0, 5.0)
+    page.run()
+    next(w for w in page.text_input if w.label.startswith("经度")).set_value("河口").run()
+    assert not page.exception and "第 1 个控制点的经纬度不能用" in shown(page)
+    on_line = tuple(ControlPoint(x=10.0 * i, y=10.0 * i, lon=107 + 0.1 * i, lat=29 + 0.1 * i) for i in range(3))
+    board.change_backdrop(added, replace(added, points=on_line))
+    page.run()
+    assert "几乎在一条直线上" in shown(page) and not page.exception
+
+
+def test_files_that_cannot_be_drawn_on_are_refused_and_not_kept_in_the_drawing(page):
+    for name, data in (("a.png", b"nothing"), ("b.docx", b"PK"), ("c.mbtiles", b"x"), ("d.gpx", b"<gpx>")):
+        with pytest.raises(InputError) as error:
+            board.add_file(name, data)
+        assert error.value.problems[0].text("zh")
+    assert board.draft().load() == Drawing()
+
+
+def test_a_lost_backdrop_is_said_and_the_lines_stay(page, tmp_path):
+    added = board.add_file("老图.png", scan())
+    board.draft().save(replace(board.draft().load(), lines=(MAIN,)))
+    board.draft().file(added.digest, added.file).unlink()
+    from riverplan.app import backdrops
+
+    backdrops.shown.cache_clear()
+    page.run()
+    assert not page.exception and "共 1 条线" in shown(page) and "老图.png" in shown(page)
+
+
+def test_strokes_of_a_drawing_that_is_closed_are_not_saved(page, monkeypatch):
+    from riverplan.app import state
+
+    told = {"epoch": "now-0", "n": 3, "lines": [{"name": "甲", "points": [[107, 29], [107.1, 29.1]]}]}
+    monkeypatch.setattr(state, "drawn", lambda: told)
+    monkeypatch.setattr(state, "note_saved", lambda step: None)
+    monkeypatch.setattr(state, "epoch", lambda: "other-1")
+    board.save_lines()
+    assert board.draft().load() == Drawing()
+    monkeypatch.setattr(state, "epoch", lambda: "now-0")
+    board.save_lines()
+    assert [line.name for line in board.draft().load().lines] == ["甲"]
+
+
+def test_pictures_tiles_and_tracks_come_from_this_server_by_their_digests(page, tmp_path):
+    mbtiles(tmp_path / "底图.mbtiles", [(10, 818, 1023 - 422, png())])
+    (tmp_path / "巡河.gpx").write_text(GPX, encoding="utf-8")
+    assert {"底图.mbtiles", "巡河.gpx"} <= set(board.nearby())
+    tiles, track = board.add_nearby("底图.mbtiles"), board.add_nearby("巡河.gpx")
+    picture = board.add_file("a.png", scan())
+    good, bad = board.ready(Drawing(backdrops=(tiles, track, picture)))
+    assert not bad and [s.kind for s in good] == ["tiles", "guides", "picture"]
+    assert good[1].accuracy == 15.0 and good[2].layer is None
+    at = "/" + good[0].layer["url"]
+    assert got(at.format(z=10, x=818, y=422)) == (200, "image/png", png())
+    assert got(at.format(z=10, x=818, y=421))[0] == got("/rp/tiles/other/10/818/422")[0] == 404
+    assert json.loads(gzip.decompress(got("/" + good[1].layer["url"])[2]))["count"] == [2, 2, 2]
+    assert got("/" + good[2].picture["url"])[:2] == (200, "image/jpeg")
+    assert got("/rp/picture/../../etc/passwd")[0] == 404
+
+
+def test_the_board_gets_every_word_in_both_languages():
+    for lang in ("zh", "en"):
+        sent = draw_component.arguments(draw_component.Board(
+            lines=DRAWING.lines, epoch="a", saved=0, layers=[], river="", view=np.array([1, 2, 3, 4.0]), lang=lang))
+        assert all(sent["words"].values()) and len(sent["widths"]) == 6
