@@ -1,21 +1,20 @@
 """The datums a bureau's file may be in, what people call them, and how they lead to longitude and latitude.
 
 CGCS2000 is WGS84 within centimetres. Beijing 1954 and Xi'an 1980 lie tens of metres off; without a
-bureau's own parameters the published seven-parameter or three-parameter shifts serve, to 1–15 m.
+bureau's own parameters what is published serves, see :mod:`riverplan.crs.old_datums`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pyproj import CRS
-from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
-from pyproj.transformer import TransformerGroup
 
+from riverplan.crs.old_datums import GEOGRAPHIC, Converted, to_wgs84
 from riverplan.crs.planes import Box, looks_like_degrees, prefixed_plane
 from riverplan.crs.shifted import Degrees, bd09_to_wgs84, gcj02_to_wgs84
 from riverplan.errors import InputError, Problem
@@ -30,9 +29,11 @@ DATUMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "xian80": ("xian80", "xian1980", "西安80", "西安1980", "80西安"),
 })
 """Datums by key, with other names of each."""
-_GEOGRAPHIC = {"wgs84": 4326, "cgcs2000": 4490, "beijing54": 4214, "xian80": 4610}
 # first EPSG code of the zones: 3° with prefix (25–45), 6° with prefix (13–23), 3° by central meridian (75–135)
 _ZONES = {"cgcs2000": (4513, 4491, 4534), "beijing54": (2401, 21413, 2422), "xian80": (2349, 2327, 2370)}
+
+_BESIDE = 3.0
+"""Points may lie this far beside the area a plane is made for [degrees]."""
 
 
 class DatumError(InputError):
@@ -57,7 +58,7 @@ class Datum:
     meridian: int = 0
     crs: str = ""
 
-    def lonlat(self, x: Degrees, y: Degrees, declared: CRS | None = None) -> tuple[Degrees, Degrees, float]:
+    def lonlat(self, x: Degrees, y: Degrees, declared: CRS | None = None) -> Converted:
         """Coordinates in this datum as longitude and latitude on WGS84.
 
         Parameters
@@ -67,13 +68,6 @@ class Datum:
         declared
             The coordinate system the file names, used for the zone of projected coordinates.
 
-        Returns
-        -------
-        lon, lat
-            [degrees].
-        accuracy
-            Of the change of datum [m]; 0 where there is none to speak of, nan where it is not known.
-
         Raises
         ------
         DatumError
@@ -81,19 +75,53 @@ class Datum:
         """
         finite = np.isfinite(x) & np.isfinite(y)
         if not finite.any():
-            return x, y, 0.0
+            return Converted(lon=x, lat=y, operation="", accuracy=0.0)
         box = (float(x[finite].min()), float(y[finite].min()), float(x[finite].max()), float(y[finite].max()))
-        if self.key in ("gcj02", "bd09"):
+        if self.is_shifted:
             if not looks_like_degrees(box):
                 raise DatumError(Problem(code="datum_not_degrees", fields={"datum": self.key}))
-            lon, lat = (gcj02_to_wgs84 if self.key == "gcj02" else bd09_to_wgs84)(x, y)
-            return lon, lat, 1.0
+            return self.from_degrees(x, y)
         crs = CRS.from_user_input(self.crs) if self.crs else self._system(box, declared)
-        return _through(crs, x, y, finite)
+        try:
+            there = to_wgs84(crs, x, y)
+        except ProjError:
+            raise DatumError(Problem(code="datum_contradicts", fields={"datum": crs.name})) from None
+        lon, lat = there.lon[finite], there.lat[finite]
+        if not (np.isfinite(lon).all() and looks_like_degrees((lon.min(), lat.min(), lon.max(), lat.max()))):
+            raise DatumError(Problem(code="datum_contradicts", fields={"datum": crs.name}))
+        return there
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether it is that of a Chinese web map."""
+        return self.key in ("gcj02", "bd09")
+
+    def from_degrees(self, lon: Degrees, lat: Degrees) -> Converted:
+        """Longitude and latitude in this datum, even if it names a plane, as those on WGS84; shape (n,)."""
+        if self.is_shifted:
+            there = (gcj02_to_wgs84 if self.key == "gcj02" else bd09_to_wgs84)(lon, lat)
+            return Converted(lon=there[0], lat=there[1], operation="", accuracy=1.0)
+        crs = CRS.from_user_input(self.crs) if self.crs else CRS.from_epsg(GEOGRAPHIC[self.key])
+        return to_wgs84(crs.geodetic_crs or crs, lon, lat)
+
+    def plane(self, east: float, north: float) -> CRS | None:
+        """The plane of this datum that coordinates [m] can lie on; None where there is none or it is not known."""
+        if self.is_shifted:
+            return None
+        try:
+            crs = CRS.from_user_input(self.crs) if self.crs else self._system((east, north, east, north), None)
+        except DatumError:
+            return None
+        if not crs.is_projected or crs.area_of_use is None:
+            return None
+        there = to_wgs84(crs, np.array([east]), np.array([north]))
+        low_lon, low_lat, high_lon, high_lat = crs.area_of_use.bounds
+        near = low_lon - _BESIDE <= there.lon[0] <= high_lon + _BESIDE
+        return crs if near and low_lat - _BESIDE <= there.lat[0] <= high_lat + _BESIDE else None
 
     def _system(self, box: Box, declared: CRS | None) -> CRS:
         if looks_like_degrees(box):
-            return CRS.from_epsg(_GEOGRAPHIC[self.key])
+            return CRS.from_epsg(GEOGRAPHIC[self.key])
         if self.key == "wgs84":
             if declared is not None and declared.is_projected:
                 return declared
@@ -113,28 +141,7 @@ def _meridian_of(declared: CRS | None) -> int:
     if declared is None or not declared.is_projected or declared.coordinate_operation is None:
         return 0
     found = [p.value for p in declared.coordinate_operation.params if "longitude" in p.name.casefold()]
-    return round(found[0]) if found else 0
-
-
-def _through(crs: CRS, x: Degrees, y: Degrees, finite: np.ndarray) -> tuple[Degrees, Degrees, float]:
-    """Change through pyproj's best operation for the place; and how accurate it calls it."""
-    lon, lat = np.full_like(x, np.nan), np.full_like(y, np.nan)
-    try:
-        middle = _operations(crs, None)[0].transform(float(np.median(x[finite])), float(np.median(y[finite])))
-        here = AreaOfInterest(*(c + d for d in (-0.01, 0.01) for c in middle)) if np.isfinite(middle).all() else None
-        best = _operations(crs, here)[0]
-        lon[finite], lat[finite] = best.transform(x[finite], y[finite])
-    except (ProjError, IndexError):
-        raise DatumError(Problem(code="datum_contradicts", fields={"datum": crs.name})) from None
-    if not (np.isfinite(lon[finite]).all() and looks_like_degrees((lon[finite].min(), lat[finite].min(),
-                                                                   lon[finite].max(), lat[finite].max()))):
-        raise DatumError(Problem(code="datum_contradicts", fields={"datum": crs.name}))
-    same = "2000" in crs.name or "WGS 84" in crs.name
-    return lon, lat, 0.0 if same else (best.accuracy if best.accuracy >= 0 else float("nan"))
-
-
-def _operations(crs: CRS, area: Any) -> list[Any]:
-    return TransformerGroup(crs, "EPSG:4326", always_xy=True, area_of_interest=area).transformers
+    return round(float(found[0])) if found else 0
 
 
 @cache

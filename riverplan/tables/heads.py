@@ -12,7 +12,7 @@ from typing import Any
 from riverplan.tables.cells import text_of
 from riverplan.tables.grids import Grid
 from riverplan.tables.measures import fold, is_unit, unit_for
-from riverplan.tables.points import names_shifted_datum
+from riverplan.tables.point_datum import named_datum, without_datum
 from riverplan.tables.schema import Field, Table, fields_of, tables
 
 _SEARCHED = 12
@@ -175,7 +175,7 @@ def _choose(texts: list[str], table: Table, data_row: int, named: Named = _NONE)
             continue
         column = Column(index=index, field=match.field, head=text, bad_unit=match.bad_unit,
                         unit=match.field.unit if match.unit is None else match.unit)
-        own = match.rank + (100 if names_shifted_datum(text) else 0)      # lon_wgs84 before lon_gcj02
+        own = match.rank + _datum_rank(text)
         rank, other = best.get(match.field.name, (999, column))
         if own < rank:
             if other is not column:
@@ -252,7 +252,16 @@ def _match(head: str, kind: str) -> _Match | None:
             match = _with_unit(names[first], last)
             if separator in "/," or (match.field.type in _MEASURED and not match.bad_unit):
                 return match                       # length_km, lon_wgs84; but source_url is no source
-    return None
+    plain = names.get(without_datum(text))
+    return plain if plain and plain.field.type in ("longitude", "latitude") else None         # 百度经度
+
+
+def _datum_rank(head: str) -> int:
+    """Columns of one meaning: lon_wgs84 before lon_bj54, and both before lon_gcj02."""
+    datum = named_datum(head)
+    if datum is None or datum.key in ("wgs84", "cgcs2000"):
+        return 0
+    return 200 if datum.is_shifted else 100
 
 
 def _with_unit(match: _Match, writing: str) -> _Match:

@@ -6,11 +6,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
-from riverplan.crs import Box, Datum, looks_like_degrees, prefixed_plane
+from riverplan.crs import Box, Converted, Datum, family_of, looks_like_degrees, prefixed_plane, to_wgs84
 from riverplan.errors import InputError, Problem
+from riverplan.tables.datum_said import said_change
 
-_OLD_DATUMS = ("beijing", "xian", "xi'an", "pulkovo", "krassovsky")
+_OLD_DATUMS = ("beijing", "xian", "xi'an", "pulkovo", "krassovsky", "krasovsky")
 
 
 def to_lonlat(frame: gpd.GeoDataFrame, file: str, datum: Datum | None = None,
@@ -39,9 +41,9 @@ def to_lonlat(frame: gpd.GeoDataFrame, file: str, datum: Datum | None = None,
     problems: list[Problem] = []
     if declared is not None and declared.is_geographic == degrees:
         name = f"{declared.name} {declared.datum.name if declared.datum else ''}".casefold()
-        if any(old in name for old in _OLD_DATUMS):
-            problems.append(Problem(code="crs_old_datum", severity="warning", file=file, fields=fields))
-        return _transformed(frame, declared, file, fields), tuple(problems)
+        if any(old in name for old in _OLD_DATUMS) or family_of(declared) in ("beijing54", "xian80"):
+            return _from_old(frame, declared, file, fields)
+        return _transformed(frame, declared, file, fields), ()
     case = "missing" if declared is None else "contradicts"
     if degrees:
         problems.append(Problem(code=f"crs_{case}_degrees", severity="warning", file=file, fields=fields))
@@ -75,29 +77,47 @@ def _transformed(frame: gpd.GeoDataFrame, crs: CRS, file: str, fields: dict[str,
     return there
 
 
+def _from_old(frame: gpd.GeoDataFrame, declared: CRS, file: str,
+              fields: dict[str, object]) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """From an old datum by one operation for the whole file, and how good it is."""
+    xy = shapely.get_coordinates(frame.geometry.array)
+    try:
+        there = to_wgs84(declared, xy[:, 0], xy[:, 1])
+    except ProjError:
+        raise InputError(Problem(code="crs_contradicts", file=file, fields=fields)) from None
+    moved = _moved(frame, there)
+    box = _box(moved)
+    if box is None or not looks_like_degrees(box):
+        raise InputError(Problem(code="crs_contradicts", file=file, fields=fields))
+    if not there.operation:
+        return moved, (Problem(code="crs_old_datum", severity="warning", file=file, fields=fields),)
+    return moved, (Problem(code="crs_old_datum_operation", severity="warning", file=file, fields={
+        **fields, "operation": there.operation, "accuracy": there.accuracy}),)
+
+
 def _as_stated(frame: gpd.GeoDataFrame, file: str, datum: Datum, declared: CRS | None,
                ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Coordinates changed as the person said, whatever the file says."""
     name = datum.key or datum.crs
-    shapes = shapely.force_2d(np.asarray(frame.geometry.array))
-    xy = shapely.get_coordinates(shapes)
+    xy = shapely.get_coordinates(frame.geometry.array)
+    box = _box(frame)
+    if datum.is_shifted and declared is not None and declared.is_projected and box and not looks_like_degrees(box):
+        frame = _transformed(frame, declared, file, {"x": box[0], "y": box[1], "declared": declared.name})
+        xy = shapely.get_coordinates(frame.geometry.array)     # off the plane first: the shift is one of degrees
     try:
-        lon, lat, accuracy = datum.lonlat(xy[:, 0], xy[:, 1], declared)
+        there = datum.lonlat(xy[:, 0], xy[:, 1], declared)
     except InputError as error:
         raise InputError([replace(p, file=file) for p in error.problems]) from None
-    shapes = shapely.set_coordinates(shapes.copy(), np.column_stack([lon, lat]))
-    problems = [said_accuracy(name, accuracy, file)] if accuracy != 0 else []
-    plain = (CRS.from_epsg(4326), CRS.from_epsg(4490))
-    if declared is not None and datum.key in ("gcj02", "bd09", "beijing54", "xian80") and declared in plain \
+    problems = said_change(file, datum, xy[:, 0], xy[:, 1], there)
+    own = family_of(declared) if declared is not None else ""
+    if own and datum.key and own != datum.key and {own, datum.key} != {"wgs84", "cgcs2000"} \
             and not file.lower().endswith((".kml", ".kmz", ".ovkml", ".ovkmz", ".gpx", ".json", ".geojson")):
         problems.append(Problem(code="datum_over_file", severity="warning", file=file, fields={
-            "declared": declared.name, "datum": name}))
-    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index)).set_crs("EPSG:4326", allow_override=True), \
-        tuple(problems)
+            "declared": declared.name if declared is not None else "—", "datum": name}))
+    return _moved(frame, there), tuple(problems)
 
 
-def said_accuracy(name: str, accuracy: float, file: str) -> Problem:
-    """A note that coordinates were changed from a stated datum, and how good that is."""
-    if not np.isfinite(accuracy):
-        return Problem(code="datum_unsure", severity="warning", file=file, fields={"datum": name})
-    return Problem(code="datum_stated", severity="note", file=file, fields={"datum": name, "accuracy": accuracy})
+def _moved(frame: gpd.GeoDataFrame, there: Converted) -> gpd.GeoDataFrame:
+    shapes = shapely.force_2d(np.asarray(frame.geometry.array))
+    shapes = shapely.set_coordinates(shapes.copy(), np.column_stack([there.lon, there.lat]))
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index)).set_crs("EPSG:4326", allow_override=True)

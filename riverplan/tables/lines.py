@@ -13,6 +13,7 @@ import pandas as pd
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
+from riverplan.tables.datum_said import said_nothing
 from riverplan.tables.heads import Column, best_columns
 from riverplan.tables.known_networks import (
     CUBIC_FOOT,
@@ -31,8 +32,6 @@ from riverplan.tables.schema import Field, reach_table
 from riverplan.tables.whole_lines import whole_lines
 
 _SHOWN = 8
-_SAY_NO_DATUM = (".kml", ".kmz", ".ovkml", ".ovkmz")
-"""Files that are WGS84 by their standard and GCJ-02 in the practice of Chinese map programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +89,7 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
         for layer in layers:
             problems += layer.problems
             with _noted(problems):
-                frame, said = _frame(layer, datums.get(path.name, datums.get("*")))
+                frame, said = _frame(layer, datums.get(path.name, datums.get(layer.file, datums.get("*"))))
                 problems += said
                 usable += len(frame)
                 frames.append(frame)
@@ -147,10 +146,8 @@ def _frame(layer: RawLayer, datum: Datum | None = None) -> tuple[gpd.GeoDataFram
     frame, said_datum = to_lonlat(frame, layer.file, datum)
     frame, said_shapes = single_lines(frame, layer.file)
     problems += [*said_datum, *said_shapes]
-    if len(frame) and datum is None and layer.file.lower().endswith(_SAY_NO_DATUM):
-        problems.append(Problem(code="datum_ask", severity="warning", file=layer.file, fields={"file": layer.file}))
-    elif len(frame) and datum is None and not layer.states_crs and not said_datum:
-        problems.append(Problem(code="lines_datum_assumed", severity="note", file=layer.file))
+    if len(frame) and datum is None and not layer.states_crs and not said_datum:
+        problems.append(said_nothing(layer.file, lines=True))
     return frame, problems
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
+from riverplan.tables.datum_said import said_nothing
 from riverplan.tables.grids import Grid, read_grids
 from riverplan.tables.heads import find_heads, is_ignored, kind_by_heads, kind_by_name, kind_by_title
 from riverplan.tables.ids import settle_ids
@@ -58,7 +59,8 @@ def read_lists(path: Path | str, datum: Datum | None = None) -> Lists:
     path
         The file; it is not changed.
     datum
-        Of its coordinates, as a person stated it; without it heads may name one, else WGS84 is taken and said.
+        Of its coordinates, as a person stated it; heads that name one count before it. Without either WGS84 is
+        taken, and said.
 
     Raises
     ------
@@ -121,13 +123,8 @@ def read_lists(path: Path | str, datum: Datum | None = None) -> Lists:
     if not seen:
         problems.append(Problem(code="workbook_blank", severity="warning", file=path.name))
     problems += settle_ids(path.name, rows)
-    if has_points and datum is not None:
-        shifted = datum.key in ("gcj02", "bd09", "wgs84", "cgcs2000")
-        problems.append(Problem(code="datum_stated" if shifted else "datum_unsure", file=path.name,
-                                severity="note" if shifted else "warning",
-                                fields={"datum": datum.key or datum.crs, "accuracy": 1.0}))
-    elif has_points and not any(p.code == "datum_head" for p in problems):
-        problems.append(Problem(code="datum_assumed", severity="note", file=path.name))
+    if has_points and datum is None and not any(p.code in ("datum_head", "datum_unsure") for p in problems):
+        problems.append(said_nothing(path.name, lines=False))
     frames = {kind: _frame(tables()[kind], rows[kind]) for kind in tables()}
     return Lists(frames=MappingProxyType(frames), problems=tuple(problems), found=tuple(found))
 

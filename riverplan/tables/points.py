@@ -4,14 +4,13 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-import numpy as np
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
-from riverplan.crs import Datum, parse_datum, prefixed_zone
+from riverplan.crs import Datum, prefixed_zone
 from riverplan.tables.cells import is_empty, text_of
 from riverplan.tables.measures import fold
 
@@ -23,8 +22,6 @@ _AXES: tuple[tuple[str, Axis, int], ...] = (
 )
 _PART = re.compile(r"\d+(?:\.\d+)?")
 _DOTTED = re.compile(r"(\d{1,3})\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)")
-_SHIFTED = ("gcj", "bd09", "bd-09", "火星", "高德", "百度", "腾讯")
-_SHIFTED_HEAD = re.compile("|".join(_SHIFTED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +48,9 @@ def read_point(lon: object, lat: object, datum: Datum | None = None) -> Reading:
 
     Swapped pairs are recognised where one value can only be a longitude (beyond ±90) or the letters say
     so; where both ways are plausible the pair is left as it stands. CGCS2000 coordinates with zone
-    prefix are converted, whichever of the two columns holds the easting. A ``datum`` stated for the list
-    or named by its head is converted to WGS84.
+    prefix are converted, whichever of the two columns holds the easting; with a ``datum``, coordinates on
+    one of its planes. The position is in degrees *of that datum*.
     """
-    found = _read_point(lon, lat)
-    if datum is None or not found.usable or found.problem == "point_projected":
-        return found
-    there = datum.lonlat(np.array([found.lon]), np.array([found.lat]))
-    return replace(found, lon=float(there[0][0]), lat=float(there[1][0]))
-
-
-def _read_point(lon: object, lat: object) -> Reading:
     said = {"lon": text_of(lon), "lat": text_of(lat)}
     if is_empty(lon) and is_empty(lat):
         return Reading()
@@ -75,7 +64,7 @@ def _read_point(lon: object, lat: object) -> Reading:
     if x == 0 and y == 0:
         return Reading(problem="point_zero", fields=said)
     if max(abs(x), abs(y)) > 360:
-        return _projected(x, y, said)
+        return _projected(x, y, said, datum)
     swapped = (x_axis == "lat" and y_axis != "lat") or (y_axis == "lon" and x_axis != "lon")
     swapped = swapped or (abs(x) <= 90 < abs(y) <= 180)
     if swapped:
@@ -147,29 +136,24 @@ def names_pair(head: str) -> bool:
         word in alone for word in ("经度", "纬度", "x坐标", "y坐标", "横坐标", "纵坐标"))
 
 
-def names_shifted_datum(head: str) -> bool:
-    """Whether a head says its coordinates are of a shifted datum (GCJ-02, BD-09)."""
-    return _SHIFTED_HEAD.search(fold(head)) is not None
-
-
-def named_datum(head: str) -> Datum | None:
-    """The shifted datum a head names: ``lon_gcj02``, ``经度（百度）``; None where it names none."""
-    text = fold(head)
-    if not names_shifted_datum(head):
-        return None
-    return parse_datum("bd09" if any(w in text for w in ("bd09", "bd-09", "百度")) else "gcj02")
-
-
-def _projected(x: float, y: float, said: Mapping[str, object]) -> Reading:
+def _projected(x: float, y: float, said: Mapping[str, object], datum: Datum | None) -> Reading:
     for east, north in ((x, y), (y, x)):                # surveyors call the northing X
-        zone = prefixed_zone(east)
-        if zone and 0 < north < 6_100_000:
-            lon, lat = _from_zone(zone).transform(east, north)
-            return Reading(lon=lon, lat=lat, problem="point_projected", fields={**said, "crs": zone})
+        crs = _plane(east, north, datum)
+        if crs:
+            lon, lat = _from_plane(crs).transform(east, north)
+            return Reading(lon=lon, lat=lat, problem="point_projected", fields={**said, "crs": crs})
     return Reading(problem="point_projected_unknown" if min(abs(x), abs(y)) > 360 else "point_out_of_range",
                    fields=said)
 
 
+def _plane(east: float, north: float, datum: Datum | None) -> str | None:
+    if datum is None or datum.is_shifted:               # what bears a zone was surveyed, not read off a web map
+        return prefixed_zone(east) if 0 < north < 6_100_000 else None
+    crs = datum.plane(east, north)
+    return crs.to_string() if crs else None
+
+
 @cache
-def _from_zone(crs: str) -> Transformer:
-    return Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
+def _from_plane(crs: str) -> Transformer:
+    plane = CRS.from_user_input(crs)
+    return Transformer.from_crs(plane, plane.geodetic_crs or plane, always_xy=True)

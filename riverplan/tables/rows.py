@@ -10,7 +10,8 @@ from riverplan.tables.cells import UnreadableCellError, is_empty, number_and_res
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Heads, repeats_heads
 from riverplan.tables.measures import fold, shown
-from riverplan.tables.points import named_datum, names_pair, read_point, split_pair
+from riverplan.tables.point_datum import Points, datum_of_pair
+from riverplan.tables.points import names_pair, read_point, split_pair
 from riverplan.tables.schema import Field, Table
 
 Row = dict[str, Any]
@@ -48,7 +49,7 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
         Values all rows have though no column holds them (the scenario of flows side by side); rows in
         which the other required columns are empty then say nothing and are passed over.
     datum
-        Of the coordinates, as a person stated it; a head that names one counts where it is None.
+        Of the coordinates, as a person stated it for the file; a head that names one counts before it.
 
     Returns
     -------
@@ -88,9 +89,7 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
                       heads="、".join(c.head for c in heads.columns) or "—")
     if left_out:
         sheet.say("rows_left_out", "error", rows=_listed(left_out), count=len(left_out), total=seen)
-    for head, count in sheet.shifted.items():
-        named = named_datum(head)
-        sheet.say("datum_head", "warning", head=head, count=count, datum=named.key if named else "")
+    sheet.points_to_wgs84(rows)
     if sheet.skipped:
         sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
     return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0,
@@ -123,8 +122,20 @@ class _Sheet:
     skipped: list[int] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     points: int = 0
-    shifted: dict[str, int] = field(default_factory=dict)
-    """Points converted because their head names a datum, by that head."""
+    pairs: dict[str, Points] = field(default_factory=dict)
+    """The points of each pair of columns, by its longitude, until all are converted."""
+
+    def __post_init__(self) -> None:
+        heads = {c.field.name: c.head for c in self.heads.columns}
+        for lon, lat in _PAIRS:
+            if lon in heads:
+                self.pairs[lon] = Points(pair=datum_of_pair(heads[lon], heads.get(lat, ""), self.datum))
+
+    def points_to_wgs84(self, kept: Sequence[Row]) -> None:
+        """Convert all points of the rows that are kept, pair by pair."""
+        for lon, lat in _PAIRS:
+            if lon in self.pairs:
+                self.problems += self.pairs[lon].to_wgs84(self.file, self.grid.sheet, lon, lat, kept)
 
     def say(self, code: str, severity: Severity, *, row: int | None = None, head: str = "",
             **fields: object) -> None:
@@ -143,6 +154,11 @@ class _Sheet:
             if column.bad_unit:
                 self.say("head_unit", "warning", head=column.head, unit=column.bad_unit,
                          taken=shown(column.unit) or "—")
+        for points in self.pairs.values():
+            for code, fields in points.pair.problems:
+                self.problems.append(Problem(code=code, severity="error" if points.pair.mixed else "warning",
+                                             file=self.file, sheet=self.grid.sheet, head=points.pair.head,
+                                             fields=fields))
 
     @property
     def paired(self) -> bool:
@@ -154,6 +170,7 @@ class _Sheet:
         """Fields without which no row can be used."""
         names = {c.field.name for c in self.heads.columns} | set(self.given)
         missing = [f.name for f in self.table.fields if f.required == "yes" and f.name not in names]
+        names -= {n for lon, lat in _PAIRS if lon in self.pairs and self.pairs[lon].pair.mixed for n in (lon, lat)}
         places = [f.name for f in self.table.fields if f.required == "place"]
         if self.paired:
             names.add("lat")
@@ -243,13 +260,15 @@ class _Sheet:
             needed = self.table.field(lon).required == "place"
             by_km = needed and values.get("river") is not None and values.get("river_km") is not None
             head = next((c.head for c in self.heads.columns if c.field.name == lon), "")
-            named = named_datum(head) if self.datum is None else None
-            reading = read_point(cells.get(lon), cells.get(lat), self.datum or named)
-            if named is not None and reading.usable:
-                self.shifted[head] = self.shifted.get(head, 0) + 1
+            points = self.pairs.get(lon)
+            if points is not None and points.pair.mixed:
+                continue                                  # said once, with the heads
+            reading = read_point(cells.get(lon), cells.get(lat), points.pair.datum if points else None)
             if reading.usable:
                 values[lon], values[lat] = reading.lon, reading.lat
                 self.points += 1
+                if points is not None:
+                    points.add(values, reading)
             elif needed and not by_km:
                 usable = False
             if reading.problem:

@@ -72,7 +72,8 @@ def test_eastings_with_a_zone_are_read_in_the_zone_of_the_datum(datum, code):
     # EPSG names the zones: 3-degree Gauss-Kruger zone 36
     assert "zone 36" in CRS.from_epsg(code).name
     x, y = np.array([36_512_345.0]), np.array([3_300_000.0])
-    lon, lat, _ = parse_datum(datum).lonlat(x, y)
+    there = parse_datum(datum).lonlat(x, y)
+    lon, lat = there.lon, there.lat
     from pyproj import Transformer
     own = Transformer.from_crs(code, CRS.from_epsg(code).geodetic_crs, always_xy=True).transform(x, y)
     assert GEOD.inv(lon, lat, *own)[2][0] < 200               # the datum shift itself is tens of metres
@@ -84,7 +85,8 @@ def test_eastings_without_a_zone_need_a_meridian():
     with pytest.raises(InputError) as error:
         parse_datum("xian80").lonlat(x, y)
     assert codes(error.value.problems) == ["datum_zone_unknown"]
-    lon, _, accuracy = parse_datum("xian80:108").lonlat(x, y)
+    there = parse_datum("xian80:108").lonlat(x, y)
+    lon, accuracy = there.lon, there.accuracy
     assert lon[0] == pytest.approx(108.1277, abs=0.002)
     assert np.isnan(accuracy) or accuracy > 0
 

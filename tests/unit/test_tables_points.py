@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from riverplan.tables.points import names_shifted_datum, parse_angle, read_point
+from riverplan.tables.points import parse_angle, read_point
 
 DMS = 107 + 43 / 60 + 12 / 3600
 
@@ -73,8 +73,3 @@ def test_projected_coordinates_with_prefix_become_degrees_whichever_column_holds
     reading = read_point(*pair)
     assert (reading.lon, reading.lat) == pytest.approx((108.0, 30.0), abs=1e-8)
     assert reading.problem == "point_projected" and reading.fields["crs"] == "EPSG:4524"
-
-
-def test_heads_that_name_a_shifted_map_are_known():
-    assert names_shifted_datum("经度（高德）") and names_shifted_datum("lng_GCJ02") and names_shifted_datum("百度经度")
-    assert not names_shifted_datum("经度（CGCS2000）")
