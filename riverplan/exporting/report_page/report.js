@@ -19,7 +19,7 @@
 
   // flow arrows; they stand for the direction after the repair
   data.arrows.forEach(([lat, lon, turn, kind]) => {
-    const size = kind ? 17 : 12;
+    const size = kind ? 23 : 13;
     const html = `<svg width="${size}" height="${size}" viewBox="-10 -10 20 20"><path transform="rotate(${turn})" ` +
       `d="M-6,-6 L8,0 L-6,6 L-2.5,0 Z" fill="${COLOURS[kind]}" stroke="#fff" stroke-width="1.4"/></svg>`;
     L.marker([lat, lon], { interactive: false, keyboard: false,
@@ -39,7 +39,7 @@
     const bounds = L.latLngBounds([]);
     row.reaches.forEach(i => {
       L.polyline(data.lines[i], { color: "#ffd21f", weight: 9, opacity: 0.75, interactive: false }).addTo(light).bringToBack();
-      bounds.extend(data.lines[i]);
+      if (!row.spot) bounds.extend(data.lines[i]);
     });
     if (row.at) {
       bounds.extend(row.at);
@@ -53,7 +53,7 @@
     }
     if (fromMap || !bounds.isValid()) return;
     // a single spot is shown with its surroundings
-    map.fitBounds(bounds.pad(0.25), { maxZoom: row.reaches.length > 1 ? 14.5 : 13.5, animate: false });
+    map.fitBounds(bounds.pad(0.25), { maxZoom: 13.5, animate: false });
   }
   document.querySelectorAll(".rp-placed").forEach(element => {
     const go = () => choose(Number(element.dataset.row), false);
