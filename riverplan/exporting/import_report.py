@@ -26,9 +26,7 @@ FIRST = 3
 MOST_ROWS = 400
 """Rows of one group on the page; the workbook has all."""
 MOST_ARROWS = 600
-"""Arrows of one kind on the map, on the longest reaches."""
-PLAIN_ARROWS = 40
-"""Arrows on reaches that were left as drawn, to show which way the water goes."""
+"""Reaches of one kind that get arrows, the longest; the page shows those that stand clear of each other."""
 CLASSES = ("plain", "guessed", "flipped", "unconnected")
 """How a reach is drawn, the later outweighing the earlier."""
 
@@ -210,8 +208,7 @@ def _arrows(river: RiverNetwork, kind: NDArray[np.int64]) -> list[list[float]]:
     chosen = []
     for number in range(len(CLASSES)):
         rows = np.flatnonzero(shown == number)
-        most = PLAIN_ARROWS if number == 0 else MOST_ARROWS
-        chosen.append(rows[np.argsort(-length[rows], kind="stable")][:most])
+        chosen.append(rows[np.argsort(-length[rows], kind="stable")][:MOST_ARROWS])
     rows, at = np.concatenate(chosen), np.full(sum(map(len, chosen)), 0.5)
     mended = shown[rows] > 0                                   # two, clear of the pin in the middle
     rows, at = np.concatenate([rows, rows[mended]]), np.concatenate([np.where(mended, 0.3, at), at[mended] + 0.2])
