@@ -22,9 +22,9 @@ KINDS = ("sheet", "webmap", "geopackage", "report")
               help="彩色或黑白（可传真）/ colours, or black and white for a fax")
 @forecast_options
 def command(river_path: Path, kind: str, out: Path, paper: str, theme: str, lang: Lang, **options: Any) -> None:
-    """预报并输出图纸、离线地图或 GeoPackage；report 输出导入报告，不需预报。
+    """预报并输出图纸、离线地图或 GeoPackage，或导入报告。 Forecast, and write the sheet, the map or a GeoPackage.
 
-    Forecast, and write the sheet, the offline map or a GeoPackage; ``report`` writes the import report, without one.
+    导入报告（report）不需预报。 The import report is written without a forecast.
     """
     from riverplan.exporting import export
 

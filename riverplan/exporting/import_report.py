@@ -26,9 +26,7 @@ FIRST = 3
 MOST_ROWS = 400
 """Rows of one group on the page; the workbook has all."""
 MOST_ARROWS = 600
-"""Arrows of one kind on the map, on the longest reaches."""
-PLAIN_ARROWS = 40
-"""Arrows on reaches that were left as drawn, to show which way the water goes."""
+"""Reaches of one kind that get arrows, the longest; the page shows those that stand clear of each other."""
 CLASSES = ("plain", "guessed", "flipped", "unconnected")
 """How a reach is drawn, the later outweighing the earlier."""
 
@@ -62,7 +60,8 @@ def report(river: RiverNetwork, *, options: ReportOptions | None = None, lang: L
                       allow_nan=False).replace("<", "\\u003c")
     title = safe(text("report.title", lang, river=river.name or "—"))
     head = inlined('<link rel="stylesheet" href="/leaflet.css"/><script src="/leaflet.js"></script>')
-    html = (f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">{POLICY}\n'
+    html = (f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n'
+            f'<meta charset="utf-8">{POLICY}\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n{head}'
             f"<style>{_page_file('report.css')}</style></head>\n<body>{body}\n"
             f'<script type="application/json" id="rp-data">{data}</script>\n'
@@ -103,7 +102,7 @@ def _tiles(river: RiverNetwork, rows: list[ReportRow], lang: Lang) -> str:
     lost = sum(p.code in ("site_far", "site_no_place") for p in river.report)
     tiles = [(f"{len(length)}", "reaches", ""), (f"{length.sum():.1f} km", "km", ""),
              (f"{length[~apart].sum() / max(length.sum(), 1e-9):.0%}", "connected", "bad" if apart.any() else ""),
-             (f"{len(river.sites)}" + (f" / {len(river.sites) + lost}" if lost else ""), "sites", "bad" if lost else ""),
+             (str(len(river.sites)) + f" / {len(river.sites) + lost}" * bool(lost), "sites", "bad" if lost else ""),
              (str(found["error"]), "errors", "bad" if found["error"] else ""),
              (str(found["warning"]), "warnings", "")]
     return '<div class="rp-tiles">' + "".join(
@@ -136,7 +135,7 @@ def _section(group: str, rows: list[tuple[int, ReportRow]], lang: Lang, *, start
         + f"<div>{safe(r.what)}{f'<p>→ {safe(r.mend)}</p>' if r.mend else ''}{_from(r)}</div></div>"
         for number, (i, r) in enumerate(shown, start))
     more = len(rows) - len(shown)
-    rest = f'<p class="rp-note">{safe(text("report.more", lang, count=more))}</p>' if more else ""
+    rest = f'<p class="rp-more">{safe(text("report.more", lang, count=more))}</p>' if more else ""
     title = f"{safe(text(f'report.head_{group}', lang))} <span>{len(rows)}</span>"
     return f'<details{"" if folded else " open"}><summary>{title}</summary>{lines}{rest}</details>'
 
@@ -151,7 +150,8 @@ def _counted(counts: tuple[Count, ...], lang: Lang) -> str:
         f'<tr class="{"" if c.adds_up else "rp-bad"}"><td>{safe(f"{c.file} {c.sheet}".strip())}</td><td>{c.read}</td>'
         f"<td>{c.kept}</td><td>{c.merged}</td><td>{sum(c.dropped.values())}"
         + "".join(f"<small>{safe(reason)} {n}</small>" for reason, n in c.dropped.items())
-        + f"</td><td>{safe(text('report.adds_up' if c.adds_up else 'report.adds_not', lang))}</td></tr>" for c in counts)
+        + f"</td><td>{safe(text('report.adds_up' if c.adds_up else 'report.adds_not', lang))}</td></tr>"
+        for c in counts)
     return (f"<details open><summary>{safe(text('report.counts', lang))} <span>{len(counts)}</span></summary>"
             f'<table class="rp-counts"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></details>')
 
@@ -168,7 +168,7 @@ def _data(river: RiverNetwork, rows: list[ReportRow], lang: Lang) -> dict[str, A
         listed = per_group[row.group] <= MOST_ROWS + (FIRST if row.group == "doubt" else 0)
         has_place = row.lon is not None and row.lat is not None
         shown.append({"at": [round(row.lat or 0.0, 5), round(row.lon or 0.0, 5)] if has_place else None,
-                      "reaches": list(row.reaches), "severity": row.severity,
+                      "spot": row.code.startswith("site_"), "reaches": list(row.reaches), "severity": row.severity,
                       "pin": row.group == "doubt" and listed and has_place})
     return {
         "lines": _lines(river), "kind": kind.tolist(), "arrows": _arrows(river, kind), "rows": shown,
@@ -208,11 +208,12 @@ def _arrows(river: RiverNetwork, kind: NDArray[np.int64]) -> list[list[float]]:
     chosen = []
     for number in range(len(CLASSES)):
         rows = np.flatnonzero(shown == number)
-        most = PLAIN_ARROWS if number == 0 else MOST_ARROWS
-        chosen.append(rows[np.argsort(-length[rows], kind="stable")][:most])
-    rows = np.concatenate(chosen)
-    spots = [shapely.get_coordinates(shapely.line_interpolate_point(lines[rows], f, normalized=True))
-             for f in (0.45, 0.5, 0.55)]
+        chosen.append(rows[np.argsort(-length[rows], kind="stable")][:MOST_ARROWS])
+    rows, at = np.concatenate(chosen), np.full(sum(map(len, chosen)), 0.5)
+    mended = shown[rows] > 0                                   # two, clear of the pin in the middle
+    rows, at = np.concatenate([rows, rows[mended]]), np.concatenate([np.where(mended, 0.3, at), at[mended] + 0.2])
+    spots = [shapely.get_coordinates(shapely.line_interpolate_point(lines[rows], at + d, normalized=True))
+             for d in (-0.03, 0.0, 0.03)]
     (lon0, lat0), (lon, lat), (lon1, lat1) = (river.lonlat(s[:, 0], s[:, 1]) for s in spots)
     turn = np.degrees(np.arctan2(-(lat1 - lat0), (lon1 - lon0) * np.cos(np.radians(lat))))
     return [[round(a, 5), round(b, 5), round(t), int(k)] for a, b, t, k in zip(

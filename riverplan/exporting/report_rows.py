@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from riverplan.errors import Problem, Severity
 from riverplan.i18n import Lang, catalogue, text
 from riverplan.river.check import check_river
 from riverplan.river.counting import CODES
-from riverplan.river.doubting import doubtful_sites
+from riverplan.river.doubting import Doubt, doubtful_sites
 from riverplan.river.importance import importance
 from riverplan.river.network import RiverNetwork
 
@@ -21,6 +22,8 @@ GUESS = 0.75
 MOST_REACHES = 300
 """Reaches lit up for one row."""
 Group = Literal["doubt", "done", "note"]
+PARTS = frozenset({"part_unconnected", "part_apart"})
+"""Findings about a whole part of the network, at its lower end."""
 _ID_FIELDS = ("ids", "lines", "reaches", "reach", "line", "flipped")
 _NUMBERS = re.compile(r"\s*\d[\d.]*( m)?")
 
@@ -65,7 +68,7 @@ def report_rows(river: RiverNetwork, lang: Lang) -> list[ReportRow]:
     seen: set[tuple[str, str]] = set()
     rows: list[ReportRow] = []
     options = {d.site.site_id: d for d in doubtful_sites(river)}
-    ids = _ids(river)
+    ids, part_at = _ids(river), _Parts(river)
     for problem in (*river.report, *check_river(river)):
         if problem.code in (*CODES, "import_summary"):
             continue
@@ -78,11 +81,9 @@ def report_rows(river: RiverNetwork, lang: Lang) -> list[ReportRow]:
         if problem.code == "site_doubtful":
             doubt = options[str(problem.fields["id"])]
             about = tuple(river.reach_row[c.reach_id] for c in doubt.candidates)
-            mend = f"{mend} {text('report.candidates', lang)}" + "；".join(
-                f"{c.river or '—'} {c.reach_id}（{c.offset:.0f} m，{100 * c.confidence:.0f}%"
-                f"{''.join('，' + text(f'locating.{w}', lang) for w in c.why)}）" for c in doubt.candidates)
+            mend = f"{mend} {_candidates(doubt, lang)}"
         else:
-            about = _about(problem, river, ids)
+            about = _about(problem, river, ids, part_at)
         lon, lat = _place(problem, river, about)
         checked = problem.code.startswith("check_")
         rows.append(ReportRow(
@@ -93,6 +94,15 @@ def report_rows(river: RiverNetwork, lang: Lang) -> list[ReportRow]:
     rows.sort(key=lambda r: -r.weight)
     doubts = [r for r in rows if r.group == "doubt"]
     return [*doubts, *_done(river, lang), *(r for r in rows if r.group == "note")]
+
+
+def _candidates(doubt: Doubt, lang: Lang) -> str:
+    """The reaches a doubtful site may stand on, in words."""
+    comma, stop = ("，", "；") if lang == "zh" else (", ", "; ")
+    each = [text("report.candidate", lang, river=c.river or "—", reach=c.reach_id, why=comma.join([
+        f"{c.offset:.0f} m", f"{100 * c.confidence:.0f}%", *(text(f"locating.{w}", lang) for w in c.why)]))
+        for c in doubt.candidates]
+    return text("report.candidates", lang) + stop.join(each)
 
 
 def _words(problem: Problem, lang: Lang) -> tuple[str, str]:
@@ -123,18 +133,47 @@ def _ids(river: RiverNetwork) -> Mapping[str, list[int]]:
     return found
 
 
-def _about(problem: Problem, river: RiverNetwork, ids: Mapping[str, list[int]]) -> tuple[int, ...]:
-    """The reaches a finding names: by their ids, else all of the river it names."""
-    for name in _ID_FIELDS:
-        value = problem.fields.get(name)
+def _about(problem: Problem, river: RiverNetwork, ids: Mapping[str, list[int]], parts: "_Parts") -> tuple[int, ...]:
+    """The reaches a finding names: the part at its place, those of its ids, or all of the river it names."""
+    if problem.code in PARTS and problem.lon is not None and problem.lat is not None:
+        return parts.at(problem.lon, problem.lat)
+    name = problem.fields.get("river")
+    named_so = (river.reaches["name"] == ("" if name == "—" else name)).to_numpy(bool)
+    whole = np.flatnonzero(named_so) if isinstance(name, str) else np.zeros(0, np.int64)
+    for field in _ID_FIELDS:
+        value = problem.fields.get(field)
         if isinstance(value, str):
             named = [i for part in re.split(r"[,，、]", value.replace("…", "")) for i in ids.get(part.strip(), ())]
-            if named:
+            if named and not ("…" in value and len(whole)):    # a shortened list is not all
                 return tuple(named[:MOST_REACHES])
-    name = problem.fields.get("river")
-    if isinstance(name, str) and name and problem.lon is None:
-        return tuple(np.flatnonzero(river.reaches["name"] == name)[:MOST_REACHES].tolist())
-    return ()
+    return tuple(int(i) for i in whole[:MOST_REACHES]) if name and problem.lon is None else ()
+
+
+class _Parts:
+    """The connected parts of a network, found when they are first asked for."""
+
+    def __init__(self, river: RiverNetwork) -> None:
+        self.river = river
+
+    @cached_property
+    def label(self) -> NDArray[np.int64]:
+        """The part each node belongs to."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        compiled = self.river.compiled
+        graph = coo_array((np.ones(len(compiled.tail)), (compiled.tail, compiled.head)),
+                          shape=(compiled.n_nodes, compiled.n_nodes))
+        return np.asarray(connected_components(graph, directed=False)[1])
+
+    def at(self, lon: float, lat: float) -> tuple[int, ...]:
+        """The reaches of the part whose node is nearest to a place, the longest first."""
+        x, y = self.river.xy(lon, lat)
+        points = self.river.nodes.geometry
+        node = int(np.argmin(np.hypot(points.x - x, points.y - y)))
+        rows = np.flatnonzero(self.label[self.river.compiled.tail] == self.label[node])
+        length = self.river.reaches["length"].to_numpy(np.float64)[rows]
+        return tuple(rows[np.argsort(-length, kind="stable")][:MOST_REACHES].tolist())
 
 
 def _place(problem: Problem, river: RiverNetwork, about: Sequence[int]) -> tuple[float | None, float | None]:

@@ -38,7 +38,8 @@ def add_report_sheet(book: Workbook, river: RiverNetwork, lang: Lang = "zh") -> 
     Texts that a spreadsheet would take for a formula are made harmless.
     """
     rows = [_cells(number, row, lang) for number, row in enumerate(report_rows(river, lang), start=1)]
-    _fill(book.create_sheet(text("report.sheet", lang)), [text(f"report.col_{c}", lang) for c in COLUMNS], rows, _WIDTHS)
+    titles = [text(f"report.col_{c}", lang) for c in COLUMNS]
+    _fill(book.create_sheet(text("report.sheet", lang)), titles, rows, _WIDTHS)
     counted = [[c.file, c.sheet, c.read, c.kept, c.merged, sum(c.dropped.values()),
                 "；".join(f"{reason} {n}" for reason, n in c.dropped.items()),
                 text("report.adds_up" if c.adds_up else "report.adds_not", lang)] for c in counts_of(river)]

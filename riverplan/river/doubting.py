@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 from riverplan.errors import Problem, UnknownNameError
 from riverplan.river.judging import Candidate, is_doubtful, judge
-from riverplan.river.locate import locate_on
+from riverplan.river.locate import locate_on, river_km
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.sites import Site
 
@@ -22,20 +23,42 @@ class Doubt:
 def doubtful_sites(river: RiverNetwork) -> tuple[Doubt, ...]:
     """The sites the import was in doubt about, as the river stands now; the least sure first.
 
-    A site that was moved, corrected or taken away since is judged as it is now, and left out where it has
-    become sure. The kilometre its list gave is taken from the report.
+    The odds are those of the import, which knew the rows of the lists; a site that was moved since, or whose
+    reaches are gone, is judged as it is now, and left out where it has become sure.
     """
     said: Mapping[str, Problem] = {str(p.fields.get("id", "")): p for p in river.report if p.code == "site_doubtful"}
-    sites = [s for s in river.sites if s.site_id in said]
-    if not sites:
-        return ()
-    km = [said[s.site_id].fields.get("listed_km") for s in sites]
-    # the bank of a row that gave none was filled in from the judgement: it is no evidence
-    bare = [s if said[s.site_id].fields.get("bank") else replace(s, bank="") for s in sites]
-    judged = judge(river, bare, listed_km=[float(v) if isinstance(v, (int, float)) else float("nan") for v in km])
-    doubts = [Doubt(site=s, candidates=c, problem=said[s.site_id])
-              for s, c in zip(sites, judged, strict=True) if is_doubtful(c)]
+    doubts = []
+    for site in river.sites:
+        problem = said.get(site.site_id)
+        if problem is None:
+            continue
+        candidates = _as_said(river, site, problem) or _anew(river, site, problem)
+        if is_doubtful(candidates):
+            doubts.append(Doubt(site=site, candidates=candidates, problem=problem))
     return tuple(sorted(doubts, key=lambda d: d.candidates[0].confidence))
+
+
+def _as_said(river: RiverNetwork, site: Site, problem: Problem) -> tuple[Candidate, ...]:
+    """The candidates of the report on the river of today; none where they no longer hold."""
+    if (problem.lon, problem.lat) != (site.lon, site.lat):
+        return ()
+    found = []
+    for reach_id, confidence, why in cast("list[tuple[str, float, list[str]]]", problem.fields.get("candidates") or []):
+        place = locate_on(river, reach_id, site.lon, site.lat)
+        if place is None:
+            return ()
+        found.append(Candidate(
+            reach_id=place.reach_id, river=place.name, chainage=place.chainage, river_km=river_km(river, place),
+            offset=place.offset, bank=place.bank, lon=place.lon, lat=place.lat, confidence=confidence,
+            why=tuple(why)))
+    return tuple(found)
+
+
+def _anew(river: RiverNetwork, site: Site, problem: Problem) -> tuple[Candidate, ...]:
+    km = problem.fields.get("listed_km")
+    # the bank of a row that gave none was filled in from the judgement: it is no evidence
+    bare = site if problem.fields.get("bank") else replace(site, bank="")
+    return judge(river, [bare], listed_km=[float(km) if isinstance(km, (int, float)) else float("nan")])[0]
 
 
 def with_choice(river: RiverNetwork, site_id: str, reach_id: str) -> RiverNetwork:

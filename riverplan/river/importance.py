@@ -19,14 +19,15 @@ UNSURE = 0.5
 """Confidence of a direction nobody rated."""
 PER_KM: Mapping[str, float] = {
     "part_unconnected": 1.5, "part_apart": 1.0, "parts_unconnected": 1.0, "circle_endless": WRONG_WAY,
-    "check_no_discharge": 1.0, "check_no_velocity_data": 1.0, "check_length_sketched": 0.5,
-    "check_no_storage": 0.5, "check_flows_cross": 0.2, "check_no_slope": 0.02, "check_no_width": 0.02,
-    "check_slope_assumed": 0.02, "check_river_apart": 0.02,
+    "check_length_sketched": 0.1, "check_no_storage": 0.05, "check_no_discharge": 0.02, "check_no_velocity_data": 0.02,
+    "check_flows_cross": 0.01, "check_no_slope": 1e-4, "check_no_width": 1e-4, "check_slope_assumed": 1e-4,
+    "check_river_apart": 1e-4,
 }
-"""Weight of a kilometre by finding. Notes of the check repeat what the import said: hardly any."""
+"""Weight of a kilometre by finding: first what is drawn wrongly, for values that are missing are asked for anyway;
+notes that repeat what the import said last."""
 FLIPS = frozenset({"flipped", "circle_broken"})
-WHOLE: Mapping[str, float] = {"cycle": 2.0, "flipped_all": 0.5, "no_outlet_given": 0.1, "lines_unnamed": 1.0,
-                              "check_no_flows": 1.0}
+WHOLE: Mapping[str, float] = {"cycle": 2.0, "flipped_all": 0.5, "no_outlet_given": 0.1, "lines_unnamed": 0.05,
+                              "check_no_flows": 0.05}
 """Findings about the whole river, as a share of its length."""
 SITE: Mapping[str, float] = {"site_far": 1.0, "site_no_place": 1.0, "site_other_river": 0.4,
                              "site_km_differs": 0.3, "site_river_unknown": 0.3, "site_choice_gone": 0.5}

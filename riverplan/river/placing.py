@@ -166,7 +166,8 @@ class _Place:
                      percent=round(100 * best.confidence), offset=round(best.offset),
                      other=other.river or other.reach_id, other_reach=other.reach_id,
                      other_percent=round(100 * other.confidence), other_offset=round(other.offset),
-                     bank=site.bank, listed_km=None if math.isnan(km) else km)
+                     bank=site.bank, listed_km=None if math.isnan(km) else km,
+                     candidates=[[c.reach_id, round(c.confidence, 4), list(c.why)] for c in candidates])
         if names and not any(c.river in names for c in candidates):
             self.say("site_other_river", "warning", placed=best.river or best.reach_id, most=self.tolerance / 1000)
         if not math.isnan(km) and not math.isnan(best.river_km) and (best.river in names or not site.river) \

@@ -9,8 +9,10 @@ from drawn_lines import codes, lonlat, write_geojson
 
 from riverplan.errors import InputError
 from riverplan.river.importing import import_river, merge_lists
+from riverplan.river.merging import lay_over
 from riverplan.river.network import RiverNetwork
 from riverplan.river.parameters import accumulate
+from riverplan.tables import read_lists
 
 DRAWING = {"a@清河": [(0, 0), (20, 0)], "b@小溪": [(10, 8), (10, 0)]}
 """清河 from west to east (20 km), 小溪 (8 km) joining at its km 10."""
@@ -271,3 +273,25 @@ def test_a_flow_at_a_kilometre_off_the_map_is_named_and_not_used(tmp_path):
     problem = next(p for p in river.report if p.code == "range_outside")
     assert (problem.sheet, problem.row) == ("流量", 5)
     assert river.scenarios["normal"].discharge[river.reach_row["a-1"]] == pytest.approx(15, rel=1e-3)
+
+
+BESIDE = {"a@清河": [(0, 0), (20, 0)], "b@小溪": [(2, 5), (4, 0.15), (9, 0.15), (10, 0)]}
+"""小溪 beside 清河, 150 m away."""
+INTAKES = ["编号", "名称", "经度", "纬度", "类型", "服务人口"]
+
+
+def test_what_a_person_chose_and_moved_is_kept_when_lists_are_merged(tmp_path):
+    river = made(tmp_path, BESIDE, 取水口=[INTAKES, ["I1", "二水厂", *lonlat(6, 0.07), None, 500],
+                                       ["I2", "三水厂", *lonlat(7, 0.08), None, 500]])
+    assert codes(river.report).count("site_doubtful") == 2
+    lists = read_lists(tmp_path / "清单.xlsx")
+    chosen = lay_over(river.replace(report=()), lists, file="清单.xlsx", chosen={"I1": "b-1"},
+                      moved={"I2": lonlat(15, 0.01)})
+    assert chosen.site("I1").reach_id == "b-1"
+    assert chosen.site("I2").reach_id == "a-2"
+    assert "site_doubtful" not in codes(chosen.report)
+    book = workbook(tmp_path / "断面.xlsx", 监测断面=[["编号", "名称", "经度", "纬度"], ["D1", "断面", *lonlat(3, 0)]])
+    later = merge_lists(chosen, book)                           # other lists do not undo it
+    assert later.site("I1").reach_id == "b-1"
+    assert later.site("I2").reach_id == "a-2"
+    assert later.site("D1").reach_id == "a-1"

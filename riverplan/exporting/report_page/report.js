@@ -17,14 +17,27 @@
   const whole = () => map.fitBounds(all, { padding: [30, 30], animate: false });
   whole();
 
-  // flow arrows; they stand for the direction after the repair
-  data.arrows.forEach(([lat, lon, turn, kind]) => {
-    const size = kind ? 17 : 12;
-    const html = `<svg width="${size}" height="${size}" viewBox="-10 -10 20 20"><path transform="rotate(${turn})" ` +
-      `d="M-6,-6 L8,0 L-6,6 L-2.5,0 Z" fill="${COLOURS[kind]}" stroke="#fff" stroke-width="1.4"/></svg>`;
-    L.marker([lat, lon], { interactive: false, keyboard: false,
-      icon: L.divIcon({ html, className: "rp-arrow", iconSize: [size, size], iconAnchor: [size / 2, size / 2] }) }).addTo(map);
-  });
+  // flow arrows: the direction after the repair. So many as stand clear of each other, those of repairs first
+  const arrows = L.layerGroup().addTo(map);
+  const PRIORITY = [3, 1, 0, 2], ROOM = [70, 34, 30, 44];
+  data.arrows.sort((a, b) => PRIORITY[a[3]] - PRIORITY[b[3]]);
+  function drawArrows() {
+    arrows.clearLayers();
+    const seen = map.getBounds().pad(0.05), taken = [];
+    for (const [lat, lon, turn, kind] of data.arrows) {
+      if (!seen.contains([lat, lon])) continue;
+      const p = map.latLngToContainerPoint([lat, lon]);
+      if (taken.some(q => Math.abs(q.x - p.x) < ROOM[kind] && Math.abs(q.y - p.y) < ROOM[kind])) continue;
+      taken.push(p);
+      const size = kind ? 22 : 14;
+      const html = `<svg width="${size}" height="${size}" viewBox="-10 -10 20 20"><path transform="rotate(${turn})" ` +
+        `d="M-6,-6 L8,0 L-6,6 L-2.5,0 Z" fill="${COLOURS[kind]}" stroke="#fff" stroke-width="1.4"/></svg>`;
+      L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ html, className: "rp-arrow",
+        iconSize: [size, size], iconAnchor: [size / 2, size / 2] }) }).addTo(arrows);
+    }
+  }
+  map.on("moveend", drawArrows);
+  drawArrows();
   data.sites.forEach(([lat, lon, name]) => L.circleMarker([lat, lon], { radius: 3.2, color: "#fff", weight: 1,
     fillColor: "#33424f", fillOpacity: 1 }).bindTooltip(name).addTo(map));
 
@@ -39,7 +52,7 @@
     const bounds = L.latLngBounds([]);
     row.reaches.forEach(i => {
       L.polyline(data.lines[i], { color: "#ffd21f", weight: 9, opacity: 0.75, interactive: false }).addTo(light).bringToBack();
-      bounds.extend(data.lines[i]);
+      if (!row.spot) bounds.extend(data.lines[i]);
     });
     if (row.at) {
       bounds.extend(row.at);
@@ -53,7 +66,7 @@
     }
     if (fromMap || !bounds.isValid()) return;
     // a single spot is shown with its surroundings
-    map.fitBounds(bounds.pad(0.25), { maxZoom: row.reaches.length > 1 ? 14.5 : 13.5, animate: false });
+    map.fitBounds(bounds.pad(0.25), { maxZoom: 13.5, animate: false });
   }
   document.querySelectorAll(".rp-placed").forEach(element => {
     const go = () => choose(Number(element.dataset.row), false);
