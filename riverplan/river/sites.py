@@ -46,6 +46,8 @@ class RiskSource(Site):
     substances: str = ""
     max_storage: float | None = None
     """Largest stored mass [kg]."""
+    discharge: float | None = None
+    """Water put into the river [m³/s]."""
     phone: str = ""
 
 
