@@ -190,12 +190,15 @@ def _section_of(flow: FlowScenario, mean: Array, width: Array, regressed: NDArra
                 natural: NDArray[np.bool_]) -> FlowScenario:
     """Depth and width of a flow, from those of the mean flow; a width that was given stays as it is."""
     wider, deeper = geometry.at_station(flow.discharge, mean)
-    values = {"depth": (flow.depth, flow.depth_source, geometry.depth(mean) * deeper, natural),
-              "width": (flow.width, flow.width_source, width * wider, natural & regressed)}
-    changes: dict[str, NDArray] = {}
-    for name, (value, words, filled, where) in values.items():
-        new = where & (~(value > 0) | (words == "geometry_regression")) & np.isfinite(filled)
-        said = words.copy()
-        said[new] = "geometry_regression"
-        changes[name], changes[f"{name}_source"] = np.where(new, filled, value), said
-    return replace(flow, **changes)
+    depth, depth_source = _regressed(flow.depth, flow.depth_source, geometry.depth(mean) * deeper, natural)
+    wide, wide_source = _regressed(flow.width, flow.width_source, width * wider, natural & regressed)
+    return replace(flow, depth=depth, depth_source=depth_source, width=wide, width_source=wide_source)
+
+
+def _regressed(value: Array, words: NDArray[np.object_], filled: Array, where: NDArray[np.bool_],
+               ) -> tuple[Array, NDArray[np.object_]]:
+    """Values with those missing, or regressed before, taken from the regression."""
+    new = where & (~(value > 0) | (words == "geometry_regression")) & np.isfinite(filled)
+    said = words.copy()
+    said[new] = "geometry_regression"
+    return np.where(new, filled, value), said
