@@ -21,6 +21,7 @@ FILE_UNITS: dict[str, float] = {
     "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0,
     "m/s": 1.0, "m3/s": 1.0, "m3/d": 1.0 / 86_400.0, "m3/h": 1.0 / 3600.0, "万m3/d": 1e4 / 86_400.0,
     "mg/L": 1e-3, "kg/m3": 1.0, "permille": 1e-3, "%": 1e-2, "1/d": 1.0 / 86_400.0,
+    "kW": 1e3, "MW": 1e6, "万kW": 1e7,
     "persons": 1.0, "万人": 1e4,
 }
 """SI value of one unit, by the name used in ``tables/*.csv``."""

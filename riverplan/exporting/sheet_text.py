@@ -18,7 +18,8 @@ Said = tuple[str, str]
 """A short head and what is said under it."""
 LIKELY, POSSIBLE = 0.5, 0.05
 """Probabilities of exceeding a limit that are called likely, and that cannot be excluded."""
-_SOURCES = {"measured", "assumed", "interpolated", "accumulated", "stated"}
+_SOURCES = {"measured", "assumed", "interpolated", "accumulated", "stated", "mean_discharge", "area_ratio",
+            "area_ratio_far", "length_ratio", "point_flows", "specific_discharge", "assumed_factor", "diversion"}
 _CONTACTS, _STORES = 6, 3
 
 

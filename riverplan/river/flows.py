@@ -166,4 +166,5 @@ def spread(scenarios: Mapping[str, FlowScenario], origin: np.ndarray, weight: Ar
         name=s.name, source=s.source, discharge=s.discharge[origin], velocity=s.velocity[origin],
         depth=s.depth[origin], width=s.width[origin], storage=s.storage[origin] * weight,
         discharge_source=s.discharge_source[origin], velocity_source=s.velocity_source[origin],
-        readings=s.readings) for name, s in scenarios.items()}
+        readings=s.readings, depth_source=s.depth_source[origin], width_source=s.width_source[origin],
+        series=s.series) for name, s in scenarios.items()}

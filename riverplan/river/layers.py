@@ -35,7 +35,7 @@ TABLES: Mapping[str, str] = {
 }
 """Name of the table of each part of a river."""
 FLOW_ARRAYS = ("discharge", "velocity", "depth", "width", "storage")
-FLOW_WORDS = ("discharge_source", "velocity_source")
+FLOW_WORDS = ("discharge_source", "velocity_source", "depth_source", "width_source")
 
 Item = TypeVar("Item", bound=Site | Resource)
 Columns = Mapping[str, Sequence[Any]]
@@ -227,7 +227,8 @@ def _flow(flow: FlowScenario) -> FlowScenario:
     arrays: dict[str, Any] = {f: np.asarray(getattr(flow, f), dtype=np.float64) + 0.0 for f in FLOW_ARRAYS}
     words = {f: np.array([_word(v) for v in getattr(flow, f)], dtype=object) for f in FLOW_WORDS}
     return FlowScenario(name=_word(flow.name), source=_word(flow.source), **arrays, **words,
-                        readings={_word(k): float(v) + 0.0 for k, v in flow.readings.items()})
+                        readings={_word(k): float(v) + 0.0 for k, v in flow.readings.items()},
+                        series={_word(k): tuple((float(t), float(q)) for t, q in v) for k, v in flow.series.items()})
 
 
 def _flows(river: RiverNetwork) -> pd.DataFrame:
@@ -256,13 +257,16 @@ def _flows_of(table: Columns, named: Sequence[Mapping[str, Any]],
             return values[at]
 
         def words(name: str, at: NDArray[np.intp] = at) -> NDArray[np.object_]:
-            return np.array([*(_word(v) for v in table[name]), ""], dtype=object)[at]
+            values = table.get(name, [""] * len(table["reach_id"]))   # files before it had no such column
+            return np.array([*(_word(v) for v in values), ""], dtype=object)[at]
 
         flows[entry["key"]] = FlowScenario(
             name=entry["name"], source=entry["source"], readings=entry["readings"],
             discharge=column("discharge"), velocity=column("velocity"), depth=column("depth"),
             width=column("width"), storage=column("storage"), discharge_source=words("discharge_source"),
-            velocity_source=words("velocity_source"))
+            velocity_source=words("velocity_source"), depth_source=words("depth_source"),
+            width_source=words("width_source"),
+            series={k: tuple((float(t), float(q)) for t, q in v) for k, v in entry.get("series", {}).items()})
     return flows
 
 
@@ -298,7 +302,8 @@ def _report_of(table: Columns) -> tuple[Problem, ...]:
 
 
 def _metadata(river: RiverNetwork, version: str) -> pd.DataFrame:
-    flows = [{"key": k, "name": s.name, "source": s.source, "readings": dict(s.readings)}
+    flows = [{"key": k, "name": s.name, "source": s.source, "readings": dict(s.readings),
+              "series": {site: list(v) for site, v in s.series.items()}}
              for k, s in river.scenarios.items()]
     nan = {**_not_numbers(river.sites), **_not_numbers(river.resources)}
     entries = {

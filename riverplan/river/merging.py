@@ -11,8 +11,9 @@ from pyproj import Geod
 
 from riverplan.errors import Problem
 from riverplan.river.assemble import node_kinds
+from riverplan.river.cutting import cut_river
 from riverplan.river.dams import Dam, bars, dam_cut, dam_node, drain_pools, holds_pool, lay_pools, pool_cuts
-from riverplan.river.flows import anchor_cuts, lay_flows, spread
+from riverplan.river.flows import anchor_cuts, lay_flows
 from riverplan.river.locate import Position, locate_on, nearest_reach
 from riverplan.river.network import RiverNetwork
 from riverplan.river.parameters import (
@@ -26,9 +27,7 @@ from riverplan.river.parameters import (
     within_river,
 )
 from riverplan.river.placing import place_sites, read_resources, read_sites
-from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site, Space
-from riverplan.river.splitting import Cut, split
 from riverplan.river.stems import stems, with_river_km
 from riverplan.tables import Lists
 
@@ -84,10 +83,10 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
         else:
             told.say("dam_off_river", None, severity="note", site=site.name or site.site_id)
     positions = [_at(river, dam) for dam in placed]
-    river = _cut(river, [dam_cut(river.reach_row[p.reach_id], p) for p in positions])
+    river = cut_river(river, [dam_cut(river.reach_row[p.reach_id], p) for p in positions])
     dams = [Dam(space=dam, node_id=dam_node(river.reaches, _at(river, dam))) for dam in placed]
-    river = _cut(river, [*pool_cuts(river.reaches, dams)])
-    river = _cut(river, [*limit_cuts(river.reaches, stretches, told), *anchor_cuts(river.reaches, flows)])
+    river = cut_river(river, [*pool_cuts(river.reaches, dams)])
+    river = cut_river(river, [*limit_cuts(river.reaches, stretches, told), *anchor_cuts(river.reaches, flows)])
 
     reaches, depth, storage = lay_parameters(river.reaches, rivers, stretches)
     reaches, storage = lay_pools(reaches, storage, dams, told)
@@ -113,17 +112,6 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
 def _at(river: RiverNetwork, site: Site) -> Position:
     """The place of a located site on the river as it is now."""
     return locate_on(river, site.reach_id, site.lon, site.lat) or nearest_reach(river, site.lon, site.lat)
-
-
-def _cut(river: RiverNetwork, cuts: Sequence[Cut]) -> RiverNetwork:
-    """The river with some reaches cut, its scenarios along."""
-    old = river.reaches["length"].to_numpy(np.float64)
-    reaches, nodes, origin = split(river.reaches, river.nodes, cuts)
-    if len(reaches) == len(old):
-        return river
-    weight = reaches["length"].to_numpy(np.float64) / old[origin]
-    scenarios: dict[str, FlowScenario] = spread(river.scenarios, origin, weight)
-    return river.replace(reaches=with_river_km(reaches), nodes=nodes, scenarios=scenarios)
 
 
 def _check_mouths(river: RiverNetwork, rivers: Iterable[Row], told: Told) -> None:

@@ -75,7 +75,9 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
         source[touched] = "interpolated"
         source[reach] = "measured"
     blank = np.full(net.n_reaches, np.nan)
+    unsaid = np.full(net.n_reaches, "", object)
     return replace(scenario, discharge=discharge, discharge_source=source, velocity=blank, depth=blank,
+                   depth_source=unsaid,
                    width=scenario.width, velocity_source=np.full(net.n_reaches, "", object),
                    readings=dict(readings))
 

@@ -46,6 +46,8 @@ class RiskSource(Site):
     substances: str = ""
     max_storage: float | None = None
     """Largest stored mass [kg]."""
+    discharge: float | None = None
+    """Water put into the river [m³/s]."""
     phone: str = ""
 
 
@@ -129,6 +131,25 @@ class Space(Site):
     """Height of the dam [m]."""
     close_time: float | None = None
     """Time to close or to build [s]."""
+    tailrace_lon: float | None = None
+    tailrace_lat: float | None = None
+    """Tailrace of a diversion station [degrees]; ``lon``, ``lat`` are its intake dam."""
+    installed_capacity: float | None = None
+    """[W]."""
+    head: float | None = None
+    """Head of water on the turbines [m]."""
+    rated_flow: float | None = None
+    """Most the conduit takes [m³/s]."""
+    ecological_flow: float | None = None
+    """Left to the dewatered reach [m³/s]."""
+    regulation: str = ""
+    control_phone: str = ""
+    conduit: str = ""
+    """``canal`` or ``tunnel``."""
+    conduit_length: float | None = None
+    """[m]."""
+    station_state: str = ""
+    """``running``, ``stopped`` or ``spilling``; unknown where empty."""
     node_id: str = ""
     owner: str = ""
     operator: str = ""
