@@ -267,11 +267,9 @@ class _Bench:
                   if any(r == t or r.startswith(f"{t}.") for r in names for t in touched)]
             x, y = shapely.get_coordinates(self.reaches.geometry.iloc[self.row(names[0])])[0]
             lon, lat = self.to_plane.transform(x, y, direction="INVERSE")
-            said = {f"mends_{lang}": listed(
-                f"{text('problem_place.row', lang, row=m.row) + ' ' if m.row else ''}"
-                f"{text(f'mend_action.{m.action}', lang)} {m.id}" for m in on) for lang in ("zh", "en")}
+            said = listed(f"{m.row or '—'}: {text(f'mend_action.{m.action}', 'zh')}/{m.action} {m.id}" for m in on)
             problems.append(Problem(code="mend_cycle", row=on[0].row if on else None, lon=float(lon), lat=float(lat),
-                                    fields={"reaches": listed(names, 20), **said}))
+                                    fields={"reaches": listed(names, 20), "mends": said}))
         return problems
 
 

@@ -147,7 +147,7 @@ def test_a_circle_made_by_mends_names_the_reaches_and_the_rows():
     problem, = caught.value.problems
     assert codes(caught.value.problems) == ["mend_cycle"]
     assert "n-1" in problem.fields["reaches"] and "o-1" not in problem.fields["reaches"]
-    assert "第 4 行 翻转 n-1" in problem.what("zh")
+    assert "4: 翻转/flip n-1" in problem.what("zh")
 
 
 def test_the_same_mends_give_the_same_river_each_time(river):
