@@ -13,6 +13,7 @@ from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
 from riverplan.river.clean import in_own_order, node_lines
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
+from riverplan.river.direction_cues import outflow_odds
 from riverplan.river.joining import Join
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
@@ -138,8 +139,9 @@ def network_of(
         tail = np.where(noded.forward, noded.start, noded.end)
         head = np.where(noded.forward, noded.end, noded.start)
         given, problems = outlet_nodes(noded, outlets, to_lonlat)
-        directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given,
-                          stub=noded.snap)
+        outflow = outflow_odds(noded.geometry, noded.start, noded.end, len(noded.node)).reshape(2, -1)
+        directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given, stub=noded.snap,
+                          outflow=np.where(noded.forward, outflow, outflow[::-1]).ravel())
         # a lower end that stops beside its own river flows into it: water does not end in a field
         lower = np.where(directed.turned, tail, head)
         ends = frozenset(join for node, join in noded.left_open.items() if node in lower and node not in given)
