@@ -5,7 +5,8 @@ turned to run from its westernmost end, and the lines are put into an order of t
 drawing gives the same nodes however its rows are shuffled or its lines reversed; which way the water
 runs is decided afterwards (:mod:`riverplan.river.orient`).
 
-Two lines that only cross are not joined: a canal may cross a river on a bridge.
+Two lines that only cross are not joined: a canal may cross a river on a bridge. Two that share a vertex
+where they cross are (:mod:`riverplan.river.crossings`).
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from shapely.ops import linemerge, substring
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
+from riverplan.river.crossings import part_at_crossings
 from riverplan.river.joining import TOUCH, Geometries, Int, Join, Joining, candidates
 
 SNAP_MOST = 500.0
@@ -201,7 +203,7 @@ def _drop_repeats(frame: gpd.GeoDataFrame, lonlat: Any) -> tuple[Geometries, Int
 
 
 def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: float | None,
-               lonlat: Any, also: frozenset[Join] = frozenset()) -> Noded:
+               lonlat: Any, also: frozenset[Join] = frozenset(), join_crossings: bool = False) -> Noded:
     """Cut lines into pieces that meet in nodes.
 
     Narrow gaps are closed before wide ones. A gap wider than rounding is closed only between parts
@@ -220,9 +222,16 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
         Function from the plane to longitude and latitude, for the problems.
     also
         Joins to make although they close a loop: lower ends that would else lead nowhere.
+    join_crossings
+        Whether lines that cross without a common vertex meet there too.
     """
     lines, row, problems = _drop_repeats(frame, lonlat)
-    snap = suggest_snap(lines) if snap is None else snap
+    if snap is None:
+        snap = suggest_snap(lines)
+        code = "snap_noded" if snap == SNAP_NODED else "snap_rough"
+        problems.append(Problem(code=code, severity="note", fields={"snap": round(snap)}))
+    lines, row, parted, crossed = part_at_crossings(frame, lines, row, snap=snap, lonlat=lonlat, join=join_crossings)
+    problems += few(crossed, "crossings_unclear")
     n = len(lines)
     ends = shapely.get_coordinates(np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)]))
     _, first, node = np.unique(np.round(ends, 2), axis=0, return_index=True, return_inverse=True)
@@ -242,13 +251,13 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
         open_gaps.append(Problem(code="gap_left_open", severity="note", lon=lon, lat=lat, fields={
             "line": ids[row[joined.members[k][0] % n]], "other": ids[row[join.line]], "metres": round(join.gap)}))
     problems += few(open_gaps, "gaps_left_open")
-    return _cut(frame, lines, row, forward, snap, problems, loops=joined.loops, at=joined.at, closed=joined.closed,
-                trimmed=joined.trimmed, node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
+    return _cut(frame, lines, row, forward, snap, problems, parted=parted, loops=joined.loops, at=joined.at,
+                closed=joined.closed, trimmed=joined.trimmed, node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
                 cuts={j: sorted((s, joined.nodes.find(k)) for s, k in c) for j, c in joined.cuts.items()})
 
 
 def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[np.bool_], snap: float,
-         problems: list[Problem], *, loops: Mapping[int, Join], at: Array, closed: Array,
+         problems: list[Problem], *, parted: frozenset[int], loops: Mapping[int, Join], at: Array, closed: Array,
          trimmed: dict[int, float], node: Int,
          cuts: dict[int, list[tuple[float, int]]]) -> Noded:
     """Cut each line at its junctions and lead its ends to their nodes."""
@@ -276,7 +285,7 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
                 continue
             words = [f"snapped {g:.0f} m" for g in (max(gaps),) if g >= 0.5]
             words += ["trimmed"] * ((i in trimmed and a == s0) or (n + i in trimmed and b == s1))
-            words += ["split"] * (len(stops) > 2)
+            words += ["split"] * (len(stops) > 2 or int(row[i]) in parted)
             words += ["duplicate id renumbered"] * bool(repeated[row[i]])
             pieces.append(shapely.linestrings(xy))
             place = before.get(int(row[i]), 0)

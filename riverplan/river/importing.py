@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -11,13 +12,16 @@ from pyproj import Transformer
 from riverplan.crs import working_plane
 from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
-from riverplan.river.clean import in_own_order, node_lines
+from riverplan.river.braids import main_channel
+from riverplan.river.clean import Noded, in_own_order, node_lines
 from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
 from riverplan.river.direction_cues import outflow_odds
 from riverplan.river.joining import Join
+from riverplan.river.mending import apply_mends
+from riverplan.river.mends import Mend
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
-from riverplan.river.orient import direct
+from riverplan.river.orient import Evidence, direct
 from riverplan.river.stems import with_river_km
 from riverplan.tables import read_lines, read_lists
 from riverplan.tables.cells import text_of
@@ -117,6 +121,8 @@ def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
 
 def network_of(
     frame: gpd.GeoDataFrame, *, name: str, snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
+    evidence: Callable[[Noded], Evidence] | None = None, join_crossings: bool = False,
+    braids: Literal["keep", "main"] = "keep", mends: Sequence[Mend] = (),
 ) -> tuple[RiverNetwork, list[Problem]]:
     """A river of lines alone: cleaned, directed, acyclic.
 
@@ -128,6 +134,14 @@ def network_of(
         Name of the river.
     snap, outlets
         As in :func:`import_river`.
+    evidence
+        Asked for what is known of the direction of the pieces beside their strokes: attributes, elevations.
+    join_crossings
+        Whether lines that cross without a common vertex meet there.
+    braids
+        ``main`` drops the side arms of loops (:func:`riverplan.river.braids.main_channel`).
+    mends
+        Carried out on the directed reaches, before arms are dropped.
     """
     west, south, east, north = frame.total_bounds
     plane = working_plane((west, south, east, north))
@@ -135,12 +149,14 @@ def network_of(
     projected, forward = in_own_order(frame.to_crs(plane.crs))
     also: frozenset[Join] = frozenset()
     while True:
-        noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also)
+        noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also,
+                           join_crossings=join_crossings)
         tail = np.where(noded.forward, noded.start, noded.end)
         head = np.where(noded.forward, noded.end, noded.start)
         given, problems = outlet_nodes(noded, outlets, to_lonlat)
         outflow = outflow_odds(noded.geometry, noded.start, noded.end, len(noded.node)).reshape(2, -1)
         directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given, stub=noded.snap,
+                          evidence=evidence(noded) if evidence else None,
                           outflow=np.where(noded.forward, outflow, outflow[::-1]).ravel())
         # a lower end that stops beside its own river flows into it: water does not end in a field
         lower = np.where(directed.turned, tail, head)
@@ -152,6 +168,10 @@ def network_of(
     if directed.endless:
         raise NetworkError([endless_problem(noded, group, ids, to_lonlat) for group in directed.endless])
     reaches, nodes = assemble(projected, noded, directed)
+    reaches, nodes, mended = apply_mends(reaches, nodes, mends)
+    if braids == "main":
+        reaches, nodes, dropped = main_channel(reaches, nodes)
+        problems += dropped
     river = RiverNetwork(name=name, crs=plane.crs, reaches=reaches, nodes=nodes)
     river.compiled                                             # noqa: B018  proves that it is acyclic
     if plane.too_wide:
@@ -160,4 +180,4 @@ def network_of(
     names = projected["name"].fillna("").astype(str).to_numpy()[noded.row]
     problems += cleaning_problems(noded, ids)
     problems += direction_problems(noded, directed, ids=ids, names=names, given=given, lonlat=to_lonlat)
-    return river, problems
+    return river, [*problems, *mended]

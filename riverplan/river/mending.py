@@ -162,6 +162,8 @@ class _Bench:
         return min(loose, key=lambda e: self.point(self.reaches.at[row, e]).distance(self.place(mend)))
 
     def _join(self, mend: Mend, row: int) -> bool:
+        if mend.to and mend.placed and self._at_crossing(mend, row):
+            return True
         end = self._loose_end(mend, row)
         mine = self.point(self.reaches.at[row, end])
         own = set(self.reaches.loc[row, ["tail", "head"]])
@@ -189,6 +191,28 @@ class _Bench:
             self._lead(row, end, target, there, gap)
         else:
             self._bridge(row, end, target, gap)
+        return True
+
+    def _at_crossing(self, mend: Mend, row: int) -> bool:
+        """Let two reaches meet where they cross near the place, if they do."""
+        other = self.row(mend.to)
+        lines = self.reaches.geometry.to_numpy()[[row, other]]
+        met = [p for p in shapely.get_parts(shapely.intersection(*lines)) if p.geom_type == "Point"]
+        if not met or not lines[0].crosses(lines[1]):
+            return False
+        at = min(met, key=lambda p: p.distance(self.place(mend)))
+        if at.distance(self.place(mend)) > FAR:
+            return False
+        ends = []
+        for name in (mend.id, mend.to):
+            here = self.row(name)
+            share = float(self.reaches.geometry.iloc[here].project(at, normalized=True))
+            if self._part(here, share, "cut by hand"):
+                ends.append(self.reaches.at[self.row(f"{name}.1"), "head"])
+            else:
+                ends.append(self.reaches.at[here, "tail" if share < 0.5 else "head"])
+        self.reaches.loc[self.reaches["tail"] == ends[0], "tail"] = ends[1]
+        self.reaches.loc[self.reaches["head"] == ends[0], "head"] = ends[1]
         return True
 
     def _lead(self, row: int, end: str, target: str, there: Any, gap: float) -> None:

@@ -116,16 +116,16 @@ def _ways_out(tail: Int, head: Int, length: Array, outlet: Int, n_nodes: int, pr
     heap = [(0.0, 0.0, o, -1) for o in outlet.tolist()]
     heapq.heapify(heap)
     while heap:
-        price, way, node, by = heapq.heappop(heap)
+        paid, way, node, by = heapq.heappop(heap)
         if node in best:
             continue
         rank[node] = len(best)
-        best[node] = (price, way)
+        best[node] = (paid, way)
         if by >= 0 and tail[by] != node:
             flip[by] = True
         for other, i, toll, d in around[node]:
             if other not in best:
-                heapq.heappush(heap, (price + toll, way + d, other, i))
+                heapq.heappush(heap, (paid + toll, way + d, other, i))
     return rank, flip
 
 

@@ -1,4 +1,6 @@
-"""How long lines take to become a river, and what memory: run by hand, ``python tests/benchmark/bench_import.py 100000``.
+"""How long lines take to become a river, and what memory: run by hand, prints, asserts nothing.
+
+    python tests/benchmark/bench_import.py 11248 100000
 
 The network is a tree of bent lines (12 vertices each), rows shuffled, one line in thirty stopping 20 m short.
 """
