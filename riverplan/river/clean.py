@@ -187,7 +187,13 @@ def _drop_repeats(frame: gpd.GeoDataFrame, lonlat: Any) -> tuple[Geometries, Int
             kept[short] = kept[short].difference(kept[long])
     parts: list[Any] = []
     rows: list[int] = []
-    for line, r in zip(kept, row, strict=True):
+    rings = (shapely.get_coordinates(shapely.get_point(lines, 0))
+             == shapely.get_coordinates(shapely.get_point(lines, -1))).all(axis=1)
+    for line, r in zip(kept, row.tolist(), strict=True):
+        if line is lines[r] and not rings[r]:
+            parts.append(line)
+            rows.append(r)
+            continue
         whole = linemerge(line) if line.geom_type == "MultiLineString" else line
         for part in shapely.get_parts(whole):
             if part.length > (TOUCH if whole is not lines[r] else 0.0):
@@ -252,7 +258,8 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
             "line": ids[row[joined.members[k][0] % n]], "other": ids[row[join.line]], "metres": round(join.gap)}))
     problems += few(open_gaps, "gaps_left_open")
     return _cut(frame, lines, row, forward, snap, problems, parted=parted, loops=joined.loops, at=joined.at,
-                closed=joined.closed, trimmed=joined.trimmed, node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
+                closed=joined.closed, trimmed=joined.trimmed,
+                node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
                 cuts={j: sorted((s, joined.nodes.find(k)) for s, k in c) for j, c in joined.cuts.items()})
 
 
@@ -267,27 +274,28 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
     status: list[str] = []
     repeated = pd.Series(_given_ids(frame)).duplicated(keep=False).to_numpy()
     before: dict[int, int] = {}
+    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, k)) for k in (0, -1)])
+    exact = (ends == at[node]).all(axis=1)
+    long = shapely.length(lines)
+    untouched = exact[:n] & exact[n:] & (node[:n] != node[n:]) & (long > 0)
     for i in range(n):
-        s0, s1 = trimmed.get(i, 0.0), trimmed.get(n + i, lines[i].length)
+        s0, s1 = trimmed.get(i, 0.0), trimmed.get(n + i, float(long[i]))
         inner = [(s, k) for s, k in cuts.get(i, []) if s0 + 1e-6 < s < s1 - 1e-6]
         stops = [(s0, int(node[i])), *inner, (s1, int(node[n + i]))]
         for (a, ka), (b, kb) in pairwise(stops):
             whole = len(stops) == 2 and not (i in trimmed or n + i in trimmed)
-            xy = shapely.get_coordinates(lines[i] if whole else substring(lines[i], a, b))
-            head, tail = at[ka][None], at[kb][None]
-            if np.hypot(*(xy[0] - at[ka])) > 0.01:
-                xy = np.concatenate([head, xy])
-            if np.hypot(*(xy[-1] - at[kb])) > 0.01:
-                xy = np.concatenate([xy, tail])
-            xy[0], xy[-1] = at[ka], at[kb]
             gaps = (closed[i] if a == s0 else 0.0, closed[n + i] if b == s1 else 0.0)
-            if ka == kb or not np.hypot(*np.diff(xy, axis=0).T).sum() > 0:
+            if whole and untouched[i]:
+                piece = lines[i]
+            else:
+                piece = _led(lines[i] if whole else substring(lines[i], a, b), at[ka], at[kb])
+            if ka == kb or not piece.length > 0:
                 continue
             words = [f"snapped {g:.0f} m" for g in (max(gaps),) if g >= 0.5]
             words += ["trimmed"] * ((i in trimmed and a == s0) or (n + i in trimmed and b == s1))
             words += ["split"] * (len(stops) > 2 or int(row[i]) in parted)
             words += ["duplicate id renumbered"] * bool(repeated[row[i]])
-            pieces.append(shapely.linestrings(xy))
+            pieces.append(piece)
             place = before.get(int(row[i]), 0)
             before[int(row[i])] = place + 1
             facts.append((ka, kb, int(row[i]), place, *gaps))
@@ -303,6 +311,17 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
         forward=forward[piece_row], row=piece_row, place=place.astype(np.float64), node=at[used],
         gap=table[:, 4:], status=status, problems=tuple(problems), snap=snap,
         left_open={int(i): loops[k] for i, k in enumerate(used.tolist()) if k in loops}))
+
+
+def _led(line: Any, first: Array, last: Array) -> Any:
+    """A line led to the positions of its nodes: its ends moved by rounding, lengthened across a gap."""
+    xy = shapely.get_coordinates(line)
+    if np.hypot(*(xy[0] - first)) > 0.01:
+        xy = np.concatenate([first[None], xy])
+    if np.hypot(*(xy[-1] - last)) > 0.01:
+        xy = np.concatenate([xy, last[None]])
+    xy[0], xy[-1] = first, last
+    return shapely.linestrings(xy if len(xy) > 1 else np.repeat(xy, 2, axis=0))    # a point: of no length
 
 
 def _part_twins(noded: Noded) -> Noded:

@@ -82,9 +82,9 @@ def part_at_crossings(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, *, s
         return lines, row, frozenset(), problems
     parts: list[Any] = []
     rows: list[int] = []
-    for i, (line, r) in enumerate(zip(lines, row.tolist(), strict=True)):
-        at = [0.0, *sorted(stops.get(i, set())), line.length]
-        pieces = [substring(line, s, t) for s, t in pairwise(at) if t - s > VERTEX] if i in stops else [line]
+    for k, (line, r) in enumerate(zip(lines, row.tolist(), strict=True)):
+        at = [0.0, *sorted(stops.get(k, set())), line.length]
+        pieces = [substring(line, s, t) for s, t in pairwise(at) if t - s > VERTEX] if k in stops else [line]
         parts += pieces
         rows += [r] * len(pieces)
     out = np.empty(len(parts), object)
