@@ -20,8 +20,10 @@ _NUMBER_FROM_LINES = ("slope", "width", "roughness", "drainage_area", "mean_disc
 
 def geodesic_length(reaches: gpd.GeoDataFrame) -> np.ndarray:
     """Length of each line on the ellipsoid [m], free of the plane's distortion."""
-    geod = Geod(ellps="WGS84")
-    return np.array([geod.geometry_length(g) for g in reaches.geometry.to_crs("EPSG:4326")])
+    xy, line = shapely.get_coordinates(reaches.geometry.to_crs("EPSG:4326").to_numpy(), return_index=True)
+    steps = Geod(ellps="WGS84").inv(*xy[:-1].T, *xy[1:].T)[2]
+    same = line[1:] == line[:-1]
+    return np.bincount(line[1:][same], weights=steps[same], minlength=len(reaches))
 
 
 def node_kinds(tail: pd.Series, head: pd.Series, node_id: pd.Series) -> np.ndarray:
@@ -77,6 +79,7 @@ def assemble(lines: gpd.GeoDataFrame, noded: Noded, directed: Directed) -> tuple
         data[column] = "" if dtype == "str" else np.nan
     data["reach_id"], data["source_id"] = ids, source[order]
     data["tail"], data["head"] = [names[int(k)] for k in tail[order]], [names[int(k)] for k in head[order]]
+    data["direction_source"], data["direction_confidence"] = directed.source[order], directed.confidence[order]
     data["kind"], data["status"], data["length_source"] = "channel", status, "drawn"
     for column in _TEXT_FROM_LINES:
         if column in row:

@@ -27,6 +27,8 @@ LINKED_LEAST = 0.5
 """Links are believed where at least this share of the rows that name a row below find it."""
 APART = 50.0
 """Ends that should meet but lie farther apart than this [m] are said."""
+SURE = 0.99
+"""Confidence of a direction that the attributes tell [-]."""
 SHORTEST = 1.0
 """A line whose ends would fall together is led round a corner of this size [m]."""
 
@@ -168,7 +170,9 @@ def node_links(frame: gpd.GeoDataFrame, found: Links, lonlat: LonLat, *, given: 
     m = noded.start.size
     nothing = np.zeros(m, bool)
     return noded, Directed(flip=nothing, turned=nothing, part=part[noded.row].astype(np.int64), outlet=ends,
-                           reaches_outlet=np.ones(m, bool), circles=(), broken=(), endless=()), problems
+                           reaches_outlet=np.ones(m, bool), circles=(), broken=(), endless=(),
+                           source=np.full(m, "attributes", object), confidence=np.full(m, SURE),
+                           upstream=float(against.mean())), problems
 
 
 def _said(code: str, rows: Int, frame: gpd.GeoDataFrame, severity: str) -> Problem:

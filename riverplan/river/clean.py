@@ -5,7 +5,8 @@ turned to run from its westernmost end, and the lines are put into an order of t
 drawing gives the same nodes however its rows are shuffled or its lines reversed; which way the water
 runs is decided afterwards (:mod:`riverplan.river.orient`).
 
-Two lines that only cross are not joined: a canal may cross a river on a bridge.
+Two lines that only cross are not joined: a canal may cross a river on a bridge. Two that share a vertex
+where they cross are (:mod:`riverplan.river.crossings`).
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from shapely.ops import linemerge, substring
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
+from riverplan.river.crossings import part_at_crossings
 from riverplan.river.joining import TOUCH, Geometries, Int, Join, Joining, candidates
 
 SNAP_MOST = 500.0
@@ -185,7 +187,13 @@ def _drop_repeats(frame: gpd.GeoDataFrame, lonlat: Any) -> tuple[Geometries, Int
             kept[short] = kept[short].difference(kept[long])
     parts: list[Any] = []
     rows: list[int] = []
-    for line, r in zip(kept, row, strict=True):
+    rings = (shapely.get_coordinates(shapely.get_point(lines, 0))
+             == shapely.get_coordinates(shapely.get_point(lines, -1))).all(axis=1)
+    for line, r in zip(kept, row.tolist(), strict=True):
+        if line is lines[r] and not rings[r]:
+            parts.append(line)
+            rows.append(r)
+            continue
         whole = linemerge(line) if line.geom_type == "MultiLineString" else line
         for part in shapely.get_parts(whole):
             if part.length > (TOUCH if whole is not lines[r] else 0.0):
@@ -201,7 +209,7 @@ def _drop_repeats(frame: gpd.GeoDataFrame, lonlat: Any) -> tuple[Geometries, Int
 
 
 def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: float | None,
-               lonlat: Any, also: frozenset[Join] = frozenset()) -> Noded:
+               lonlat: Any, also: frozenset[Join] = frozenset(), join_crossings: bool = False) -> Noded:
     """Cut lines into pieces that meet in nodes.
 
     Narrow gaps are closed before wide ones. A gap wider than rounding is closed only between parts
@@ -220,9 +228,16 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
         Function from the plane to longitude and latitude, for the problems.
     also
         Joins to make although they close a loop: lower ends that would else lead nowhere.
+    join_crossings
+        Whether lines that cross without a common vertex meet there too.
     """
     lines, row, problems = _drop_repeats(frame, lonlat)
-    snap = suggest_snap(lines) if snap is None else snap
+    if snap is None:
+        snap = suggest_snap(lines)
+        code = "snap_noded" if snap == SNAP_NODED else "snap_rough"
+        problems.append(Problem(code=code, severity="note", fields={"snap": round(snap)}))
+    lines, row, parted, crossed = part_at_crossings(frame, lines, row, snap=snap, lonlat=lonlat, join=join_crossings)
+    problems += few(crossed, "crossings_unclear")
     n = len(lines)
     ends = shapely.get_coordinates(np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)]))
     _, first, node = np.unique(np.round(ends, 2), axis=0, return_index=True, return_inverse=True)
@@ -242,13 +257,14 @@ def node_lines(frame: gpd.GeoDataFrame, forward: NDArray[np.bool_], *, snap: flo
         open_gaps.append(Problem(code="gap_left_open", severity="note", lon=lon, lat=lat, fields={
             "line": ids[row[joined.members[k][0] % n]], "other": ids[row[join.line]], "metres": round(join.gap)}))
     problems += few(open_gaps, "gaps_left_open")
-    return _cut(frame, lines, row, forward, snap, problems, loops=joined.loops, at=joined.at, closed=joined.closed,
-                trimmed=joined.trimmed, node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
+    return _cut(frame, lines, row, forward, snap, problems, parted=parted, loops=joined.loops, at=joined.at,
+                closed=joined.closed, trimmed=joined.trimmed,
+                node=np.array([joined.nodes.find(k) for k in node.tolist()], np.int64),
                 cuts={j: sorted((s, joined.nodes.find(k)) for s, k in c) for j, c in joined.cuts.items()})
 
 
 def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[np.bool_], snap: float,
-         problems: list[Problem], *, loops: Mapping[int, Join], at: Array, closed: Array,
+         problems: list[Problem], *, parted: frozenset[int], loops: Mapping[int, Join], at: Array, closed: Array,
          trimmed: dict[int, float], node: Int,
          cuts: dict[int, list[tuple[float, int]]]) -> Noded:
     """Cut each line at its junctions and lead its ends to their nodes."""
@@ -258,27 +274,28 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
     status: list[str] = []
     repeated = pd.Series(_given_ids(frame)).duplicated(keep=False).to_numpy()
     before: dict[int, int] = {}
+    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, k)) for k in (0, -1)])
+    exact = (ends == at[node]).all(axis=1)
+    long = shapely.length(lines)
+    untouched = exact[:n] & exact[n:] & (node[:n] != node[n:]) & (long > 0)
     for i in range(n):
-        s0, s1 = trimmed.get(i, 0.0), trimmed.get(n + i, lines[i].length)
+        s0, s1 = trimmed.get(i, 0.0), trimmed.get(n + i, float(long[i]))
         inner = [(s, k) for s, k in cuts.get(i, []) if s0 + 1e-6 < s < s1 - 1e-6]
         stops = [(s0, int(node[i])), *inner, (s1, int(node[n + i]))]
         for (a, ka), (b, kb) in pairwise(stops):
             whole = len(stops) == 2 and not (i in trimmed or n + i in trimmed)
-            xy = shapely.get_coordinates(lines[i] if whole else substring(lines[i], a, b))
-            head, tail = at[ka][None], at[kb][None]
-            if np.hypot(*(xy[0] - at[ka])) > 0.01:
-                xy = np.concatenate([head, xy])
-            if np.hypot(*(xy[-1] - at[kb])) > 0.01:
-                xy = np.concatenate([xy, tail])
-            xy[0], xy[-1] = at[ka], at[kb]
             gaps = (closed[i] if a == s0 else 0.0, closed[n + i] if b == s1 else 0.0)
-            if ka == kb or not np.hypot(*np.diff(xy, axis=0).T).sum() > 0:
+            if whole and untouched[i]:
+                piece = lines[i]
+            else:
+                piece = _led(lines[i] if whole else substring(lines[i], a, b), at[ka], at[kb])
+            if ka == kb or not piece.length > 0:
                 continue
             words = [f"snapped {g:.0f} m" for g in (max(gaps),) if g >= 0.5]
             words += ["trimmed"] * ((i in trimmed and a == s0) or (n + i in trimmed and b == s1))
-            words += ["split"] * (len(stops) > 2)
+            words += ["split"] * (len(stops) > 2 or int(row[i]) in parted)
             words += ["duplicate id renumbered"] * bool(repeated[row[i]])
-            pieces.append(shapely.linestrings(xy))
+            pieces.append(piece)
             place = before.get(int(row[i]), 0)
             before[int(row[i])] = place + 1
             facts.append((ka, kb, int(row[i]), place, *gaps))
@@ -294,6 +311,17 @@ def _cut(frame: gpd.GeoDataFrame, lines: Geometries, row: Int, forward: NDArray[
         forward=forward[piece_row], row=piece_row, place=place.astype(np.float64), node=at[used],
         gap=table[:, 4:], status=status, problems=tuple(problems), snap=snap,
         left_open={int(i): loops[k] for i, k in enumerate(used.tolist()) if k in loops}))
+
+
+def _led(line: Any, first: Array, last: Array) -> Any:
+    """A line led to the positions of its nodes: its ends moved by rounding, lengthened across a gap."""
+    xy = shapely.get_coordinates(line)
+    if np.hypot(*(xy[0] - first)) > 0.01:
+        xy = np.concatenate([first[None], xy])
+    if np.hypot(*(xy[-1] - last)) > 0.01:
+        xy = np.concatenate([xy, last[None]])
+    xy[0], xy[-1] = first, last
+    return shapely.linestrings(xy if len(xy) > 1 else np.repeat(xy, 2, axis=0))    # a point: of no length
 
 
 def part_twins(noded: Noded) -> Noded:

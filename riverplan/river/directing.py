@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from riverplan.errors import InputError, Problem
 from riverplan.river.clean import Noded
-from riverplan.river.orient import Directed
+from riverplan.river.orient import GUESS, RANDOM, Directed
 from riverplan.transport.compiled import compile_network
 
 OUTLET_REACH = 5_000.0
@@ -96,7 +96,35 @@ def direction_problems(noded: Noded, directed: Directed, *, ids: Texts, names: T
                        given: NDArray[np.int64], lonlat: LonLat) -> list[Problem]:
     """What was turned round, broken up or left unconnected, with coordinates and the mend."""
     words = _Words(noded, directed, ids, names, lonlat)
-    return [*_circles(words), *_flips(words), *_dead_ends(words, given), *_main_outlet(words, given), *_parts(words)]
+    return [*_strokes(words), *_circles(words), *_flips(words), *_guesses(words),
+            *_dead_ends(words, given), *_main_outlet(words, given), *_parts(words)]
+
+
+def _strokes(w: _Words) -> list[Problem]:
+    """Lines drawn at random, or upstream: their strokes were not believed."""
+    share = w.directed.upstream
+    if share <= RANDOM:
+        return []
+    return [Problem(code="strokes_random" if share < 1 - RANDOM else "strokes_upstream", severity="warning",
+                    fields={"percent": round(100 * share)})]
+
+
+def _guesses(w: _Words) -> list[Problem]:
+    """Reaches whose direction is a guess, in connected groups, the longest first."""
+    guess = w.directed.confidence < GUESS
+    groups = _groups(w, guess) if guess.any() else []
+    problems = []
+    for group in groups[:SAID_SINGLY]:
+        lon, lat = w.place(w.head[group[0]])
+        problems.append(Problem(code="direction_guessed", severity="warning", lon=lon, lat=lat, fields={
+            "km": float(w.length[group].sum()), "reaches": group.size, "lines": w.lines(group),
+            "percent": round(100 * float(w.directed.confidence[group].min()))}))
+    rest = groups[SAID_SINGLY:]
+    if rest:
+        problems.append(Problem(code="directions_guessed", severity="warning", fields={
+            "count": sum(g.size for g in rest), "km": float(sum(w.length[g].sum() for g in rest)),
+            "lines": w.lines(np.concatenate(rest))}))
+    return problems
 
 
 def _circles(w: _Words) -> list[Problem]:
@@ -142,6 +170,11 @@ def _flips(w: _Words) -> list[Problem]:
         problems.append(Problem(code="flipped", severity="warning", lon=lon, lat=lat, fields={
             "km": float(w.length[group].sum()), "reaches": group.size, "lines": w.lines(group),
             "end_lon": lon, "end_lat": lat}))
+    rest = groups[SAID_SINGLY:]
+    if rest:
+        problems.append(Problem(code="flipped_more", severity="warning", fields={
+            "count": len(rest), "km": float(sum(w.length[g].sum() for g in rest)),
+            "lines": listed(w.ids[np.concatenate(rest)], 200)}))
     return problems
 
 
@@ -222,4 +255,4 @@ def endless_problem(noded: Noded, group: NDArray[np.int64], ids: Texts, lonlat: 
     """A circle of lines no water can leave."""
     lon, lat = lonlat(*noded.node[noded.start[group[0]]])
     return Problem(code="circle_endless", lon=float(lon), lat=float(lat), fields={
-        "lines": listed(ids[group]), "km": float(shapely.length(noded.geometry[group]).sum()) / 1000})
+        "lines": listed(ids[group], 50), "km": float(shapely.length(noded.geometry[group]).sum()) / 1000})

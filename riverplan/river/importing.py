@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,15 +14,23 @@ from riverplan.crs import Datum, Plane, parse_datum, working_plane
 from riverplan.errors import InputError, NetworkError, Problem
 from riverplan.river.assemble import assemble
 from riverplan.river.attributed import links, node_links, turned_by_links
+from riverplan.river.braids import main_channel
 from riverplan.river.clean import Noded, in_own_order, node_lines
 from riverplan.river.datum_guess import shift_problem
-from riverplan.river.directing import cleaning_problems, direction_problems, endless_problem, outlet_nodes
+from riverplan.river.directing import (
+    LonLat,
+    cleaning_problems,
+    direction_problems,
+    endless_problem,
+    outlet_nodes,
+)
+from riverplan.river.direction_cues import outflow_odds
 from riverplan.river.joining import Join
 from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
-from riverplan.river.orient import Directed, direct
+from riverplan.river.orient import Directed, Evidence, direct
 from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
 from riverplan.tables import Lists, read_lines, read_lists
@@ -42,11 +51,14 @@ class Bare:
         Read and checked, each with the name of its file.
     dem
         Files of elevations to take heights and slopes from.
+    braids
+        Whether side arms are kept; they are dropped after the mends.
     """
 
     river: RiverNetwork
     lists: tuple[tuple[str, Lists], ...] = ()
     dem: tuple[Path, ...] = ()
+    braids: Literal["keep", "main"] = "keep"
 
 
 def import_river(
@@ -59,6 +71,8 @@ def import_river(
     datums: Mapping[str, str] | None = None,
     mends: Sequence[Mend] = (),
     dem: Sequence[Path | str] = (),
+    join_crossings: bool = False,
+    braids: Literal["keep", "main"] = "keep",
     progress: Progress | None = None,
 ) -> RiverNetwork:
     """Make a river from files of lines and workbooks of lists.
@@ -81,7 +95,12 @@ def import_river(
     mends
         What a person put right after an earlier import (:func:`riverplan.river.mends.read_mends`).
     dem
-        Elevations of the country: files, tiles or a folder. Heights, slopes and drainage areas are taken from it.
+        Elevations of the country: files, tiles or a folder. Heights, slopes and drainage areas are taken from it,
+        and directions where the attributes of the lines do not say them.
+    join_crossings
+        Whether lines that cross without a common vertex meet there; a canal may cross a river on a bridge.
+    braids
+        ``main`` drops the side arms of loops (:func:`riverplan.river.braids.main_channel`).
     progress
         Told the share done, 0 to 1.
 
@@ -100,7 +119,7 @@ def import_river(
     tell = progress or (lambda _: None)
     books = [] if workbook is None else [workbook] if isinstance(workbook, (str, Path)) else list(workbook)
     bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums, dem=dem,
-                      progress=lambda share: tell(0.6 * share))
+                      join_crossings=join_crossings, braids=braids, progress=lambda share: tell(0.6 * share))
     river = finished(bare, mends=mends)
     tell(1.0)
     return river
@@ -109,12 +128,13 @@ def import_river(
 def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path | str] = (),
                snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
                datums: Mapping[str, str] | None = None, dem: Sequence[Path | str] = (),
+               join_crossings: bool = False, braids: Literal["keep", "main"] = "keep",
                progress: Progress | None = None) -> Bare:
     """Read all files and make the river of the lines: the part of an import that mends do not change.
 
     Parameters
     ----------
-    lines, name, snap, outlets, datums, dem, progress
+    lines, name, snap, outlets, datums, dem, join_crossings, braids, progress
         As in :func:`import_river`.
     lists
         Files of lists.
@@ -146,10 +166,17 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     tell(0.5)
     if problems or drawn is None or len(read) < len(lists):
         raise InputError([*(drawn.problems if drawn else ()), *problems, *(p for _, r in read for p in r.problems)])
-    river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets)
+    evidence = None
+    if dem:
+        from riverplan.river.dem_direction import dem_evidence
+
+        evidence = dem_evidence(dem)
+    river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets, evidence=evidence,
+                              join_crossings=join_crossings)
     tell(1.0)
     return Bare(river=river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
-                                    attribution=drawn.attribution), lists=tuple(read), dem=tuple(map(Path, dem)))
+                                    attribution=drawn.attribution), lists=tuple(read), dem=tuple(map(Path, dem)),
+                braids=braids)
 
 
 def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
@@ -176,6 +203,9 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     """
     river = bare.river
     reaches, nodes, said = apply_mends(river.reaches, river.nodes, mends, river.xy)
+    if bare.braids == "main":
+        reaches, nodes, dropped = main_channel(reaches, nodes)
+        said += dropped
     river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=(*river.report, *said))
     if bare.dem:
         from riverplan.river.dem_sampling import sample_dem  # its compiler takes seconds to load
@@ -218,6 +248,7 @@ def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
 
 def network_of(
     frame: gpd.GeoDataFrame, *, name: str, snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
+    evidence: Callable[[Noded, LonLat], Evidence] | None = None, join_crossings: bool = False,
 ) -> tuple[RiverNetwork, list[Problem]]:
     """A river of lines alone: cleaned, directed, acyclic.
 
@@ -229,6 +260,10 @@ def network_of(
         Name of the river.
     snap, outlets
         As in :func:`import_river`.
+    evidence
+        Asked for what is known of the direction of the pieces beside their strokes: attributes, elevations.
+    join_crossings
+        Whether lines that cross without a common vertex meet there.
     """
     west, south, east, north = frame.total_bounds
     plane = working_plane((west, south, east, north))
@@ -244,12 +279,15 @@ def network_of(
     projected, forward = in_own_order(projected)
     also: frozenset[Join] = frozenset()
     while True:
-        noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also)
+        noded = node_lines(projected, forward, snap=snap, lonlat=to_lonlat, also=also,
+                           join_crossings=join_crossings)
         tail = np.where(noded.forward, noded.start, noded.end)
         head = np.where(noded.forward, noded.end, noded.start)
         given, problems = outlet_nodes(noded, outlets, to_lonlat)
-        directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given,
-                          stub=noded.snap)
+        outflow = outflow_odds(noded.geometry, noded.start, noded.end, len(noded.node)).reshape(2, -1)
+        directed = direct(tail, head, shapely.length(noded.geometry), len(noded.node), given=given, stub=noded.snap,
+                          evidence=evidence(noded, to_lonlat) if evidence else None,
+                          outflow=np.where(noded.forward, outflow, outflow[::-1]).ravel())
         # a lower end that stops beside its own river flows into it: water does not end in a field
         lower = np.where(directed.turned, tail, head)
         ends = frozenset(join for node, join in noded.left_open.items() if node in lower and node not in given)

@@ -134,7 +134,8 @@ def _join(bench: _Bench, mend: Mend, row: int) -> None:
     at = {e: _place(bench, e) for e in ends}
     point = bench.point(mend)
     if not loose:
-        bench.say("mend_no_loose_end", mend)
+        if not _join_crossing(bench, mend, row, point):
+            bench.say("mend_no_loose_end", mend)
         return
     goal, target = _goal(bench, mend)
     if goal is None:
@@ -159,6 +160,25 @@ def _join(bench: _Bench, mend: Mend, row: int) -> None:
         bench.say("mend_join_itself", mend)
         return
     _lead(bench, row, end, node)
+
+
+def _join_crossing(bench: _Bench, mend: Mend, row: int, point: shapely.Point | None) -> bool:
+    """Let two reaches that cross meet where they do, nearest to the place; whether they cross."""
+    target = bench.row(mend.to)
+    if target is None or target == row:
+        return False
+    lines = bench.reaches.geometry
+    at = [p for p in shapely.get_parts(lines.iat[row].intersection(lines.iat[target])) if p.geom_type == "Point"]
+    if not at:
+        return False
+    spot = min(at, key=lambda p: p.distance(point) if point is not None else 0.0)
+    if not (_cut_at(bench, target, spot, "joined by hand") and _cut_at(bench, bench.row(mend.id) or 0, spot,
+                                                                       "joined by hand")):
+        return False
+    mine, other = f"{mend.id}.1/end", f"{mend.to}.1/end"
+    for end in ("tail", "head"):
+        bench.reaches[end] = bench.reaches[end].replace(mine, other)
+    return True
 
 
 def _goal(bench: _Bench, mend: Mend) -> tuple[shapely.Geometry | None, int | None]:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 Index = NDArray[np.int32]
 
 
 class CycleError(ValueError):
-    """The reaches form at least one cycle; ``reaches`` are the row numbers on cycles or between them."""
+    """The reaches form at least one cycle; ``reaches`` are the row numbers of those on cycles."""
 
     def __init__(self, reaches: Index) -> None:
         self.reaches = reaches
@@ -97,7 +99,8 @@ def compile_network(tail: Index, head: Index, n_nodes: int) -> Compiled:
         np.subtract.at(waiting, reached, 1)
         ready = np.unique(reached[waiting[reached] == 0])
     if done < n_nodes:
-        stuck = rank < 0
-        raise CycleError(np.flatnonzero(stuck[tail] & stuck[head]).astype(np.int32))
+        graph = coo_array((np.ones(tail.size), (tail, head)), shape=(n_nodes, n_nodes))
+        strong = connected_components(graph, directed=True, connection="strong")[1]
+        raise CycleError(np.flatnonzero(strong[tail] == strong[head]).astype(np.int32))
     return Compiled(tail=tail, head=head, rank=rank, out_start=out_start, out_reach=out_reach,
                     in_start=in_start, in_reach=in_reach)

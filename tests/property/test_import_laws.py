@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverplan.river.importing import network_of
+from riverplan.river.mending import apply_mends
+from riverplan.river.mends import Mend
 from riverplan.river.network import RiverNetwork
 
 MOUTH = (60.0, 0.0)
@@ -105,3 +107,26 @@ def test_drawing_a_line_in_two_pieces_changes_nothing_but_one_node(drawing, vert
         assert len({n for n in river.graph if river.graph.in_degree(n) == 0}) == len(top)
     far = [nx.shortest_path_length(r.graph, "main-1/start", mouth_of(r), weight="length") for r in (whole, parted)]
     assert far[0] == pytest.approx(far[1], abs=0.1)
+
+
+def mended(river, mends):
+    return apply_mends(river.reaches, river.nodes, mends, river.xy)[0]
+
+
+@LAWS
+@given(rivers(), st.data())
+def test_reach_ids_outlive_shuffling_turning_and_an_unrelated_line_and_so_do_mends(drawing, data):
+    names = list(drawing)
+    shuffled = data.draw(st.permutations(names))
+    turned = {k: (drawing[k][::-1] if data.draw(st.booleans()) else drawing[k]) for k in shuffled}
+    more = {**turned, "elsewhere": [(0.0, 60.0), (9.0, 60.0)]}
+    mends = [Mend(action="cut", id="main-1", lon=lonlat(1.0, 0.0)[0], lat=lonlat(1.0, 0.0)[1])]
+    if len(names) > 1:
+        mends.append(Mend(action="delete", id=f"{names[-1]}-1"))
+    outlets = [lonlat(*MOUTH)]
+    plain, other = (mended(network_of(frame_of(d), name="画河", snap=100, outlets=outlets)[0], mends)
+                    for d in (drawing, more))
+    kept = other[other["source_id"] != "elsewhere"]
+    at = dict(zip(plain["reach_id"], plain.geometry, strict=True))
+    assert sorted(kept["reach_id"]) == sorted(at)
+    assert all(g.equals_exact(at[r], 0.01) for r, g in zip(kept["reach_id"], kept.geometry, strict=True))
