@@ -8,7 +8,8 @@ import numpy as np
 from riverplan.river.clean import Noded
 from riverplan.river.dem_elevations import elevations
 from riverplan.river.directing import LonLat
-from riverplan.river.orient import Evidence, from_elevations
+from riverplan.river.direction_cues import from_elevations
+from riverplan.river.orient import Evidence
 
 NOISE = 8.0
 """Error of one height [m]: SRTM's vertical error, and that of a line beside its valley."""
