@@ -112,7 +112,7 @@ def _grid(path: Path, layer: str, frame: gpd.GeoDataFrame, problems: list[Proble
     kind = shapely.get_type_id(shapes)
     is_line = np.isin(kind, (1, 2, 5))
     try:
-        usable = gpd.GeoSeries(np.where(is_line, None, shapes), crs=frame.crs)
+        usable = gpd.GeoSeries([None if line else s for line, s in zip(is_line, shapes, strict=True)], crs=frame.crs)
         usable = usable.to_crs("EPSG:4326") if frame.crs is not None else usable
         points = shapely.point_on_surface(usable.to_numpy())
     except Exception as error:                                 # coordinates no projection knows

@@ -33,7 +33,8 @@ class SheetRows:
     """What became of each row that held anything: empty where it is among ``rows``, else the code of the reason."""
 
 
-def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None) -> SheetRows:
+def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None,
+              assumed: Row | None = None) -> SheetRows:
     """Read the rows of a list.
 
     Parameters
@@ -45,6 +46,8 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
     given
         Values all rows have though no column holds them (the scenario of flows side by side); rows in
         which the other required columns are empty then say nothing and are passed over.
+    assumed
+        Values all rows have by the name of the sheet (the type of a list of one type).
 
     Returns
     -------
@@ -53,7 +56,7 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
         a usable required value or place are left out and named.
     """
     given = given or {}
-    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given=given)
+    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given={**given, **(assumed or {})})
     sheet.check_heads()
     missing = sheet.missing_columns()
     rows: list[Row] = []
@@ -88,6 +91,17 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
         sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
     return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0,
                      outcomes=outcomes)
+
+
+def _state(value: str, head: str) -> str:
+    """What a column of states says: of 是否停产, 是 means 停产; of 是否在用, 否 means 停用."""
+    asked = fold(head).removeprefix("是否")
+    if asked == fold(head):
+        return value
+    yes = fold(value) in ("是", "√", "y", "yes", "1", "true")
+    if asked in ("在用", "运行"):
+        return "" if yes else "停用"
+    return asked if yes else ""
 
 
 def _counted(value: str) -> tuple[object, str]:
@@ -220,7 +234,8 @@ class _Sheet:
     def remark(self, r: int, values: Row) -> str:
         """What a row says about its state: its note, and the columns of states that are no field."""
         row = self.grid.rows[r]
-        states = [text_of(row[c]) for c in self.heads.states if c < len(row) and not is_empty(row[c])]
+        states = [_state(text_of(row[c]), head) for c, head in self.heads.states
+                  if c < len(row) and not is_empty(row[c])]
         return "；".join(dict.fromkeys(p for p in (str(values.get("note") or ""), *states) if p))
 
     def _severity(self, column: Field) -> Severity:
