@@ -283,9 +283,10 @@ def fields_like(head: str, table: Table) -> tuple[Field, ...]:
     for name, match in _names(table.kind).items():
         alike = SequenceMatcher(None, text, name, autojunk=False).ratio()
         if text and (text in name or name in text) and min(len(text), len(name)) >= 2:
-            alike = max(alike, 0.6)
+            alike = max(alike, 0.8 if not text.isascii() else alike)
         scores[match.field.name] = max(scores.get(match.field.name, 0.0), alike)
-    best = sorted((n for n in scores if scores[n] >= 0.5), key=lambda n: -scores[n])[:3]
+    least = 0.8 if text.isascii() else 0.5                # letters are alike by chance, characters are not
+    best = sorted((n for n in scores if scores[n] >= least), key=lambda n: -scores[n])[:3]
     return tuple(table.field(n) for n in best)
 
 

@@ -201,6 +201,7 @@ class _Sheet:
         values: Row = {f.name: None for f in self.table.fields} | self.given
         cells: dict[str, Any] = {}
         usable = True
+        counts = unread = ""
         for column in self.heads.columns:
             row, name = self.grid.rows[r], column.field.name
             value = row[column.index] if column.index < len(row) else None
@@ -217,16 +218,22 @@ class _Sheet:
                 continue
             if name == "quantity" and isinstance(value, str):
                 value, counted = _counted(value)
-                values["unit"] = values["unit"] or counted
+                counts = counted
             try:
                 values[name] = read_cell(value, column.field, column.unit)
             except UnreadableCellError as error:
                 self.say(error.code, self._severity(column.field), row=r + 1, head=column.head, **error.fields)
+                if name == "quantity":                    # 若干 is no number, and worth keeping
+                    unread = f"{column.field.zh}：{text_of(value)}"
                 usable &= column.field.required != "yes"
             else:
                 if column.field.required == "yes" and values[name] is None:
                     self.say("cell_required", "error", row=r + 1, head=column.head)
                     usable = False
+        if counts:
+            values["unit"] = values["unit"] or counts
+        if unread:
+            values["note"] = "；".join(p for p in (values["note"], unread) if p)
         usable &= self._places(r, values, cells)
         values.update(file=self.file, sheet=self.grid.sheet, row=r + 1, remark=self.remark(r, values))
         return values if usable else None
