@@ -22,7 +22,7 @@ def main(path: str, most: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     answer: tuple[str, object]
     sheets = []
-    with CalamineWorkbook.from_path(path) as book:
+    with open(path, "rb") as file, CalamineWorkbook.from_filelike(file) as book:    # noqa: PTH123  by content, not suffix
         for meta in book.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue

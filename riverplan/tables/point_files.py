@@ -161,5 +161,6 @@ def _apart(grid: Grid) -> list[Grid]:
             return [Grid(sheet=word, title=grid.sheet, left_out=grid.left_out if number == 0 else {},
                          rows=[grid.rows[0], *(row if own == word else [] for row, own in
                                                zip(grid.rows[1:], named, strict=True))])
-                    for number, word in enumerate(dict.fromkeys(named))]
+                    for number, word in enumerate(dict.fromkeys(
+                        own for own, row in zip(named, grid.rows[1:], strict=True) if row))]
     return [grid]

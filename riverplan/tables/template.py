@@ -79,7 +79,7 @@ def head_of(field: Field, lang: Lang) -> str:
     return f"{field.head(lang)}{bracketed}{'*' if field.required else ''}"
 
 
-def example(field: Field, lang: Lang) -> str:
+def example(table: Table, field: Field, lang: Lang) -> str:
     """A value of a column as one writes it; what the reader gives back for it is tested."""
     if field.type in ("choice", "boolean"):
         return _options(field, lang)[0]
@@ -90,9 +90,9 @@ def example(field: Field, lang: Lang) -> str:
     if field.type in ("number", "integer"):
         low, high = field.minimum or 0.0, field.maximum if field.maximum is not None else 10.0
         return f"{next((v for v in (12, 3, 0.4, 0.03, 0.001) if low <= v <= high), low):g}"
+    key = f"example.name_{table.kind}" if field.name == "name" else f"example.{field.name}"
     known = {"phone": "023-70000000", "stake": "K1523+400", "road": "G69"}
-    return known.get(field.name) or text(f"example.{field.name}", lang) if (
-        field.name in known or f"example.{field.name}" in catalogue()) else ""
+    return known.get(field.name) or (text(key, lang) if key in catalogue() else "")
 
 
 def neutral(value: str) -> str:
@@ -175,7 +175,7 @@ def _explain(book: Workbook, lang: Lang) -> None:
         for field in table.fields:
             sheet.append([neutral(v) for v in (
                 table.name(lang), field.head(lang), text(f"template.type_{field.type}", lang), shown(field.unit),
-                text(f"template.needed_{field.required}", lang) if field.required else "", example(field, lang),
+                text(f"template.needed_{field.required}", lang) if field.required else "", example(table, field, lang),
                 _how(field, lang).replace("\n", "；" if lang == "zh" else "; "))])
     for letter, width in zip("ABCDEFG", (16, 20, 12, 10, 12, 24, 90), strict=True):
         sheet.column_dimensions[letter].width = width

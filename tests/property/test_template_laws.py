@@ -44,38 +44,39 @@ def empty(tmp_path_factory):
     return write_template(tmp_path_factory.mktemp("template") / "清单.xlsx")
 
 
-@pytest.mark.parametrize("kind", list(tables()))
-@settings(max_examples=6, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_filled_row_comes_back_value_by_value(empty, kind, data):
-    table = tables()[kind]
-    row = {f.name: data.draw(value_of(f), label=f.name) for f in table.fields}
+def test_filled_rows_of_all_lists_come_back_value_by_value(empty, data):
+    rows = {kind: {f.name: data.draw(value_of(f), label=f"{kind}.{f.name}") for f in table.fields}
+            for kind, table in tables().items()}
     book = openpyxl.load_workbook(empty)
-    for column, field in enumerate(table.fields, start=1):
-        book[table.zh].cell(row=2, column=column, value=row[field.name][0])
+    for kind, table in tables().items():
+        for column, field in enumerate(table.fields, start=1):
+            book[table.zh].cell(row=2, column=column, value=rows[kind][field.name][0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"
         book.save(path)
         lists = read_lists(path)
-    (found,) = lists.records(kind)
-    for field in table.fields:
-        expected = row[field.name][1]
-        if isinstance(expected, float):
-            assert found[field.name] == pytest.approx(expected, rel=1e-12), field.name
-        else:
-            assert found[field.name] == expected, field.name
-    assert (lists.counts[0].read, lists.counts[0].kept) == (1, 1)
+    for kind, table in tables().items():
+        found = next(lists.records(kind))
+        for field in table.fields:
+            expected = rows[kind][field.name][1]
+            if field.name == table.key:
+                assert str(found[field.name]).startswith(expected), (kind, field.name)     # one id twice gets -2
+            elif isinstance(expected, float):
+                assert found[field.name] == pytest.approx(expected, rel=1e-12), (kind, field.name)
+            else:
+                assert found[field.name] == expected, (kind, field.name)
+    assert [(c.read, c.kept, dict(c.dropped)) for c in lists.counts] == [(1, 1, {})] * len(tables())
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("kind", list(tables()))
-def test_the_examples_of_the_help_sheet_can_be_read(tmp_path, kind, lang):
-    table = tables()[kind]
+def test_the_examples_of_the_help_sheet_can_be_read(tmp_path, lang):
     book = openpyxl.load_workbook(write_template(tmp_path / "a.xlsx", lang))
-    for column, field in enumerate(table.fields, start=1):
-        book[table.name(lang)].cell(row=2, column=column, value=example(field, lang) or None)
+    for table in tables().values():
+        for column, field in enumerate(table.fields, start=1):
+            book[table.name(lang)].cell(row=2, column=column, value=example(table, field, lang) or None)
     book.save(tmp_path / "a.xlsx")
     lists = read_lists(tmp_path / "a.xlsx")
-    assert len(lists.frames[kind]) == 1
-    assert not [p for p in lists.problems if p.severity != "note"]
+    assert all(len(lists.frames[kind]) >= 1 for kind in tables())
+    assert [p.text("zh") for p in lists.problems if p.severity != "note"] == []
