@@ -160,7 +160,7 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     read: list[tuple[str, Lists]] = []
     for path in map(Path, lists):
         try:
-            read.append((path.name, read_lists(path, stated.get(path.name, stated.get("*")))))
+            read.append((path.name, read_lists(path, datums=stated)))
         except InputError as error:
             problems += error.problems
     tell(0.5)

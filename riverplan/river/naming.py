@@ -21,14 +21,18 @@ def site_name(river: RiverNetwork, site: Site, lang: Lang) -> str:
     """The name of a site for people.
 
     A boundary is called by what it parts, a site without a name by its township, its distance from the
-    mouth and its bank; never by its name alone where it is a key, since names repeat.
+    mouth and its bank; one that shares its name with another of its kind by its name and these.
     """
     if isinstance(site, Boundary) and site.upstream_unit and site.downstream_unit:
         return f"{site.upstream_unit}→{site.downstream_unit}"
-    if site.name:
+    if site.name and not any(s.name == site.name and s.kind == site.kind and s.site_id != site.site_id
+                             for s in river.sites):
         return site.name
     far = river_kilometre(river, site)
     at = text("site.at", lang, km=f"{km(far):.1f}") if math.isfinite(far) else ""
     bank = text(f"site.bank_{site.bank}", lang) if site.bank in {"left", "right"} else ""
     where = site.township or site.river or site.county
+    if site.name:                                    # one of five 石桥: never the name alone
+        places = " ".join(p for p in (where, at, bank) if p)
+        return f"{site.name}（{places}）" if lang == "zh" else f"{site.name} ({places})"
     return " ".join(p for p in (where, at, bank + text(f"kind.{site.kind}", lang)) if p)

@@ -32,7 +32,8 @@ class Told:
     def say(self, code: str, row: Row | None, severity: Any = "warning", **fields: object) -> None:
         """Add a problem of a row."""
         number = row.get("row") if row else None
-        self.problems.append(Problem(code=code, severity=severity, file=str(row.get("file") or self.file) if row else "",
+        file = str(row.get("file") or self.file) if row else ""
+        self.problems.append(Problem(code=code, severity=severity, file=file,
                                      sheet=str(row.get("sheet") or "") if row else "", row=number, fields=fields))
 
 

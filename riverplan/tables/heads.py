@@ -18,7 +18,8 @@ from riverplan.tables.schema import Field, Table, fields_of, tables
 _SEARCHED = 12
 """Rows searched for the heads."""
 _BRACKETS = re.compile(r"[(\[【〔<{]([^()\[\]【】〔〕<>{}]*)[)\]】〕>}]")
-_STATE = re.compile(r"^(?:.{0,4}状态|生产状况|运行状况|目前状况|现状|是否(?:撤销|停产|关闭|在用|运行|搬迁)|(?:变更|撤销|搬迁)情况)$")
+_STATE = re.compile(r"^(?:.{0,4}状态|生产状况|运行状况|目前状况|现状|是否(?:撤销|停产|关闭|在用|运行|搬迁)"
+                    r"|(?:变更|撤销|搬迁)情况)$")
 _MEASURED = ("number", "integer", "longitude", "latitude")
 _DEEPEST = 3
 """Rows heads may stand in: groups over groups over heads."""
@@ -52,7 +53,7 @@ class Heads:
     data_row: int
     unknown: tuple[str, ...]
     twice: tuple[str, ...]
-    states: tuple[int, ...] = ()
+    states: tuple[tuple[int, str], ...] = ()
     """Columns that are no field but say whether a thing is still there (运行状态, 是否撤销)."""
 
 
@@ -125,13 +126,16 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1, named: Named = _NONE
     return _choose(texts, table, row + depth, named)
 
 
-def kind_by_title(grid: Grid) -> str:
-    """The list a title row over the heads names (a row with one text in it); empty where there is none."""
-    for row in grid.rows[:4]:
-        texts = [text for v in row if (text := _head_text(v))]
-        if len(texts) == 1 and (kind := kind_by_name(texts[0])):
-            return kind
-    return ""
+def titles(grid: Grid) -> tuple[str, ...]:
+    """What stands over a sheet: its name, the title of its table, and rows over the heads with one text in them."""
+    over = [texts[0] for row in grid.rows[:4] if len(texts := [t for v in row if (t := _head_text(v))]) == 1]
+    return tuple(t for t in (grid.sheet, grid.title, *over) if t)
+
+
+def likely_heads(grid: Grid) -> tuple[str, ...]:
+    """The texts of the row most likely to be heads: the one with most different texts near the top."""
+    rows = [tuple(dict.fromkeys(t for t in head_texts(grid, r) if t)) for r in range(min(_SEARCHED, len(grid.rows)))]
+    return max(rows, key=len, default=())
 
 
 def repeats_heads(row: Sequence[Any], heads: Heads) -> bool:
@@ -164,12 +168,12 @@ def _choose(texts: list[str], table: Table, data_row: int, named: Named = _NONE)
     best: dict[str, tuple[int, Column]] = {}
     unknown: list[str] = []
     twice: list[str] = []
-    states: list[int] = []
+    states: list[tuple[int, str]] = []
     for index, text in enumerate(texts):
         match = _match_named(text, table.kind, named)
         if match is None:
             if _STATE.search(fold(text)):
-                states.append(index)
+                states.append((index, text))
             elif text and fold(text) not in named:
                 unknown.append(text)
             continue
@@ -288,9 +292,10 @@ def fields_like(head: str, table: Table) -> tuple[Field, ...]:
     for name, match in _names(table.kind).items():
         alike = SequenceMatcher(None, text, name, autojunk=False).ratio()
         if text and (text in name or name in text) and min(len(text), len(name)) >= 2:
-            alike = max(alike, 0.6)
+            alike = max(alike, 0.8 if not text.isascii() else alike)
         scores[match.field.name] = max(scores.get(match.field.name, 0.0), alike)
-    best = sorted((n for n in scores if scores[n] >= 0.5), key=lambda n: -scores[n])[:3]
+    least = 0.8 if text.isascii() else 0.5                # letters are alike by chance, characters are not
+    best = sorted((n for n in scores if scores[n] >= least), key=lambda n: -scores[n])[:3]
     return tuple(table.field(n) for n in best)
 
 

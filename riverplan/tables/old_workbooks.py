@@ -1,9 +1,11 @@
 """Workbooks of older programs (.xls) and of LibreOffice (.ods) as grids; values only, merged cells filled down."""
 
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from riverplan.errors import InputError, Problem
 from riverplan.tables.grids import Grid, about, keep_columns
@@ -12,6 +14,8 @@ _ENCRYPTED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("u
 _LARGEST = 100_000_000
 _MOST_CELLS = 2_000_000
 """Cells of the box around a sheet: the reader makes every one of them."""
+_PATIENCE = 60.0
+"""A sound workbook of the most cells takes a few seconds [s]."""
 
 
 def read(path: Path) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
@@ -27,33 +31,35 @@ def read(path: Path) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
     raw = path.read_bytes()
     if any(word in raw for word in _ENCRYPTED):
         raise InputError(about(path, "workbook_protected"))
+    what, held = _asked(path)
+    if what == "cells":
+        raise InputError(about(path, "workbook_huge", cells=held, most=_MOST_CELLS))
     problems: list[Problem] = []
-    grids: list[Grid] = []
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            shown = {m.name: m.visible == SheetVisibleEnum.Visible for m in book.sheets_metadata
-                     if m.typ == SheetTypeEnum.WorkSheet}
-            for name, visible in shown.items():
-                sheet = book.get_sheet_by_name(name)
-                if sheet.total_height * sheet.total_width > _MOST_CELLS:
-                    cells = sheet.total_height * sheet.total_width
-                    raise InputError(about(path, "workbook_huge", cells=cells, most=_MOST_CELLS))
-                grids.append(_grid(path, name, sheet, problems, hidden=not visible))
-    except InputError:
-        raise
-    except BaseException as error:
-        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
-            raise
-        # the reader gives errors of its own, and a panic (no Exception) on some damaged files
-        raise InputError(about(path, "workbook_old", reason=str(error))) from None
+    grids = [_grid(path, name, rows, merged, problems, hidden=not shown) for name, shown, rows, merged in held]
     return tuple(grids), tuple(problems)
 
 
-def _grid(path: Path, name: str, sheet: Any, problems: list[Problem], *, hidden: bool) -> Grid:
-    rows: list[list[Any]] = [[None if v == "" else v for v in row] for row in sheet.to_python(skip_empty_area=False)]
+def _asked(path: Path) -> tuple[str, Any]:
+    """What the child that reads the file answers; whatever ends it, this process goes on."""
+    child = Path(__file__).with_name("old_workbook_child.py")
+    try:
+        done = subprocess.run([sys.executable, "-I", str(child), str(path.absolute()), str(_MOST_CELLS)],
+                              capture_output=True, timeout=_PATIENCE, check=True)
+        answer: tuple[str, Any] = pickle.loads(done.stdout)
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise InputError(about(path, "workbook_old", reason=said[-1][:160] if said else "—")) from None
+    except (subprocess.TimeoutExpired, pickle.UnpicklingError, EOFError):
+        raise InputError(about(path, "workbook_old", reason="—")) from None
+    return answer
+
+
+def _grid(path: Path, name: str, cells: list[list[Any]], merged: Sequence[Any], problems: list[Problem], *,
+          hidden: bool) -> Grid:
+    rows: list[list[Any]] = [[None if v == "" else v for v in row] for row in cells]
     keep_columns(path, name, rows, problems)
     filled = set()
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, _) in merged:
         if top >= len(rows) or left >= len(rows[top]) or rows[top][left] is None:
             continue
         for r in range(top + 1, min(bottom + 1, len(rows))):

@@ -3,8 +3,6 @@
 import re
 import tempfile
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -17,6 +15,7 @@ import pyogrio
 import shapely
 
 from riverplan.errors import InputError, Problem
+from riverplan.tables import kml_points
 from riverplan.tables.cells import text_of
 from riverplan.tables.grids import Grid, about
 from riverplan.tables.heads import kind_by_name
@@ -25,10 +24,8 @@ from riverplan.tables.shapefile import stage
 
 _LARGEST = 200_000_000
 _HEADS = {"name": "名称", "description": "备注", "snippet": "说明"}
-_OF_KML = frozenset({"id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility",
-                     "draworder", "icon", "fid", "gx_media_links"})
-"""What GDAL adds to every placemark."""
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+_KML = (".kml", ".kmz", ".ovkml", ".ovkmz")
 _OVITAL = (".ovkml", ".ovkmz")
 
 
@@ -46,10 +43,18 @@ def read(path: Path) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
     problems: list[Problem] = []
     grids: list[Grid] = []
     lines = 0
-    for layer, frame in _layers(path, problems):
-        grid, dropped = _grid(path, layer, frame, problems)
-        lines += dropped
-        grids += _apart(grid)
+    if path.suffix.lower() in _KML:
+        folders, found = kml_points.read(path)
+        problems += found
+        lines += sum(g.left_out.get("point_is_line", 0) for g in folders)
+        for grid in folders:
+            _bare(grid)
+            grids += _apart(grid)
+    else:
+        for layer, frame in _layers(path, problems):
+            grid, dropped = _grid(path, layer, frame, problems)
+            lines += dropped
+            grids += _apart(grid)
     if not any(len(grid.rows) > 1 for grid in grids):
         raise InputError([*problems, about(path, "points_none", lines=lines)])
     if lines:
@@ -70,12 +75,6 @@ def _layers(path: Path, problems: list[Problem]) -> Iterator[tuple[str, gpd.GeoD
             staged = stage(path, Path(folder))
             problems += staged.problems
             source, encoding = staged.path, staged.encoding
-        elif suffix in (".kmz", ".ovkmz"):
-            source = Path(folder) / "doc.kml"
-            source.write_bytes(_unpacked(path))
-        elif suffix == ".ovkml":
-            source = Path(folder) / "doc.kml"
-            source.write_bytes(path.read_bytes())
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")                # odd headers, repeated ids: not for a person
@@ -88,22 +87,13 @@ def _layers(path: Path, problems: list[Problem]) -> Iterator[tuple[str, gpd.GeoD
         except InputError:
             raise
         except Exception as error:                             # GDAL and pyogrio fail on spoilt files in many ways
-            reason = (str(error).splitlines() or ["—"])[0][:160]
-            raise InputError([*problems, about(path, "points_broken", reason=reason)]) from None
+            raise InputError([*problems, about(path, "points_broken", reason=_reason(error, source))]) from None
 
 
-def _unpacked(path: Path) -> bytes:
-    """The document of a KMZ archive, read into memory: nothing is unpacked by its own name."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inner = [m for m in archive.infolist() if m.filename.lower().endswith((".kml", ".ovkml"))]
-            if not inner:
-                raise InputError(about(path, "points_none", lines=0))
-            if sum(m.file_size for m in inner) > _LARGEST:
-                raise InputError(about(path, "input_too_large", megabytes=_LARGEST // 1_000_000))
-            return archive.read(inner[0])
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise InputError(about(path, "points_broken", reason=str(error))) from None
+def _reason(error: Exception, source: Path) -> str:
+    """What GDAL says, without the folder of the file and its advice to programmers."""
+    words = (str(error).splitlines() or [""])[0].partition(";")[0]
+    return words.replace(str(source), source.name)[:160] or "—"
 
 
 def _grid(path: Path, layer: str, frame: gpd.GeoDataFrame, problems: list[Problem]) -> tuple[Grid, int]:
@@ -112,7 +102,7 @@ def _grid(path: Path, layer: str, frame: gpd.GeoDataFrame, problems: list[Proble
     kind = shapely.get_type_id(shapes)
     is_line = np.isin(kind, (1, 2, 5))
     try:
-        usable = gpd.GeoSeries(np.where(is_line, None, shapes), crs=frame.crs)
+        usable = gpd.GeoSeries([None if line else s for line, s in zip(is_line, shapes, strict=True)], crs=frame.crs)
         usable = usable.to_crs("EPSG:4326") if frame.crs is not None else usable
         points = shapely.point_on_surface(usable.to_numpy())
     except Exception as error:                                 # coordinates no projection knows
@@ -124,7 +114,7 @@ def _grid(path: Path, layer: str, frame: gpd.GeoDataFrame, problems: list[Proble
                                 fields={"count": areas}))
     columns: dict[str, Any] = {}
     for name in frame.columns:
-        if name == frame.geometry.name or fold(str(name)) in _OF_KML:
+        if name == frame.geometry.name:
             continue
         columns.setdefault(_HEADS.get(fold(str(name)), str(name)), frame[name].tolist())
     rows: list[list[Any]] = [["经度", "纬度", *columns]]
@@ -136,6 +126,13 @@ def _grid(path: Path, layer: str, frame: gpd.GeoDataFrame, problems: list[Proble
         rows.append([*place, *(_value(values[r]) for values in columns.values())])
     return Grid(sheet=layer, rows=rows, left_out={"point_is_line": int(is_line.sum())} if is_line.any() else {}), \
         int(is_line.sum())
+
+
+def _bare(grid: Grid) -> None:
+    """The texts of balloons without their HTML, in place."""
+    for row in grid.rows[1:]:
+        if isinstance(row, list):
+            row[:] = [_value(v) for v in row]
 
 
 def _value(value: Any) -> Any:
@@ -164,5 +161,6 @@ def _apart(grid: Grid) -> list[Grid]:
             return [Grid(sheet=word, title=grid.sheet, left_out=grid.left_out if number == 0 else {},
                          rows=[grid.rows[0], *(row if own == word else [] for row, own in
                                                zip(grid.rows[1:], named, strict=True))])
-                    for number, word in enumerate(dict.fromkeys(named))]
+                    for number, word in enumerate(dict.fromkeys(
+                        own for own, row in zip(named, grid.rows[1:], strict=True) if row))]
     return [grid]

@@ -36,7 +36,7 @@ class SheetRows:
 
 
 def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row | None = None,
-              datum: Datum | None = None) -> SheetRows:
+              assumed: Row | None = None, datum: Datum | None = None) -> SheetRows:
     """Read the rows of a list.
 
     Parameters
@@ -48,6 +48,8 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
     given
         Values all rows have though no column holds them (the scenario of flows side by side); rows in
         which the other required columns are empty then say nothing and are passed over.
+    assumed
+        Values all rows have by the name of the sheet (the type of a list of one type).
     datum
         Of the coordinates, as a person stated it for the file; a head that names one counts before it.
 
@@ -58,7 +60,7 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
         a usable required value or place are left out and named.
     """
     given = given or {}
-    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given=given, datum=datum)
+    sheet = _Sheet(file=file, grid=grid, table=table, heads=heads, given={**given, **(assumed or {})}, datum=datum)
     sheet.check_heads()
     missing = sheet.missing_columns()
     rows: list[Row] = []
@@ -94,6 +96,17 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
         sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
     return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0,
                      outcomes=outcomes)
+
+
+def _state(value: str, head: str) -> str:
+    """What a column of states says: of 是否停产, 是 means 停产; of 是否在用, 否 means 停用."""
+    asked = fold(head).removeprefix("是否")
+    if asked == fold(head):
+        return value
+    yes = fold(value) in ("是", "√", "y", "yes", "1", "true")
+    if asked in ("在用", "运行"):
+        return "" if yes else "停用"
+    return asked if yes else ""
 
 
 def _counted(value: str) -> tuple[object, str]:
@@ -212,6 +225,7 @@ class _Sheet:
         values: Row = {f.name: None for f in self.table.fields} | self.given
         cells: dict[str, Any] = {}
         usable = True
+        counts = unread = ""
         for column in self.heads.columns:
             row, name = self.grid.rows[r], column.field.name
             value = row[column.index] if column.index < len(row) else None
@@ -228,16 +242,22 @@ class _Sheet:
                 continue
             if name == "quantity" and isinstance(value, str):
                 value, counted = _counted(value)
-                values["unit"] = values["unit"] or counted
+                counts = counted
             try:
                 values[name] = read_cell(value, column.field, column.unit)
             except UnreadableCellError as error:
                 self.say(error.code, self._severity(column.field), row=r + 1, head=column.head, **error.fields)
+                if name == "quantity":                    # 若干 is no number, and worth keeping
+                    unread = f"{column.field.zh}：{text_of(value)}"
                 usable &= column.field.required != "yes"
             else:
                 if column.field.required == "yes" and values[name] is None:
                     self.say("cell_required", "error", row=r + 1, head=column.head)
                     usable = False
+        if counts:
+            values["unit"] = values["unit"] or counts
+        if unread:
+            values["note"] = "；".join(p for p in (values["note"], unread) if p)
         usable &= self._places(r, values, cells)
         values.update(file=self.file, sheet=self.grid.sheet, row=r + 1, remark=self.remark(r, values))
         return values if usable else None
@@ -245,7 +265,8 @@ class _Sheet:
     def remark(self, r: int, values: Row) -> str:
         """What a row says about its state: its note, and the columns of states that are no field."""
         row = self.grid.rows[r]
-        states = [text_of(row[c]) for c in self.heads.states if c < len(row) and not is_empty(row[c])]
+        states = [_state(text_of(row[c]), head) for c, head in self.heads.states
+                  if c < len(row) and not is_empty(row[c])]
         return "；".join(dict.fromkeys(p for p in (str(values.get("note") or ""), *states) if p))
 
     def _severity(self, column: Field) -> Severity:

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from riverplan.errors import InputError, Problem
-from riverplan.i18n import Lang, text
+from riverplan.i18n import Lang, catalogue, text
 from riverplan.tables.measures import shown
 from riverplan.tables.schema import Field, Table, tables
 
@@ -77,6 +77,22 @@ def head_of(field: Field, lang: Lang) -> str:
         unit = "persons"
     bracketed = (f"（{unit}）" if lang == "zh" else f" ({unit})") if unit else ""
     return f"{field.head(lang)}{bracketed}{'*' if field.required else ''}"
+
+
+def example(table: Table, field: Field, lang: Lang) -> str:
+    """A value of a column as one writes it; what the reader gives back for it is tested."""
+    if field.type in ("choice", "boolean"):
+        return _options(field, lang)[0]
+    if field.type == "date":
+        return "2026-07-01"
+    if field.type in ("longitude", "latitude"):
+        return {"longitude": "107°43′12″", "latitude": "29.8612"}[field.type]
+    if field.type in ("number", "integer"):
+        low, high = field.minimum or 0.0, field.maximum if field.maximum is not None else 10.0
+        return f"{next((v for v in (12, 3, 0.4, 0.03, 0.001) if low <= v <= high), low):g}"
+    key = f"example.name_{table.kind}" if field.name == "name" else f"example.{field.name}"
+    known = {"phone": "023-70000000", "stake": "K1523+400", "road": "G69"}
+    return known.get(field.name) or (text(key, lang) if key in catalogue() else "")
 
 
 def neutral(value: str) -> str:
@@ -150,7 +166,8 @@ def _explain(book: Workbook, lang: Lang) -> None:
     for line in ("intro", "intro_required", "intro_coordinates", "intro_units", "intro_names"):
         sheet.append([text(f"template.{line}", lang)])
     sheet.append([])
-    sheet.append([text(f"template.column_{c}", lang) for c in ("list", "head", "type", "unit", "required", "note")])
+    sheet.append([text(f"template.column_{c}", lang) for c in ("list", "head", "type", "unit", "required", "example",
+                                                                  "note")])
     for cell in sheet[sheet.max_row]:
         cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _LINE
     head_row = sheet.max_row
@@ -158,8 +175,8 @@ def _explain(book: Workbook, lang: Lang) -> None:
         for field in table.fields:
             sheet.append([neutral(v) for v in (
                 table.name(lang), field.head(lang), text(f"template.type_{field.type}", lang), shown(field.unit),
-                text(f"template.needed_{field.required}", lang) if field.required else "",
+                text(f"template.needed_{field.required}", lang) if field.required else "", example(table, field, lang),
                 _how(field, lang).replace("\n", "；" if lang == "zh" else "; "))])
-    for letter, width in zip("ABCDEF", (16, 20, 12, 10, 12, 90), strict=True):
+    for letter, width in zip("ABCDEFG", (16, 20, 12, 10, 12, 24, 90), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = f"A{head_row + 1}"

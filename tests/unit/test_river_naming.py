@@ -29,3 +29,12 @@ def test_a_site_of_which_nothing_is_known_still_has_a_word():
     river = y_river()
     bare = replace(river.site("I02"), township="", bank="", river="", county="", reach_id="gone")
     assert site_name(river, bare, "zh") == "取水口"
+
+
+def test_two_bridges_of_one_name_are_told_apart_by_township_and_kilometre():
+    river = y_river()
+    bridge = replace(river.site("Q01"), township="甲镇")
+    other = replace(bridge, site_id="Q99", township="乙镇")
+    river = river.replace(sites=(*(s for s in river.sites if s.site_id != "Q01"), bridge, other))
+    names = [site_name(river, s, "zh") for s in (bridge, other)]
+    assert names[0].startswith("清河大桥（甲镇 距河口") and names[1].startswith("清河大桥（乙镇 距河口")

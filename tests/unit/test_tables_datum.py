@@ -84,7 +84,7 @@ def test_rows_left_out_are_not_counted_as_converted(tmp_path):
 def test_a_datum_for_the_file_does_not_move_columns_that_name_another(tmp_path):
     path = book(tmp_path, "lon_wgs84", "lat_wgs84", [(LON, LAT)],
                 more_heads=("lon_gcj", "lat_gcj"), more=[float(v) for v in wgs84_to_gcj02(LON, LAT)])
-    lists = read_lists(path, parse_datum("gcj02"))
+    lists = read_lists(path, datums={"*": parse_datum("gcj02")})
     assert places(lists).tolist() == [[LON, LAT]]
     assert "datum_over_head" in codes(lists.problems)
 
@@ -98,7 +98,7 @@ def test_a_longitude_and_a_latitude_of_different_datums_are_no_point(tmp_path):
 @pytest.mark.parametrize(("datum", "shift"), [("gcj02", wgs84_to_gcj02), ("百度", wgs84_to_bd09)])
 def test_a_stated_datum_converts_plain_columns(tmp_path, datum, shift):
     path = book(tmp_path, "经度", "纬度", [[float(v) for v in shift(LON, LAT)]])
-    lists = read_lists(path, parse_datum(datum))
+    lists = read_lists(path, datums={"*": parse_datum(datum)})
     assert off(lists) < 1e-3 and "datum_stated" in codes(lists.problems)
     assert "datum_assumed" in codes(read_lists(path).problems) and off(read_lists(path)) > 300
 
@@ -110,7 +110,7 @@ def test_a_stated_datum_converts_plain_columns(tmp_path, datum, shift):
 def test_projected_points_are_read_on_the_planes_of_the_stated_datum(tmp_path, datum, code, x, northing_first):
     y = 3_304_567.8
     path = book(tmp_path, "经度", "纬度", [(y, x) if northing_first else (x, y)])
-    lists = read_lists(path, parse_datum(datum))
+    lists = read_lists(path, datums={"*": parse_datum(datum)})
     # no published parameters hold for this place: the datum's own degrees stand, and that is said
     assert off(lists, *degrees_on(code, x, y)) < 1e-3
     assert ("datum_unsure" in codes(lists.problems)) == ("2000" not in datum)
@@ -127,7 +127,7 @@ def test_a_surveyed_zone_among_points_of_a_web_map_is_not_shifted(tmp_path):
     x, y = 36_471_234.5, 3_304_567.8
     lon, lat = degrees_on(4524, x, y)
     path = book(tmp_path, "经度", "纬度", [(x, y), [float(v) for v in wgs84_to_gcj02(lon, lat)]])
-    assert off(read_lists(path, parse_datum("gcj02")), lon, lat) < 1e-3
+    assert off(read_lists(path, datums={"*": parse_datum("gcj02")}), lon, lat) < 1e-3
 
 
 def test_points_abroad_are_left_and_said(tmp_path):
@@ -141,7 +141,7 @@ def test_a_csv_list_without_a_datum_is_asked_for_it(tmp_path):
     path.write_text(f"编号,名称,经度,纬度,最大存量\nS1,甲,{LON},{LAT},1\n", encoding="utf-8")
     asked = [p for p in read_lists(path).problems if p.code == "datum_ask"]
     assert [p.severity for p in asked] == ["warning"] and f"{name}=gcj02" in asked[0].mend("zh")
-    assert "datum_ask" not in codes(read_lists(path, parse_datum("wgs84")).problems)
+    assert "datum_ask" not in codes(read_lists(path, datums={"*": parse_datum("wgs84")}).problems)
 
 
 def shapefile(folder, line, crs):

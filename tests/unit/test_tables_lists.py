@@ -319,8 +319,8 @@ def test_dates_booleans_and_choices_arrive_in_our_words(tmp_path):
 
 
 def test_thousands_of_rows_of_one_id_are_renumbered_in_one_pass():
-    rows = [{"site_id": "B1", "sheet": "风险源", "row": n + 2} for n in range(20_000)]
-    problems = settle_ids("x.xlsx", {"risk_source": rows})
+    rows = [{"site_id": "B1", "file": "x.xlsx", "sheet": "风险源", "row": n + 2} for n in range(20_000)]
+    problems = settle_ids({"risk_source": rows})
     assert len({r["site_id"] for r in rows}) == len(rows)
     assert rows[-1]["site_id"] == "B1-20000"
     assert len(problems) == len(rows) - 1

@@ -1,0 +1,214 @@
+"""One sheet: which list it is, what a person has said of its columns, and its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from riverplan.crs import Datum
+from riverplan.errors import InputError, Problem
+from riverplan.tables.grids import Grid
+from riverplan.tables.heads import (
+    Named,
+    field_named,
+    fields_like,
+    find_heads,
+    kind_by_heads,
+    kind_by_name,
+    likely_heads,
+    titles,
+)
+from riverplan.tables.mappings import Remembered, find, source_key
+from riverplan.tables.measures import fold
+from riverplan.tables.rows import Row, SheetRows, read_rows
+from riverplan.tables.schema import Table, tables
+from riverplan.tables.wide_flows import wide_flows
+
+_BY_CATEGORY = ("risk_source", "space")
+"""Lists that bureaus keep apart by type: a sheet 尾矿库清单 is risk sources, all of them 尾矿库."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A sheet as a person maps it: its key, the list it was taken for, its heads, and those not understood."""
+
+    file: str
+    sheet: str
+    key: str
+    kind: str
+    heads: tuple[str, ...]
+    unknown: Mapping[str, tuple[str, ...]]
+    """Fields each unknown head may mean, likeliest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLists:
+    """What one sheet gave: rows by list, problems, and the sheet as a person maps it."""
+
+    source: Source
+    rows: Mapping[str, SheetRows]
+    problems: tuple[Problem, ...]
+
+
+def kind_of(grid: Grid, path: Path) -> str:
+    """The list a sheet is: by its name or title, its heads, or the name of its file; empty where it is none."""
+    over = titles(grid)
+    named = next((kind for title in over if (kind := kind_by_name(title))), "")
+    named = named or next((kind for title in over for kind in _BY_CATEGORY if _category(title, tables()[kind])), "")
+    if named == "store" and _is_of_items(grid):
+        return "material"
+    if named:
+        return named
+    by_heads = kind_by_heads(grid)
+    if by_heads:
+        return by_heads
+    by_file = kind_by_name(path.stem)
+    by_file = by_file or next((kind for kind in _BY_CATEGORY if _category(path.stem, tables()[kind])), "")
+    if by_file == "store" and _is_of_items(grid):
+        return "material"
+    heads = find_heads(grid, tables()[by_file], least=2) if by_file else None
+    return by_file if heads else ""
+
+
+def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Mapping[str, Remembered],
+               datum: Datum | None = None) -> SheetLists:
+    """Read a sheet that holds something.
+
+    Parameters
+    ----------
+    path, grid
+        The file, for names and problems, and the sheet.
+    columns
+        Field or head of ours by head of the list, as a person said for this call; ``""`` leaves a column out.
+    known
+        What is remembered of sources.
+    datum
+        Of the coordinates, as a person stated it for the file.
+    """
+    key = source_key(path.stem, likely_heads(grid))
+    told = find(known, key)
+    kind = (told.kind if told else "") or kind_of(grid, path)
+    problems: list[Problem] = []
+    source = Source(file=path.name, sheet=grid.sheet, key=key, kind=kind, heads=likely_heads(grid), unknown={})
+    if not kind:
+        names = "、".join(t.zh for t in tables().values())
+        problems.append(Problem(code="sheet_unknown", severity="note", file=path.name, sheet=grid.sheet,
+                                fields={"lists": names}))
+        return SheetLists(source=source, rows={}, problems=tuple(problems))
+    table = tables()[kind]
+    named = _named(table, told, columns)
+    heads = find_heads(grid, table, named=named)
+    beside = wide_flows(grid) if kind in ("river", "flow") else ()
+    read: dict[str, SheetRows] = {}
+    flows: list[SheetRows] = []
+    for scenario, own in beside:
+        flows.append(read_rows(path.name, grid, tables()["flow"], own, given={"scenario": scenario}))
+    if flows:
+        read["flow"] = _together(flows)
+    if heads is not None and beside:
+        used = {c.head for _, own in beside for c in own.columns}
+        heads = replace(heads, unknown=tuple(h for h in heads.unknown if h not in used))
+    if heads is None and not flows:
+        expected = "、".join(f.zh for f in table.fields if f.required) or table.fields[0].zh
+        problems.append(Problem(code="heads_missing", file=path.name, sheet=grid.sheet,
+                                fields={"list": table.zh, "heads": expected}))
+    if heads is not None and not (kind == "flow" and flows):
+        category = _category_over(grid, path, table) if kind in _BY_CATEGORY else ("", "")
+        has = any(c.field.name == "category" for c in heads.columns)
+        given: Row = {"category": category[1]} if category[1] and not has else {}
+        read[kind] = read_rows(path.name, grid, table, heads, assumed=given, datum=datum)
+        if given and read[kind].rows:
+            problems.append(Problem(
+                code="category_of_sheet", severity="note", file=path.name, sheet=grid.sheet,
+                fields={"count": len(read[kind].rows), "title": category[0],
+                        "category": next(c.labels[0] for c in table.field("category").choices
+                                         if c.code == category[1])}))
+        problems += _of_heads(path, grid, table, heads.unknown, named, told)
+        source = replace(source, unknown={h: tuple(f.name for f in fields_like(h, table)) for h in heads.unknown})
+    for part in read.values():
+        problems += part.problems
+    return SheetLists(source=source, rows=read, problems=tuple(problems))
+
+
+def check_columns(columns: Mapping[str, str], sources: tuple[Source, ...], used: frozenset[str]) -> None:
+    """Refuse a mapping to fields that no list has, or of heads that no sheet has.
+
+    Raises
+    ------
+    InputError
+        Naming every one of them.
+    """
+    problems = []
+    kinds = [s.kind for s in sources if s.kind] or list(tables())
+    for head, word in columns.items():
+        if word and not any(field_named(word, kind) for kind in kinds):
+            names = "、".join(dict.fromkeys(f.zh for kind in kinds for f in tables()[kind].fields))
+            problems.append(Problem(code="map_unknown", fields={"head": head, "field": word, "fields": names[:120]}))
+        elif fold(head) not in used:
+            problems.append(Problem(code="map_unused", fields={"head": head}))
+    if problems:
+        raise InputError(problems)
+
+
+def _named(table: Table, told: Remembered | None, columns: Mapping[str, str]) -> Named:
+    """The field of each head a person has mapped, those of this call before remembered ones."""
+    named = {fold(h): f for h, f in (told.columns.items() if told else ()) if not f or table.has(f)}
+    for head, word in columns.items():
+        field = field_named(word, table.kind) if word else ""
+        if field or not word:
+            named[fold(head)] = field
+    return named
+
+
+def _of_heads(path: Path, grid: Grid, table: Table, unknown: tuple[str, ...], named: Named,
+              told: Remembered | None) -> list[Problem]:
+    """What unknown heads may mean, and which were read as a person once said."""
+    problems = []
+    for head in unknown[:30]:
+        like = fields_like(head, table)
+        if like:
+            problems.append(Problem(code="heads_like", severity="note", file=path.name, sheet=grid.sheet, head=head,
+                                    fields={"head": head, "fields": "、".join(f.zh for f in like),
+                                            "first": like[0].zh}))
+    if told and named:
+        pairs = "、".join(f"{h}={table.field(f).zh if f else '—'}" for h, f in named.items())
+        problems.append(Problem(code="mapping_used", severity="note", file=path.name, sheet=grid.sheet,
+                                fields={"pairs": pairs}))
+    return problems
+
+
+def _category_over(grid: Grid, path: Path, table: Table) -> tuple[str, str]:
+    """The title that names one type of a list, and the code of the type; empty where none does."""
+    return next(((title, code) for title in (*titles(grid), path.stem) if (code := _category(title, table))), ("", ""))
+
+
+def _category(title: str, table: Table) -> str:
+    """The one type of a list that a title names; the longest writing counts."""
+    text = fold(title)
+    found = {len(fold(label)): choice.code for choice in table.field("category").choices if choice.code != "other"
+             for label in choice.labels if len(label) >= 2 and fold(label) in text}
+    return found[max(found)] if found else ""
+
+
+def _is_of_items(grid: Grid) -> bool:
+    """Whether a sheet named after stores has an item a row: names with quantities."""
+    heads = find_heads(grid, tables()["material"], least=2)
+    return heads is not None and {"name", "quantity"} <= {c.field.name for c in heads.columns}
+
+
+def _together(parts: list[SheetRows]) -> SheetRows:
+    """Flows of several scenarios as one reading; what columns they share have wrong is said once."""
+    problems: list[Problem] = []
+    for part in parts:
+        problems += [p for p in part.problems if p.code != "rows_skipped" and not _said(p, problems)]
+    outcomes: dict[int, str] = {}
+    for part in parts:
+        for row, outcome in part.outcomes.items():
+            outcomes[row] = "" if not outcome else outcomes.get(row, outcome)
+    return SheetRows(rows=tuple(row for part in parts for row in part.rows), problems=tuple(problems),
+                     seen=sum(part.seen for part in parts), has_points=False, outcomes=outcomes)
+
+
+def _said(problem: Problem, problems: list[Problem]) -> bool:
+    """Whether the same cell was named already (columns that scenarios side by side share)."""
+    place = (problem.code, problem.sheet, problem.row, problem.head)
+    return problem.row is not None and any((p.code, p.sheet, p.row, p.head) == place for p in problems)
