@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from riverplan.cli.import_ import _outlets, described
+from riverplan.cli.import_ import described, outlets_of
 from riverplan.cli.output import print_json, print_problems
 from riverplan.i18n import LANGS, Lang, text
 
@@ -24,7 +24,7 @@ def _area(_: click.Context, __: click.Parameter, written: str) -> float:
 
 @click.command("dem", short_help="由 DEM 提取河网 / extract a river from a DEM")
 @click.argument("dem", metavar="DEM...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, required=True, callback=_outlets,
+@click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, required=True, callback=outlets_of,
               help="出口经纬度，可重复 / where the water leaves, repeatable")
 @click.option("--area", "area_km2", metavar="KM2", required=True, callback=_area,
               help="成河的集水面积，平方公里 / drainage area at which a stream begins, km²")

@@ -2,19 +2,21 @@
 
 import math
 import sys
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 import numpy as np
 
 from riverplan.cli.output import print_json, print_problems
+from riverplan.errors import InputError
 from riverplan.i18n import LANGS, Lang, text
 from riverplan.river.network import RiverNetwork
 
 
-def _outlets(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
+def outlets_of(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
     found = []
     for pair in written:
         try:
@@ -40,6 +42,28 @@ def _datums(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> 
     return {file or "*": datum for file, _, datum in pairs}
 
 
+def _pairs(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:
+    if bad := [pair for pair in written if "=" not in pair]:
+        raise click.BadParameter(_both("pair_form", bad[0]))
+    return {head.strip(): field.strip() for head, _, field in (pair.partition("=") for pair in written)}
+
+
+def _specific(context: click.Context, option: click.Parameter, written: tuple[str, ...]) -> dict[str, float]:
+    try:
+        return {name: float(value) * 1e-9 for name, value in _pairs(context, option, written).items()}
+    except ValueError:
+        raise click.BadParameter(_both("pair_form", ", ".join(written))) from None
+
+
+def _time(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:
+    from riverplan.forecasting.spill import clock
+
+    try:
+        return None if written is None else clock(written)
+    except (InputError, ValueError):
+        raise click.BadParameter(_both("time_form", written)) from None
+
+
 def _both(key: str, value: str | None) -> str:
     """Why an option cannot be used, in both languages: which one to speak is not known yet."""
     return " / ".join(text(f"import.{key}", lang, value=value) for lang in LANGS)
@@ -60,15 +84,26 @@ def _both(key: str, value: str | None) -> str:
               help="高程，取坡降和集水面积，可重复 / elevations for slopes and areas, repeatable")
 @click.option("--report", "report_file", metavar="REPORT.html|.xlsx", type=click.Path(path_type=Path, dir_okay=False),
               help="写出导入报告 / write the import report")
+@click.option("--scenario-from", "gauges", metavar="GAUGES.csv", type=click.Path(path_type=Path),
+              help="测站读数，生成“实测”流量 / gauge readings: makes the flow “measured”")
+@click.option("--at", "at", metavar="TIME", callback=_time, help="实测流量的时刻，默认最后一次读数 / time of the readings wanted")
+@click.option("--specific", "specific", metavar="FLOW=L/S/KM2", multiple=True, callback=_specific,
+              help="径流模数：normal=15 等，可重复 / specific discharge by flow, repeatable")
+@click.option("--map", "columns", metavar="HEAD=FIELD", multiple=True, callback=_pairs,
+              help="表头对应：原表头=字段；字段留空则不用，可重复 / what a head means, repeatable")
+@click.option("--braids", type=click.Choice(("keep", "main")), default="keep", show_default=True,
+              help="汊道保留或只留主汊 / keep arms or the main channel only")
+@click.option("--join-crossings", is_flag=True, help="交叉处当作汇流 / lines that cross meet")
 @click.option("--snap", metavar="M", callback=_snap,
               help="接合断口的容差，米 / widest gap to close, metres")
-@click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, callback=_outlets,
+@click.option("--outlet", "outlets", metavar="LON,LAT", multiple=True, callback=outlets_of,
               help="出口经纬度，可重复 / where the water leaves, repeatable")
 @click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path, ...],
             datums: dict[str, str], mends_file: Path | None, dem: tuple[Path, ...],
-            report_file: Path | None, snap: float | None,
+            report_file: Path | None, gauges: Path | None, at: datetime | None, specific: dict[str, float],
+            columns: dict[str, str], braids: Literal["keep", "main"], join_crossings: bool, snap: float | None,
             outlets: tuple[tuple[float, float], ...], lang: Lang, as_json: bool) -> None:
     """导入河线与清单，检查后存为一个河流文件。 Import lines and lists, checked, into one river file.
 
@@ -79,6 +114,8 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path
     from riverplan.river.store import save_river
 
     do = partial(import_river, lines, name=name, workbook=workbooks, snap=snap, outlets=outlets, datums=datums, dem=dem,
+                 gauges=gauges, at=at, specific=specific, columns=columns, braids=braids,
+                 join_crossings=join_crossings, mappings=out.with_name(f"{out.stem}.columns.json"),
                  mends=() if mends_file is None else read_mends(mends_file))
     if as_json:
         river = do()

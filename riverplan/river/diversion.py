@@ -87,8 +87,9 @@ def _lay(river: RiverNetwork, station: Space, problems: list[Problem]) -> RiverN
         say("diversion_estimated", "note", flow=rated)
     if station.ecological_flow is None:
         say("diversion_no_ecological", "note")
-    sites = tuple(replace(_moved(cut, s), node_id=dam) if s.site_id == station.site_id and isinstance(s, Space)
-                  else _moved(cut, s) for s in cut.sites)
+    moved = (_moved(cut, s) for s in cut.sites)
+    sites = tuple(replace(s, node_id=dam) if s.site_id == station.site_id and isinstance(s, Space) else s
+                  for s in moved)
     laid = _with_conduit(cut.replace(sites=sites), station, dam, foot, path)
     state = station.station_state or "running"
     return laid.replace(scenarios={k: run_station(laid, f, station.site_id, state)
@@ -179,8 +180,8 @@ def _with_conduit(river: RiverNetwork, station: Space, dam: str, foot: str, path
 
 def _longer(flow: FlowScenario, more: int) -> FlowScenario:
     """A scenario with reaches added of which nothing is known, and that carry nothing."""
-    numbers = {k: np.concatenate([getattr(flow, k), np.full(more, np.nan)])
+    numbers: dict[str, Any] = {k: np.concatenate([getattr(flow, k), np.full(more, np.nan)])
                for k in ("velocity", "depth", "width", "storage")}
-    words = {k: np.concatenate([getattr(flow, k), np.full(more, "", object)])
+    words: dict[str, Any] = {k: np.concatenate([getattr(flow, k), np.full(more, "", object)])
              for k in ("discharge_source", "velocity_source", "depth_source", "width_source")}
     return replace(flow, discharge=np.concatenate([flow.discharge, np.zeros(more)]), **numbers, **words)

@@ -1,7 +1,8 @@
 """Files a bureau has → a river: lines cleaned and directed, lists laid over them, sites located."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from riverplan.river.assemble import assemble
 from riverplan.river.attributed import links, node_links, turned_by_links
 from riverplan.river.braids import main_channel
 from riverplan.river.clean import Noded, in_own_order, node_lines
+from riverplan.river.counting import counted_problem
 from riverplan.river.datum_guess import shift_problem
 from riverplan.river.directing import (
     LonLat,
@@ -25,7 +27,10 @@ from riverplan.river.directing import (
     outlet_nodes,
 )
 from riverplan.river.direction_cues import outflow_odds
+from riverplan.river.diversion import lay_diversions
+from riverplan.river.filling import fill_hydraulics
 from riverplan.river.joining import Join
+from riverplan.river.measured import measured_scenario
 from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
@@ -35,6 +40,9 @@ from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
 from riverplan.tables import Lists, read_lines, read_lists
 from riverplan.tables.cells import text_of
+from riverplan.tables.gauges import read_gauges
+from riverplan.tables.mappings import remember
+from riverplan.tables.measures import fold
 
 Progress = Callable[[float], None]
 
@@ -48,17 +56,23 @@ class Bare:
     river
         Cleaned and directed; what was found and done stands in its ``report``.
     lists
-        Read and checked, each with the name of its file.
+        Read and checked.
     dem
         Files of elevations to take heights and slopes from.
     braids
         Whether side arms are kept; they are dropped after the mends.
+    specific
+        Specific discharges by scenario [m³/s/m²].
+    about
+        Names of the files of lists.
     """
 
     river: RiverNetwork
-    lists: tuple[tuple[str, Lists], ...] = ()
+    lists: Lists | None = None
     dem: tuple[Path, ...] = ()
     braids: Literal["keep", "main"] = "keep"
+    specific: Mapping[str, float] = field(default_factory=dict)
+    about: str = ""
 
 
 def import_river(
@@ -73,6 +87,11 @@ def import_river(
     dem: Sequence[Path | str] = (),
     join_crossings: bool = False,
     braids: Literal["keep", "main"] = "keep",
+    columns: Mapping[str, str] | None = None,
+    mappings: Path | str | None = None,
+    specific: Mapping[str, float] | None = None,
+    gauges: Path | str | None = None,
+    at: datetime | None = None,
     progress: Progress | None = None,
 ) -> RiverNetwork:
     """Make a river from files of lines and workbooks of lists.
@@ -101,6 +120,13 @@ def import_river(
         Whether lines that cross without a common vertex meet there; a canal may cross a river on a bridge.
     braids
         ``main`` drops the side arms of loops (:func:`riverplan.river.braids.main_channel`).
+    columns, mappings
+        What a person says of the heads of the lists, and the file of what was said before, as
+        :func:`riverplan.tables.lists.read_lists` takes them.
+    specific
+        Specific discharge of the country by scenario [m³/s/m²], where no discharge is known.
+    gauges, at
+        A file of gauge readings and the time (aware) they are wanted for: they make the scenario ``measured``.
     progress
         Told the share done, 0 to 1.
 
@@ -119,8 +145,11 @@ def import_river(
     tell = progress or (lambda _: None)
     books = [] if workbook is None else [workbook] if isinstance(workbook, (str, Path)) else list(workbook)
     bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums, dem=dem,
-                      join_crossings=join_crossings, braids=braids, progress=lambda share: tell(0.6 * share))
+                      join_crossings=join_crossings, braids=braids, columns=columns, mappings=mappings,
+                      specific=specific, progress=lambda share: tell(0.6 * share))
     river = finished(bare, mends=mends)
+    if gauges is not None:
+        river = with_gauges(river, gauges, at=at)
     tell(1.0)
     return river
 
@@ -129,12 +158,13 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
                snap: float | None = None, outlets: Sequence[tuple[float, float]] = (),
                datums: Mapping[str, str] | None = None, dem: Sequence[Path | str] = (),
                join_crossings: bool = False, braids: Literal["keep", "main"] = "keep",
-               progress: Progress | None = None) -> Bare:
+               columns: Mapping[str, str] | None = None, mappings: Path | str | None = None,
+               specific: Mapping[str, float] | None = None, progress: Progress | None = None) -> Bare:
     """Read all files and make the river of the lines: the part of an import that mends do not change.
 
     Parameters
     ----------
-    lines, name, snap, outlets, datums, dem, join_crossings, braids, progress
+    lines, name, snap, outlets, datums, dem, join_crossings, braids, columns, mappings, specific, progress
         As in :func:`import_river`.
     lists
         Files of lists.
@@ -157,15 +187,20 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     except InputError as error:                                # go on: all problems at once
         problems += error.problems
     tell(0.2)
-    read: list[tuple[str, Lists]] = []
-    for path in map(Path, lists):
+    read = None
+    if lists:
         try:
-            read.append((path.name, read_lists(path, datums=stated)))
+            read = read_lists([Path(p) for p in lists], columns=columns, mappings=mappings, datums=stated)
+            if columns and mappings is not None:
+                for source in read.sources:
+                    heads = set(map(fold, source.heads))
+                    if own := {h: f for h, f in columns.items() if fold(h) in heads}:
+                        remember(mappings, source.key, own)
         except InputError as error:
             problems += error.problems
     tell(0.5)
-    if problems or drawn is None or len(read) < len(lists):
-        raise InputError([*(drawn.problems if drawn else ()), *problems, *(p for _, r in read for p in r.problems)])
+    if problems or drawn is None:
+        raise InputError([*(drawn.problems if drawn else ()), *problems, *(read.problems if read else ())])
     evidence = None
     if dem:
         from riverplan.river.dem_direction import dem_evidence
@@ -175,8 +210,8 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
                               join_crossings=join_crossings)
     tell(1.0)
     return Bare(river=river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
-                                    attribution=drawn.attribution), lists=tuple(read), dem=tuple(map(Path, dem)),
-                braids=braids)
+                                    attribution=drawn.attribution), lists=read, dem=tuple(map(Path, dem)),
+                braids=braids, specific=specific or {}, about="、".join(Path(p).name for p in lists))
 
 
 def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
@@ -212,15 +247,51 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
 
         river, said = sample_dem(river, bare.dem)
         river = river.replace(report=(*river.report, *said))
-    moved, chosen = site_mends(mends)
-    for file, lists in bare.lists:
-        rows = [r for kind in SITES for r in lists.records(kind) if r.get("lon") is not None]
-        shifted = shift_problem(river, [r["lon"] for r in rows], [r["lat"] for r in rows], file)
-        own = {str(r.get("site_id")) for r in rows}
-        river = lay_over(river, lists, file=file, moved={k: v for k, v in moved.items() if k in own},
-                         chosen={k: v for k, v in chosen.items() if k in own})
-        river = river.replace(report=(*river.report, *([shifted] if shifted else [])))
+    if bare.lists is not None:
+        river = _with_lists(river, bare.lists, bare.about, mends)
+    river = lay_diversions(fill_hydraulics(river, specific=bare.specific or None))
     return river.replace(report=(*river.report, summary(river, river.report)))
+
+
+def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[Mend]) -> RiverNetwork:
+    """The river with lists laid over it, sites where a person put them, counts and shifted points said."""
+    moved, chosen = site_mends(mends)
+    rows = [r for kind in SITES for r in lists.records(kind)]
+    placed: dict[str, list[tuple[float, float]]] = {}
+    for row in rows:
+        if row.get("lon") is not None:
+            placed.setdefault(str(row["file"]), []).append((row["lon"], row["lat"]))
+    shifted = [shift_problem(river, [x for x, _ in at], [y for _, y in at], file) for file, at in placed.items()]
+    river = lay_over(river, lists, file=about, moved=moved, chosen=chosen)
+    return river.replace(report=(*river.report, *filter(None, shifted), *map(counted_problem, lists.counts)))
+
+
+def with_gauges(river: RiverNetwork, gauges: Path | str, *, at: datetime | None = None) -> RiverNetwork:
+    """The river with a scenario ``measured`` of a file of gauge readings.
+
+    Parameters
+    ----------
+    river
+        With a scenario to start from.
+    gauges
+        Station, time, level, discharge (CSV or XLSX).
+    at
+        The time (aware) the readings are wanted for; that of the last reading where it is None.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or the river has no scenario to start from.
+    """
+    found = read_gauges(gauges)
+    if not found.readings:
+        raise InputError(found.problems or [Problem(code="gauges_none", file=Path(gauges).name)])
+    base = "normal" if "normal" in river.scenarios else next(iter(river.scenarios), "")
+    if not base:
+        raise InputError(Problem(code="gauges_no_flow", file=Path(gauges).name))
+    flow, problems = measured_scenario(river, found.readings, at=at or max(r.at for r in found.readings), base=base)
+    return river.replace(scenarios={**river.scenarios, "measured": flow},
+                         report=(*river.report, *found.problems, *problems))
 
 
 def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
@@ -242,7 +313,10 @@ def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
     """
     path = Path(workbook)
     kept = tuple(p for p in river.report if p.file != path.name and p.code not in SAID_ANEW)
-    merged = lay_over(river.replace(report=()), read_lists(path), file=path.name)
+    lists = read_lists(path)
+    merged = lay_over(river.replace(report=()), lists, file=path.name)
+    merged = merged.replace(report=(*merged.report, *map(counted_problem, lists.counts)))
+    merged = lay_diversions(fill_hydraulics(merged))
     return merged.replace(report=(*kept, *merged.report, summary(merged, merged.report)))
 
 

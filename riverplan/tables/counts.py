@@ -18,11 +18,11 @@ class Count:
     """
 
     file: str
-    sheet: str
+    sheet: str = ""
     read: int
     kept: int
-    merged: int
-    dropped: Mapping[str, int]
+    merged: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def adds_up(self) -> bool:
