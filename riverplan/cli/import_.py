@@ -17,6 +17,13 @@ from riverplan.river.network import RiverNetwork
 
 
 def outlets_of(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
+    """Places given as LON,LAT.
+
+    Raises
+    ------
+    click.BadParameter
+        Where one is no pair of numbers.
+    """
     found = []
     for pair in written:
         try:
@@ -86,7 +93,8 @@ def _both(key: str, value: str | None) -> str:
               help="写出导入报告 / write the import report")
 @click.option("--scenario-from", "gauges", metavar="GAUGES.csv", type=click.Path(path_type=Path),
               help="测站读数，生成“实测”流量 / gauge readings: makes the flow “measured”")
-@click.option("--at", "at", metavar="TIME", callback=_time, help="实测流量的时刻，默认最后一次读数 / time of the readings wanted")
+@click.option("--at", "at", metavar="TIME", callback=_time,
+              help="实测流量的时刻，默认最后一次读数 / time of the readings wanted")
 @click.option("--specific", "specific", metavar="FLOW=L/S/KM2", multiple=True, callback=_specific,
               help="径流模数：normal=15 等，可重复 / specific discharge by flow, repeatable")
 @click.option("--map", "columns", metavar="HEAD=FIELD", multiple=True, callback=_pairs,
