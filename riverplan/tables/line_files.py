@@ -121,12 +121,18 @@ def several(files: Sequence[Path]) -> tuple[RawLayer, ...]:
     return (replace(layers[0], problems=(*layers[0].problems, *said)), *layers[1:])
 
 
+class _TooWideError(Exception):
+    """A table of more columns than ``COLUMNS_MOST``."""
+
+
 @contextmanager
 def _failing_as_problem(path: Path) -> Iterator[None]:
     try:
         yield
     except GDAL_ERRORS as error:
         raise refused(path, "lines_broken", reason=str(error).splitlines()[0][:160]) from None
+    except _TooWideError as error:
+        raise refused(path, "lines_too_wide", columns=error.args[0], most=COLUMNS_MOST) from None
     except OSError as error:
         raise refused(path, "input_unreadable", reason=error.strerror or str(error)) from None
 
@@ -143,7 +149,7 @@ def _asking_gdal() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")        # repeated ids, odd headers, unclosed rings
             yield
-    except GDAL_ERRORS:
+    except (*GDAL_ERRORS, _TooWideError):
         raise
     except Exception as error:                     # pyogrio trips over spoilt headers in ways of its own
         raise DataSourceError(str(error)) from error
@@ -156,7 +162,7 @@ def _read(source: Path | bytes, layer: str | None = None, encoding: str | None =
         except shapely.GEOSException:              # a line of one vertex: that row goes without, not the file
             frame = _without_bad_shapes(source, layer, encoding)
     if len(frame.columns) > COLUMNS_MOST:
-        raise DataSourceError(f"{len(frame.columns)} columns")
+        raise _TooWideError(len(frame.columns))
     if not isinstance(frame, gpd.GeoDataFrame):           # a table without geometry
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame)))
     return frame
@@ -291,7 +297,7 @@ def _parquet(path: Path) -> tuple[RawLayer, ...]:
         schema = parquet.read_schema(path)
         is_geographic = b"geo" in (schema.metadata or {})
         if len(schema.names) > COLUMNS_MOST:
-            raise DataSourceError(f"{len(schema.names)} columns")
+            raise _TooWideError(len(schema.names))
         frame: Any = gpd.read_parquet(path) if is_geographic else pd.read_parquet(path)
     if not is_geographic:
         if not is_link_table(frame):
