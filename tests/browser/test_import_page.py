@@ -1,0 +1,46 @@
+"""A planner imports a river on the screen: upload, walk through the findings, mend by a click, undo, save."""
+
+import pytest
+from drawn_lines import lonlat, write_geojson
+from river_fixtures import y_river
+
+from riverplan.river.store import read_river, save_river
+
+pytestmark = pytest.mark.browser
+RIVER = {"a@清河": [(0, 0), (10, 0)], "b@清河": [(10, 0), (20, 0)], "x@小溪": [(14, 4), (14, 0.6)]}
+
+
+@pytest.fixture
+def desk(tmp_path, start_server, free_port, open_desk):
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    path = save_river(y_river(), folder / "river.gpkg")
+    port = free_port()
+    opened = open_desk(start_server(["riverplan", "serve", str(path), "--port", str(port)], port))
+    opened.page.wait_for_selector(".rp-map", timeout=60_000)
+    return opened
+
+
+def test_a_river_is_imported_mended_by_a_click_taken_back_and_saved(desk, tmp_path):
+    page = desk.page
+    page.get_by_text("导入河流", exact=True).click()
+    page.set_input_files("input[type=file]", [write_geojson(tmp_path / "lines.geojson", RIVER)])
+    page.get_by_label("河流名称").fill("清河")
+    page.get_by_label("河流名称").press("Enter")
+    page.get_by_text("导入并检查", exact=True).click()
+    page.get_by_text("草稿 清河，未保存").wait_for(timeout=30_000)
+    pin = page.locator(".rp-pin.rp-on")
+    pin.wait_for(timeout=20_000)
+    assert pin.inner_text() == "1"                             # the most important finding lies in view
+    page.wait_for_timeout(800)
+    lon, lat = lonlat(14, 2)                                   # on the loose tributary
+    page.mouse.click(*desk.place(lon, lat))
+    page.get_by_text("所选河段 x-1（小溪）").wait_for(timeout=20_000)
+    page.get_by_role("button", name="删除", exact=True).click()
+    page.get_by_text("2 个河段").wait_for(timeout=20_000)
+    page.get_by_role("button", name="撤销上一步（1）").click()
+    page.get_by_text("3 个河段").wait_for(timeout=20_000)
+    page.get_by_role("button", name="保存为河流文件").click()
+    page.get_by_text("已保存并打开").wait_for(timeout=30_000)
+    assert read_river(tmp_path / "desk" / "清河.gpkg").name == "清河"
+    assert desk.requests_elsewhere() == [] and desk.errors == []
