@@ -78,7 +78,7 @@ def guess_shift(lon: ArrayLike, lat: ArrayLike, reference: Sequence[shapely.Geom
     def flat(a: Degrees, b: Degrees) -> Array:
         return np.column_stack([a * stretch * _EARTH, b * _EARTH])
 
-    tree = shapely.STRtree([shapely.transform(s, lambda c: flat(c[:, 0], c[:, 1])) for s in shapes])
+    tree = shapely.STRtree(_segments([shapely.transform(s, lambda c: flat(c[:, 0], c[:, 1])) for s in shapes]))
 
     def median(a: Degrees, b: Degrees) -> float:
         return float(np.median(tree.query_nearest(shapely.points(flat(a, b)), return_distance=True,
@@ -94,6 +94,14 @@ def guess_shift(lon: ArrayLike, lat: ArrayLike, reference: Sequence[shapely.Geom
     second = min(v for k, v in tried.items() if k != (datum, other))
     sure = x.size >= LEAST_POINTS and after <= CLOSE and second >= LEAST_GAIN * max(after, 1.0)
     return ShiftGuess(datum=datum, reference_shifted=other, before=before, after=after, count=int(x.size), sure=sure)
+
+
+def _segments(shapes: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
+    """Each step of lines and outlines as a line of its own: a long line is slow to measure to as a whole."""
+    parts = shapely.get_parts([s.boundary if s.geom_type.endswith("Polygon") else s for s in shapes])
+    xy, row = shapely.get_coordinates(parts, return_index=True)
+    together = np.diff(row) == 0
+    return np.asarray(shapely.linestrings(np.stack([xy[:-1][together], xy[1:][together]], axis=1)), object)
 
 
 def systematic_offset(lon: ArrayLike, lat: ArrayLike, reference: Sequence[shapely.Geometry] | NDArray[np.object_],
@@ -114,7 +122,7 @@ def systematic_offset(lon: ArrayLike, lat: ArrayLike, reference: Sequence[shapel
     scale = np.array([np.cos(np.radians(float(np.median(y)))), 1.0]) * _EARTH
     points = np.column_stack([x, y]) * scale
     points = points[:: max(1, len(points) // 400)]
-    tree = shapely.STRtree([shapely.transform(s, lambda c: c * scale) for s in reference])
+    tree = shapely.STRtree(_segments([shapely.transform(s, lambda c: c * scale) for s in reference]))
 
     def cost(step: Array) -> float:
         away = tree.query_nearest(shapely.points(points + step), return_distance=True, all_matches=False)[1]

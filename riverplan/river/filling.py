@@ -10,7 +10,7 @@ from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
 from riverplan.reference.roughness import roughness_classes
 from riverplan.river import hydraulic_geometry as geometry
-from riverplan.river.flows import ORDER
+from riverplan.river.flows import GIVEN, ORDER
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario, blank_scenario
 from riverplan.river.sites import Intake, RiskSource
@@ -20,7 +20,7 @@ from riverplan.transport.compiled import Compiled
 
 EFFLUENT = 0.5
 """Share of treated sewage in a river's flow above which an area ratio is refused [-]."""
-KNOWN = ("measured", "stated", "assumed", "interpolated", "diversion")
+KNOWN = tuple(w for w in GIVEN if w)
 """Source words of discharges that are kept; sums and filled values are made anew."""
 
 
@@ -132,12 +132,18 @@ def _discharges(river: RiverNetwork, net: Compiled, share: Array, flow: FlowScen
     effluent = balance(net, np.full(len(base), np.nan), np.zeros(len(base)), put, share, rate=0.0).discharge
     sewage = np.zeros(len(base), bool)
     sewage[fixed] = effluent[fixed] > EFFLUENT * known[fixed]
-    got = balance(net, known, base, point, share, rate=rate, extrapolate=~sewage)
-    new = ~fixed & np.isfinite(got.discharge)
+    # a length says how water between two known places may be spread, not how a river grows below the last
+    got = balance(net, known, base, point, share, rate=rate, extrapolate=~sewage & (word != "length_ratio"))
+    # where the balance leaves nothing to enter, nothing is known: a river that is drawn carries some water
+    void = ~fixed & (got.discharge <= 0)
+    void[list(got.dry)] = False
+    discharge = np.where(void, np.nan, got.discharge)
+    new = ~fixed & np.isfinite(discharge)
     words = flow.discharge_source.copy()
     words[~fixed] = ""
     no_rate = new & (got.anchor < 0)
     words[new] = word
+    words[new & (word == "length_ratio") & (got.anchor >= 0) & (got.ratio > 1.0)] = "accumulated"
     if np.isfinite(specific):
         words[no_rate] = "specific_discharge"
     far = new & (got.anchor >= 0) & ~((got.ratio >= FAR[0]) & (got.ratio <= FAR[1])) & (word == "area_ratio")
@@ -156,9 +162,9 @@ def _discharges(river: RiverNetwork, net: Compiled, share: Array, flow: FlowScen
     say("fill_dry", got.dry)
     say("fill_far", far, "note")
     say("fill_effluent", refused)
-    say("fill_unknown", ~np.isfinite(got.discharge))
+    say("fill_unknown", ~np.isfinite(discharge))
     say("fill_counts", new, "note")
-    return replace(flow, discharge=got.discharge, discharge_source=words)
+    return replace(flow, discharge=discharge, discharge_source=words)
 
 
 def _with_sections(river: RiverNetwork) -> RiverNetwork:

@@ -19,6 +19,10 @@ ANCHOR_SNUG = 1_000.0
 _SAMPLES = 41
 
 
+GIVEN = ("measured", "stated", "assumed", "interpolated", "diversion", "")
+"""Source words of discharges that a list, a person or a station gave: all others are derived anew."""
+
+
 def anchor_cuts(reaches: gpd.GeoDataFrame, rows: Iterable[Row]) -> list[Cut]:
     """Cut long reaches at the places of the flow list, so that the velocity may change there."""
     found = stems(reaches)
@@ -78,7 +82,7 @@ def lay_flows(reaches: gpd.GeoDataFrame, rows: Sequence[Row], before: Mapping[st
 
 
 def _start(before: FlowScenario | None, n: int) -> tuple[dict[str, Array], dict[str, np.ndarray]]:
-    """Values a scenario begins with: those it had, without what was summed."""
+    """Values a scenario begins with: those it had, without what was summed or filled in."""
     values = {k: np.full(n, np.nan) for k in ("discharge", "velocity", "depth", "width", "storage")}
     words = {k: np.full(n, "", object) for k in ("discharge", "velocity")}
     if before is not None:
@@ -86,8 +90,10 @@ def _start(before: FlowScenario | None, n: int) -> tuple[dict[str, Array], dict[
             values[k] = getattr(before, k).copy()
         for k in words:
             words[k] = getattr(before, f"{k}_source").copy()
-        summed = words["discharge"] == "accumulated"
-        values["discharge"][summed], words["discharge"][summed] = np.nan, ""
+        derived = ~np.isin(words["discharge"], GIVEN)
+        values["discharge"][derived], words["discharge"][derived] = np.nan, ""
+        for column in ("depth", "width"):
+            values[column][getattr(before, f"{column}_source") != ""] = np.nan
     return values, words
 
 

@@ -28,6 +28,7 @@ from riverplan.river.directing import (
 )
 from riverplan.river.direction_cues import outflow_odds
 from riverplan.river.diversion import lay_diversions
+from riverplan.river.filling import SAID as FILL_SAID
 from riverplan.river.filling import fill_hydraulics
 from riverplan.river.joining import Join
 from riverplan.river.measured import measured_scenario
@@ -312,7 +313,7 @@ def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
         If the file cannot be read or holds no usable row.
     """
     path = Path(workbook)
-    kept = tuple(p for p in river.report if p.file != path.name and p.code not in SAID_ANEW)
+    kept = tuple(p for p in river.report if p.file != path.name and p.code not in SAID_ANEW | FILL_SAID)
     lists = read_lists(path)
     merged = lay_over(river.replace(report=()), lists, file=path.name)
     merged = merged.replace(report=(*merged.report, *map(counted_problem, lists.counts)))

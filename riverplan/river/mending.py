@@ -133,9 +133,10 @@ def _join(bench: _Bench, mend: Mend, row: int) -> None:
     loose = [e for e in ends if uses[e] == 1]
     at = {e: _place(bench, e) for e in ends}
     point = bench.point(mend)
+    if _join_crossing(bench, mend, row, point, [at[e] for e in loose]):
+        return
     if not loose:
-        if not _join_crossing(bench, mend, row, point):
-            bench.say("mend_no_loose_end", mend)
+        bench.say("mend_no_loose_end", mend)
         return
     goal, target = _goal(bench, mend)
     if goal is None:
@@ -162,8 +163,12 @@ def _join(bench: _Bench, mend: Mend, row: int) -> None:
     _lead(bench, row, end, node)
 
 
-def _join_crossing(bench: _Bench, mend: Mend, row: int, point: shapely.Point | None) -> bool:
-    """Let two reaches that cross meet where they do, nearest to the place; whether they cross."""
+def _join_crossing(bench: _Bench, mend: Mend, row: int, point: shapely.Point | None,
+                   loose: Sequence[shapely.Point]) -> bool:
+    """Let two reaches that cross meet where they do, nearest to the place; whether that was meant.
+
+    A loose end nearer to the place than the crossing is, or no place at all beside a loose end, means the end.
+    """
     target = bench.row(mend.to)
     if target is None or target == row:
         return False
@@ -172,6 +177,8 @@ def _join_crossing(bench: _Bench, mend: Mend, row: int, point: shapely.Point | N
     if not at:
         return False
     spot = min(at, key=lambda p: p.distance(point) if point is not None else 0.0)
+    if loose and (point is None or min(e.distance(point) for e in loose) < spot.distance(point)):
+        return False
     if not (_cut_at(bench, target, spot, "joined by hand") and _cut_at(bench, bench.row(mend.id) or 0, spot,
                                                                        "joined by hand")):
         return False

@@ -29,7 +29,8 @@ def river() -> RiverNetwork:
 
 def test_what_changes_arrival_times_most_comes_first(river):
     doubts = [r.code for r in report_rows(river, "zh") if r.group == "doubt"]
-    assert doubts[:4] == ["flipped", "part_apart", "site_doubtful", "site_far"]
+    assert doubts[:3] == ["part_apart", "site_doubtful", "site_far"]
+    assert "flipped" in doubts                                  # sure, for an outlet says so: further down
     missing = [i for i, code in enumerate(doubts) if code.startswith("check_no_")]
     assert min(missing) > doubts.index("site_doubtful")         # values that are missing come after
 
@@ -109,7 +110,7 @@ def test_the_workbook_holds_the_same_rows_and_no_formula(river):
         assert all(c.data_type != "f" for line in sheet.iter_rows() for c in line)
     counts = list(book[text("report.counts", "zh")].iter_rows(values_only=True))
     assert counts[1] == ("清单.xlsx", "取水口", 9, 6, 1, 2, "撤销 2", "✓ 相符")
-    assert counts[2][-1] == "✗ 不符"
+    assert counts[2][-1] == "不符"
 
 
 @pytest.mark.parametrize("word", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "bad\x00\x0b\ud800name"])

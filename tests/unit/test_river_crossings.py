@@ -43,7 +43,7 @@ def test_a_crossing_is_joined_by_a_mend_with_both_ids_and_the_place():
     river, _ = network(X, outlets=[(20, 0)])
     lon, lat = lonlat(10.3, 0.1)
     reaches, nodes, problems = apply_mends(river.reaches, river.nodes, [
-        Mend(action="join", id="other-1", to="river-1", lon=lon, lat=lat)])
+        Mend(action="join", id="other-1", to="river-1", lon=lon, lat=lat)], river.xy)
     assert codes(problems) == ["mends_applied"]
     row = reaches.set_index("reach_id")
     assert row.loc["other-1.1", "head"] == row.loc["river-1.1", "head"] == row.loc["river-1.2", "tail"]

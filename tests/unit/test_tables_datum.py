@@ -119,7 +119,7 @@ def test_projected_points_are_read_on_the_planes_of_the_stated_datum(tmp_path, d
 
 def test_projected_points_without_a_zone_need_a_meridian(tmp_path):
     with pytest.raises(InputError) as error:
-        read_lists(book(tmp_path, "经度", "纬度", [(471_234.5, 3_304_567.8)]), parse_datum("xian80"))
+        read_lists(book(tmp_path, "经度", "纬度", [(471_234.5, 3_304_567.8)]), datums={"*": parse_datum("xian80")})
     assert "point_projected_unknown" in codes(error.value.problems)
 
 
@@ -131,7 +131,7 @@ def test_a_surveyed_zone_among_points_of_a_web_map_is_not_shifted(tmp_path):
 
 
 def test_points_abroad_are_left_and_said(tmp_path):
-    lists = read_lists(book(tmp_path, "经度", "纬度", [(7.6, 47.5), (LON, LAT)]), parse_datum("gcj02"))
+    lists = read_lists(book(tmp_path, "经度", "纬度", [(7.6, 47.5), (LON, LAT)]), datums={"*": parse_datum("gcj02")})
     assert places(lists)[0].tolist() == [7.6, 47.5]
     assert [p.fields["count"] for p in lists.problems if p.code == "datum_outside"] == [1]
 
