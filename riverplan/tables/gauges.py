@@ -16,7 +16,8 @@ BEIJING = timezone(timedelta(hours=8))
 """Clock of the files of Chinese gauges; a time that names its own zone keeps it."""
 HEADS: Mapping[str, frozenset[str]] = {
     name: frozenset(fold(w) for w in words.split()) for name, words in {
-        "station": "站名 站点 测站 测站名称 水文站 站点名称 编号 站点编号 测站编码 站码 电站 station site site_id id name",
+        "station": "站名 站点 测站 测站名称 水文站 站点名称 编号 站点编号 测站编码 站码 电站 "
+                   "station site site_id id name",
         "time": "时间 监测时间 观测时间 日期 时刻 采集时间 time datetime date",
         "level": "水位 level stage",
         "discharge": "流量 瞬时流量 发电流量 discharge flow q",
