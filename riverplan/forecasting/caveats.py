@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Channel
 from riverplan.errors import Problem, Severity
 from riverplan.forecasting.arrivals import Passing
+from riverplan.forecasting.changing import changing_flow
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance
 from riverplan.river.line_origin import origin_problems
@@ -57,6 +58,7 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
         problems.append(Problem(code=f"behaves_{substance.behaviour}", severity="warning",
                                 fields={"substance": spill.substance.strip() or substance.name}))
     problems += _readings_far_off(river, flow)
+    problems += changing_flow(river, flow, spill.at)
     problems += lacking(river, channel, reached.blocked, severity="warning") if reached.blocked else []
     problems += _intakes_just_above(river, spill)
     if reached.losing:

@@ -73,7 +73,7 @@ def fill_hydraulics(river: RiverNetwork, *, specific: Mapping[str, float] | None
 
 
 SAID = frozenset({"fill_no_flow", "fill_unknown", "fill_lost", "fill_dry", "fill_far", "fill_effluent", "fill_counts",
-                  "fill_floor"})
+                  "fill_floor", "fill_no_area"})
 """Problems said anew by each filling."""
 
 
@@ -129,6 +129,8 @@ def _discharges(river: RiverNetwork, net: Compiled, share: Array, flow: FlowScen
     elif np.isfinite(specific) and np.isfinite(river.reaches["drainage_area"].to_numpy(np.float64)).any():
         base, rate = increments(net, river.reaches["drainage_area"].to_numpy(np.float64), share)[0], specific
         word = "area_ratio"
+    elif np.isfinite(specific):
+        problems.append(Problem(code="fill_no_area", severity="warning", fields={"scenario": flow.name}))
     effluent = balance(net, np.full(len(base), np.nan), np.zeros(len(base)), put, share, rate=0.0).discharge
     sewage = np.zeros(len(base), bool)
     sewage[fixed] = effluent[fixed] > EFFLUENT * known[fixed]

@@ -19,7 +19,7 @@ ANCHOR_SNUG = 1_000.0
 _SAMPLES = 41
 
 
-GIVEN = ("measured", "stated", "assumed", "interpolated", "diversion", "")
+GIVEN = ("measured", "stated", "modelled", "assumed", "interpolated", "diversion", "")
 """Source words of discharges that a list, a person or a station gave: all others are derived anew."""
 
 

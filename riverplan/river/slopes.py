@@ -16,7 +16,8 @@ def slopes(net: Compiled, elevation: Array, length: Array, given: Array, words: 
     """Slopes of the reaches: given ones are kept, others follow from the elevations of their ends.
 
     Water does not climb: a node above the lowest node upstream of it takes that one's elevation. Where
-    nothing falls, ``FLOOR`` is taken and called ``floor``; that too for given slopes that are not positive.
+    nothing falls, ``FLOOR`` is taken and called ``floor``; that too for given slopes that are not positive. A
+    reach still without takes the geometric mean of those that touch it (``neighbours``).
 
     Parameters
     ----------
@@ -39,4 +40,20 @@ def slopes(net: Compiled, elevation: Array, length: Array, given: Array, words: 
     out[new], said[new] = drop[new], "ends"
     flat = (missing & np.isfinite(drop) & ~(drop > FLOOR)) | (np.isfinite(given) & (given <= 0))
     out[flat], said[flat] = FLOOR, "floor"
+    beside = _neighbours(net, out)
+    bare = ~np.isfinite(out) & np.isfinite(beside)
+    out[bare], said[bare] = beside[bare], "neighbours"
     return out, said
+
+
+def _neighbours(net: Compiled, slope: Array) -> Array:
+    """Geometric mean of the known slopes above and below each reach; ``nan`` where none is known."""
+    known = np.isfinite(slope)
+    ln = np.log(np.where(known, slope, 1.0))
+
+    def sums(ends: NDArray[np.intp], values: Array) -> Array:
+        return np.bincount(ends, values, net.n_nodes)
+
+    total = sums(net.head, ln)[net.tail] + sums(net.tail, ln)[net.head]
+    count = sums(net.head, known)[net.tail] + sums(net.tail, known)[net.head]
+    return np.where(count > 0, np.exp(total / np.where(count > 0, count, 1.0)), np.nan)

@@ -1,6 +1,7 @@
 """Water through a network so that none is lost: what enters along each reach, routed down and shared at forks."""
 
 from dataclasses import dataclass
+from math import isfinite, isnan
 
 import numpy as np
 
@@ -53,12 +54,12 @@ def fork_share(net: Compiled, width: Array) -> Array:
 
 def routed(net: Compiled, lateral: Array, share: Array) -> Array:
     """Sum of what enters along the reaches, from the top down."""
-    out, arrived = lateral.astype(np.float64), np.zeros(net.n_nodes)
+    out, part, arrived = lateral.astype(np.float64).tolist(), share.tolist(), [0.0] * net.n_nodes
     tail, head = net.tail.tolist(), net.head.tolist()
     for i in order(net):
-        out[i] += arrived[tail[i]] * share[i]
+        out[i] += arrived[tail[i]] * part[i]
         arrived[head[i]] += out[i]
-    return out
+    return np.array(out, np.float64)
 
 
 def increments(net: Compiled, total: Array, share: Array) -> tuple[Array, Array]:
@@ -67,18 +68,18 @@ def increments(net: Compiled, total: Array, share: Array) -> tuple[Array, Array]
     A list often gives each arm of a fork the value of the whole river: in an arm only its share of that
     counts. A reach without a value, or with less than those above it, adds nothing.
     """
-    lateral, whole = np.zeros(net.n_reaches), np.zeros(net.n_reaches)
-    arrived, part = np.zeros(net.n_nodes), (np.diff(net.in_start) == 0).astype(np.float64)
-    tail, head = net.tail.tolist(), net.head.tolist()
+    lateral, whole = [0.0] * net.n_reaches, [0.0] * net.n_reaches
+    arrived, part = [0.0] * net.n_nodes, (np.diff(net.in_start) == 0).astype(np.float64).tolist()
+    tail, head, own, value = net.tail.tolist(), net.head.tolist(), share.tolist(), total.tolist()
     for i in order(net):
-        fraction = min(part[tail[i]], 1.0) * share[i]          # of its river that this arm is
-        base = arrived[tail[i]] * share[i]
-        if np.isfinite(total[i]):
-            lateral[i] = max(total[i] * fraction - base, 0.0)
+        fraction = min(part[tail[i]], 1.0) * own[i]            # of its river that this arm is
+        base = arrived[tail[i]] * own[i]
+        if isfinite(value[i]):
+            lateral[i] = max(value[i] * fraction - base, 0.0)
         whole[i] = base + lateral[i]
         arrived[head[i]] += whole[i]
         part[head[i]] += fraction
-    return lateral, whole
+    return np.array(lateral, np.float64), np.array(whole, np.float64)
 
 
 def balance(net: Compiled, known: Array, base: Array, point: Array, share: Array, *, rate: float,
@@ -160,12 +161,14 @@ def balance(net: Compiled, known: Array, base: Array, point: Array, share: Array
 
 def routed_from(net: Compiled, fixed: Array, lateral: Array, share: Array) -> Array:
     """What arrives at each reach, with its own lateral, when reaches with a fixed value pass that on instead."""
-    out, arrived = np.zeros(net.n_reaches), np.zeros(net.n_nodes)
-    tail, head = net.tail.tolist(), net.head.tolist()
+    out, arrived = [0.0] * net.n_reaches, [0.0] * net.n_nodes
+    tail, head, part, own = net.tail.tolist(), net.head.tolist(), share.tolist(), lateral.tolist()
+    passed = [None if isnan(v) else v for v in fixed.tolist()]
     for i in order(net):
-        out[i] = arrived[tail[i]] * share[i] + lateral[i]
-        arrived[head[i]] += out[i] if np.isnan(fixed[i]) else fixed[i]
-    return out
+        out[i] = arrived[tail[i]] * part[i] + own[i]
+        on = passed[i]
+        arrived[head[i]] += out[i] if on is None else on
+    return np.array(out, np.float64)
 
 
 def _next_known(net: Compiled, fixed: np.ndarray) -> np.ndarray:

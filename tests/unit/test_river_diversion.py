@@ -130,3 +130,23 @@ def test_only_a_station_with_a_conduit_has_a_state():
     for site_id, state in (("M1", "running"), ("P1", "sleeping")):
         with pytest.raises(InputError):
             with_station(river, "normal", site_id, state)
+
+
+@pytest.mark.parametrize(("state", "shares"), [("running", (8 / 20, 12 / 20)), ("stopped", (1.0, 0.0))])
+def test_the_mass_divides_as_the_water_does_8_to_12_running_and_all_by_the_river_stopped(state, shares):
+    river = lay_diversions(straight())
+    flow = with_station(river, "normal", "P1", state)
+    dry = Section(site_id="D1", lon=river.site("P1").lon, lat=river.site("P1").lat, reach_id="a.2", chainage=9_999.0)
+    canal = replace(dry, site_id="C1", reach_id="P1.conduit.2", chainage=2_999.0)
+    river = river.replace(sites=(*river.sites, dry, canal))
+    found = forecast(river, Spill(reach_id="a.1", chainage=1_000.0, substance="phenol", mass=1_000.0), scenario=flow)
+    discharge = {"M1": 20.0, "D1": 20.0 * shares[0], "C1": 20.0 * shares[1]}
+    carried = {}
+    for site_id, curve in found.plumes.items():
+        carried[site_id] = np.trapezoid(curve.concentration, curve.time) * discharge.get(site_id, np.nan)
+    assert carried["M1"] == pytest.approx(1_000.0, rel=0.03)
+    assert carried["D1"] == pytest.approx(1_000.0 * shares[0], rel=0.03)
+    if shares[1]:
+        assert carried["C1"] == pytest.approx(1_000.0 * shares[1], rel=0.03)
+    else:
+        assert "C1" not in carried

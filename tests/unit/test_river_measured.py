@@ -41,7 +41,7 @@ def test_a_gauge_file_sets_the_flow_of_the_moment(tmp_path, encoding):
 
 def test_a_workbook_with_a_title_reads_alike(tmp_path):
     book = Workbook()
-    for row in (["水情表"], ["station", "time", "flow"], ["M01", datetime(2026, 7, 1, 8), 30.0]):  # noqa: DTZ001  Excel has no zones
+    for row in (["水情表"], ["station", "time", "flow"], ["M01", datetime(2026, 7, 1, 8), 30.0]):  # noqa: DTZ001
         book.active.append(row)
     book.save(tmp_path / "g.xlsx")
     [reading] = read_gauges(tmp_path / "g.xlsx").readings
