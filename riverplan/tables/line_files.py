@@ -231,7 +231,9 @@ def _is_known(crs: str) -> bool:
 def _layered(path: Path) -> tuple[RawLayer, ...]:
     with _asking_gdal():
         layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
-    chosen = [name for name, kind in layers if "Line" in kind or "Curve" in kind]
+    chosen = [name for name, kind in layers if "Line" in kind or ("Curve" in kind and "Polygon" not in kind)]
+    if chosen:                                            # polygons beside lines are water areas
+        chosen += [name for name, kind in layers if "Polygon" in kind]
     chosen = chosen or [name for name, kind in layers if kind in ("Unknown", "GeometryCollection", "None")]
     chosen = chosen or [name for name, _ in layers]
     if not chosen:
@@ -321,10 +323,14 @@ _READERS: Mapping[str, Callable[[Path], tuple[RawLayer, ...]]] = {
 
 
 def _worth_reading(layers: tuple[RawLayer, ...]) -> tuple[RawLayer, ...]:
-    """Layers with any line; all of them where none has one, so that cleaning says what they are."""
-    with_lines = tuple(r for r in layers if r.frame.geom_type.isin(
-        ("LineString", "MultiLineString", "GeometryCollection")).any())
-    return with_lines or layers[:1]
+    """Layers with any line or polygon if one has a line; the first where none has, so that cleaning says what it is."""
+    def holds(layer: RawLayer, *kinds: str) -> bool:
+        return bool(layer.frame.geom_type.isin(kinds).any())
+
+    lines = ("LineString", "MultiLineString", "GeometryCollection")
+    if not any(holds(r, *lines) for r in layers):
+        return layers[:1]
+    return tuple(r for r in layers if holds(r, *lines, "Polygon", "MultiPolygon"))
 
 
 def names_of(layers: Sequence[RawLayer]) -> str:

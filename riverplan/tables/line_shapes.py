@@ -1,6 +1,7 @@
 """From whatever geometry a file holds to single clean lines, each removal named."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -11,15 +12,37 @@ from riverplan.errors import Problem, Severity
 
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _SHOWN = 20
+FEATURE = "_feature"
+"""Column of the number of the feature in its layer, while lines are read."""
 
 
-def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Singled:
+    """Lines, polygons, and what was left out.
+
+    Parameters
+    ----------
+    lines, polygons
+        Rows of the frame; several may be of one feature.
+    problems
+        What was removed and why.
+    lost
+        For each feature of which something was removed the code of the first removal.
+    """
+
+    lines: gpd.GeoDataFrame
+    polygons: gpd.GeoDataFrame
+    problems: tuple[Problem, ...]
+    lost: dict[int, str]
+
+
+def single_lines(frame: gpd.GeoDataFrame, file: str) -> Singled:
     """Plain two-dimensional LineStrings, one a row, without empty, NaN or zero-length ones.
 
     Parameters
     ----------
     frame
-        With ``source_id``; any geometry.
+        With ``source_id``; any geometry. Without :data:`FEATURE` each row is a feature.
     file
         Name of the file, for the problems.
 
@@ -29,6 +52,9 @@ def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, 
     with the same ``source_id`` and are renumbered later.
     """
     problems: list[Problem] = []
+    lost: dict[int, str] = {}
+    if FEATURE not in frame:
+        frame = frame.assign(**{FEATURE: np.arange(len(frame))})
 
     def drop(code: str, severity: Severity, bad: np.ndarray, where: bool = True) -> None:
         nonlocal frame
@@ -39,17 +65,20 @@ def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, 
         xy = xy[np.isfinite(xy).all(axis=1)]
         lon, lat = (float(xy[0, 0]), float(xy[0, 1])) if where and len(xy) else (None, None)
         problems.append(Problem(code=code, severity=severity, file=file, lon=lon, lat=lat,
-                                fields={"count": int(bad.sum()), "ids": _listed(frame["source_id"][bad])}))
+                                fields={"count": int(bad.sum()), "ids": listed(frame["source_id"][bad])}))
+        for feature in frame[FEATURE].to_numpy()[bad].tolist():
+            lost.setdefault(feature, code)
         frame = frame[~bad]
 
     shapes: Callable[[], np.ndarray] = lambda: np.asarray(frame.geometry.array)  # noqa: E731
     drop("line_empty", "warning", np.array([g is None or g.is_empty for g in shapes()], bool))
-    collections = (frame.geom_type == "GeometryCollection").to_numpy(bool)
-    if collections.any():
+    while (collections := (frame.geom_type == "GeometryCollection").to_numpy(bool)).any():
         opened = frame[collections].explode(index_parts=False)
         frame = pd.concat([frame[~collections], opened]).sort_index(kind="stable").reset_index(drop=True)
-    kinds = frame.geom_type
-    drop("line_is_polygon", "error", kinds.isin(("Polygon", "MultiPolygon")).to_numpy(bool))
+        drop("line_empty", "warning", np.array([g is None or g.is_empty for g in shapes()], bool))
+    is_polygon = frame.geom_type.isin(("Polygon", "MultiPolygon")).to_numpy(bool)
+    polygons = frame[is_polygon]
+    frame = frame[~is_polygon]
     drop("line_is_point", "error", frame.geom_type.isin(("Point", "MultiPoint")).to_numpy(bool))
     drop("line_is_other", "error", ~frame.geom_type.isin(_LINES).to_numpy(bool))
     frame = frame.set_geometry(shapely.force_2d(shapes()), crs=frame.crs)
@@ -62,10 +91,11 @@ def single_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, 
         still = (frame.geom_type == "MultiLineString").to_numpy(bool)
         if still.any():
             problems.append(Problem(code="line_parts", severity="note", file=file, fields={
-                "count": int(still.sum()), "ids": _listed(frame["source_id"][still])}))
+                "count": int(still.sum()), "ids": listed(frame["source_id"][still])}))
         frame = frame.explode(index_parts=False, ignore_index=True)
     drop("line_zero", "warning", shapely.length(shapes()) == 0)
-    return frame.reset_index(drop=True), tuple(problems)
+    return Singled(lines=frame.reset_index(drop=True), polygons=polygons.reset_index(drop=True),
+                   problems=tuple(problems), lost=lost)
 
 
 def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
@@ -94,7 +124,7 @@ def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Pr
         ids.append(new)
     if changed:
         problems.append(Problem(code="line_id_twice", severity="warning", file=file, fields={
-            "count": len(changed), "ids": _listed(changed)}))
+            "count": len(changed), "ids": listed(changed)}))
     if given:
         problems.append(Problem(code="line_ids_given", severity="note", file=file, fields={
             "count": len(given), "first": given[0], "last": given[-1]}))
@@ -110,6 +140,7 @@ def _has_nan(shapes: np.ndarray) -> np.ndarray:
     return bad
 
 
-def _listed(ids: Iterable[str]) -> str:
+def listed(ids: Iterable[str]) -> str:
+    """Ids as a person lists them, not too many."""
     known = [i for i in ids if i]
     return ("、".join(known[:_SHOWN]) + ("…" if len(known) > _SHOWN else "")) or "—"

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as default
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
+from riverplan.tables.counts import Count
 from riverplan.tables.datum_said import said_nothing
 from riverplan.tables.heads import Column, best_columns
 from riverplan.tables.known_networks import (
@@ -24,9 +26,11 @@ from riverplan.tables.known_networks import (
     links_of,
     recognise,
 )
+from riverplan.tables.line_counts import LAYER, LayerFate, counts_of
 from riverplan.tables.line_datum import to_lonlat
 from riverplan.tables.line_files import RawLayer, names_of, read_layers
-from riverplan.tables.line_shapes import settle_line_ids, single_lines
+from riverplan.tables.line_shapes import FEATURE, settle_line_ids, single_lines
+from riverplan.tables.line_waters import no_waters, only_polygons, waters_kept, waters_of
 from riverplan.tables.measures import shown
 from riverplan.tables.schema import Field, reach_table
 from riverplan.tables.whole_lines import whole_lines
@@ -49,11 +53,18 @@ class Lines:
         Everything found, down to notes.
     attribution
         Who must be named as the source of the lines, as far as the files are of a published network.
+    counts
+        What became of the features of each layer.
+    waters
+        Water areas that came with the lines: polygons in EPSG:4326 with ``source_id``, ``name``, ``kind``
+        and ``file``.
     """
 
     frame: gpd.GeoDataFrame
     problems: tuple[Problem, ...]
     attribution: str = ""
+    counts: tuple[Count, ...] = ()
+    waters: gpd.GeoDataFrame = default(default_factory=no_waters)
 
 
 def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None = None) -> Lines:
@@ -73,6 +84,9 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
     """
     problems: list[Problem] = []
     frames: list[gpd.GeoDataFrame] = []
+    waters: list[gpd.GeoDataFrame] = []
+    fates: list[LayerFate] = []
+    bare: list[str] = []
     failed = not paths
     datums = datums or {}
     for path in map(Path, paths):
@@ -85,37 +99,49 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
         if len(layers) > 1 and names_of(layers):
             problems.append(Problem(code="layers_read", severity="note", file=path.name,
                                     fields={"layers": names_of(layers)}))
-        usable = 0
+        usable, areas = 0, 0
         for layer in layers:
             problems += layer.problems
-            with _noted(problems):
-                frame, said = _frame(layer, datums.get(path.name, datums.get(layer.file, datums.get("*"))))
+            fate = LayerFate(file=layer.file, layer=layer.layer, read=len(layer.frame))
+            fates.append(fate)
+            with _noted(problems, fate):
+                frame, found, said = _frame(layer, fate, datums.get(path.name, datums.get(layer.file, datums.get("*"))))
                 problems += said
                 usable += len(frame)
-                frames.append(frame)
-        if not usable:
+                areas += len(found)
+                frames.append(frame.assign(**{LAYER: len(fates) - 1}))
+                waters.append(found)
+        if not usable and areas:
+            bare.append(path.name)
+        elif not usable:
             failed = True
             if not any(p.severity == "error" and p.file == layers[0].file for p in problems):
                 problems.append(Problem(code="lines_none", file=path.name, fields={"file": path.name}))
-    if failed:
+    if failed or len(bare) == len(paths):
+        problems += only_polygons(waters, bare)
         raise InputError(problems or [Problem(code="lines_none", fields={"file": "—"})])
     joined = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
-    joined, renumbered = settle_line_ids(joined)
-    return Lines(frame=joined, problems=(*problems, *renumbered), attribution="；".join(
-        dict.fromkeys(str(p.fields["attribution"]) for p in problems if p.code == "network_recognised")))
+    counts = counts_of(fates, joined)
+    joined, renumbered = settle_line_ids(joined.drop(columns=[LAYER, FEATURE]))
+    kept, said_waters = waters_kept(waters)
+    return Lines(frame=joined, problems=(*problems, *said_waters, *renumbered), counts=counts, waters=kept,
+                 attribution="；".join(dict.fromkeys(
+                     str(p.fields["attribution"]) for p in problems if p.code == "network_recognised")))
 
 
 @contextlib.contextmanager
-def _noted(problems: list[Problem]) -> Any:
+def _noted(problems: list[Problem], fate: LayerFate) -> Any:
     """Collect the problems of one layer and go on with the next; a file without any line fails later."""
     try:
         yield
     except InputError as error:
         problems += error.problems
+        fate.lost.update(dict.fromkeys(range(fate.read), error.problems[0].code))
 
 
-def _frame(layer: RawLayer, datum: Datum | None = None) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """One layer under our names, in longitude and latitude, as single lines."""
+def _frame(layer: RawLayer, fate: LayerFate, datum: Datum | None = None,
+           ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, list[Problem]]:
+    """One layer under our names, in longitude and latitude, as single lines; and its water areas."""
     raw = layer.frame
     names = [str(c) for c in raw.columns if c != raw.geometry.name]
     heads = best_columns(names, reach_table())
@@ -144,11 +170,15 @@ def _frame(layer: RawLayer, datum: Datum | None = None) -> tuple[gpd.GeoDataFram
         frame, said_parts = whole_lines(frame, layer.file)
         problems += said_parts
     frame, said_datum = to_lonlat(frame, layer.file, datum)
-    frame, said_shapes = single_lines(frame, layer.file)
-    problems += [*said_datum, *said_shapes]
+    singled = single_lines(frame.assign(**{FEATURE: np.arange(len(frame))}), layer.file)
+    frame = singled.lines
+    problems += [*said_datum, *singled.problems]
+    waters, said_waters, unsound = waters_of(singled.polygons, raw)
+    problems += said_waters
+    fate.lost.update(dict.fromkeys(waters[FEATURE].tolist(), "waters_kept") | unsound | singled.lost)
     if len(frame) and datum is None and not layer.states_crs and not said_datum:
         problems.append(said_nothing(layer.file, lines=True))
-    return frame, problems
+    return frame, waters, problems
 
 
 def _of_network(known: KnownNetwork, raw: pd.DataFrame, data: dict[str, Any]) -> dict[str, Any]:

@@ -252,7 +252,8 @@ def test_useless_geometries_are_removed_and_named_each_by_its_kind(tmp_path):
     lines = read_lines([path])
     found = {p.code: (p.fields["ids"], p.severity) for p in lines.problems if p.code.startswith("line_")}
     assert found == {"line_empty": ("a1", "warning"), "line_zero": ("a2", "warning"), "line_nan": ("a3", "error"),
-                     "line_is_point": ("a4", "error"), "line_is_polygon": ("a5", "error")}
+                     "line_is_point": ("a4", "error")}
+    assert [p.fields["ids"] for p in lines.problems if p.code == "waters_kept"] == ["a5"]
     assert lines.frame["source_id"].tolist() == ["a0"]
     assert not lines.frame.geometry[0].has_z
 
