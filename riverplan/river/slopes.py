@@ -1,5 +1,7 @@
 """Slopes from the elevations of nodes: never uphill, never zero."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,8 +53,8 @@ def _neighbours(net: Compiled, slope: Array) -> Array:
     known = np.isfinite(slope)
     ln = np.log(np.where(known, slope, 1.0))
 
-    def sums(ends: NDArray[np.intp], values: Array) -> Array:
-        return np.bincount(ends, values, net.n_nodes)
+    def sums(ends: NDArray[np.int32], values: NDArray[Any]) -> Array:
+        return np.asarray(np.bincount(ends, values, net.n_nodes), np.float64)
 
     total = sums(net.head, ln)[net.tail] + sums(net.tail, ln)[net.head]
     count = sums(net.head, known)[net.tail] + sums(net.tail, known)[net.head]

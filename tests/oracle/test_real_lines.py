@@ -32,7 +32,7 @@ def test_every_real_file_reads_or_fails_with_its_problems_named():
     assert {"jialing.geojson", "yangtze_mid.geojson", "rhine_1986spill.geojson", "elk_kanawha_ohio_2014spill.geojson",
             "hy_network.gpkg"} <= set(read)
     assert failed["500230.geojson"] == ["line_is_polygon"]
-    assert failed["routelink.parquet"] == ["lines_unsupported"]
+    assert read["routelink.parquet"] == 11_248
     assert failed["cnemc_realtime_snapshot_20260821_p1.json"] == ["lines_not_geojson"]
 
 

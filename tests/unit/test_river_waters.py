@@ -109,7 +109,8 @@ def test_areas_no_line_crosses_are_said_with_their_names():
 
 def test_the_limit_of_a_county_is_no_water_area():
     nodes = {"a": ("source", 0, 0), "b": ("confluence", 5, 0), "c": ("source", 4, 4), "d": ("outlet", 10, 0)}
-    river = build("清河", nodes, [R(id="r", tail="a", head="b"), R(id="s", tail="c", head="b", name="支流"), R(id="t", tail="b", head="d")])
+    river = build("清河", nodes, [R(id="r", tail="a", head="b"), R(id="s", tail="c", head="b", name="支流"),
+                                R(id="t", tail="b", head="d")])
     reaches, problems = laid(river, areas(shapely.box(-1, -1, 9, 5), names=["丰都县"]))
     assert reaches["kind"].tolist() == ["channel"] * 3
     assert [(p.code, p.severity) for p in problems] == [("water_too_large", "warning")]
