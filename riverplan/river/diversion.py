@@ -179,8 +179,8 @@ def _with_conduit(river: RiverNetwork, station: Space, dam: str, foot: str, path
 
 def _longer(flow: FlowScenario, more: int) -> FlowScenario:
     """A scenario with reaches added of which nothing is known, and that carry nothing."""
-    numbers = {k: np.concatenate([getattr(flow, k), np.full(more, np.nan)])
+    numbers: dict[str, Any] = {k: np.concatenate([getattr(flow, k), np.full(more, np.nan)])
                for k in ("velocity", "depth", "width", "storage")}
-    words = {k: np.concatenate([getattr(flow, k), np.full(more, "", object)])
+    words: dict[str, Any] = {k: np.concatenate([getattr(flow, k), np.full(more, "", object)])
              for k in ("discharge_source", "velocity_source", "depth_source", "width_source")}
     return replace(flow, discharge=np.concatenate([flow.discharge, np.zeros(more)]), **numbers, **words)

@@ -49,11 +49,11 @@ def slopes(net: Compiled, elevation: Array, length: Array, given: Array, words: 
 def _neighbours(net: Compiled, slope: Array) -> Array:
     """Geometric mean of the known slopes above and below each reach; ``nan`` where none is known."""
     known = np.isfinite(slope)
-    ln = np.log(np.where(known, slope, 1.0))
+    ln, one = np.log(np.where(known, slope, 1.0)), known.astype(np.float64)
 
-    def sums(ends: NDArray[np.intp], values: Array) -> Array:
-        return np.bincount(ends, values, net.n_nodes)
+    def beside(values: Array) -> Array:
+        above = np.bincount(net.head, values, net.n_nodes)[net.tail].astype(np.float64)
+        return above + np.bincount(net.tail, values, net.n_nodes)[net.head].astype(np.float64)
 
-    total = sums(net.head, ln)[net.tail] + sums(net.tail, ln)[net.head]
-    count = sums(net.head, known)[net.tail] + sums(net.tail, known)[net.head]
-    return np.where(count > 0, np.exp(total / np.where(count > 0, count, 1.0)), np.nan)
+    count = beside(one)
+    return np.where(count > 0, np.exp(beside(ln) / np.where(count > 0, count, 1.0)), np.nan)
