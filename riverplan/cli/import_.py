@@ -131,11 +131,11 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path
         bar: Any = click.progressbar(length=100, label=text("import.importing", lang), file=sys.stderr)
         with bar:
             river = do(progress=lambda share: bar.update(round(100 * share) - bar.pos))
-    path = save_river(river, out)
-    if report_file is not None:
+    if report_file is not None:                                # first: a report that fails leaves the old river
         from riverplan.exporting import export
 
         export(river, "report", report_file, lang=lang)
+    path = save_river(river, out)
     if as_json:
         print_json(described(river, path))
     else:

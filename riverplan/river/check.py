@@ -12,6 +12,7 @@ from riverplan.errors import Problem, Severity
 from riverplan.river.directing import listed
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
+from riverplan.river.resting import sources_said
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Intake, RiskSource, Section, Space
 
@@ -34,7 +35,7 @@ def check_river(river: RiverNetwork) -> tuple[Problem, ...]:
     tuple of Problem
         Errors hinder a forecast, warnings weaken it, notes are for completeness.
     """
-    found = [*_flows(river), *_channels(river), *_sites(river), *_parts(river), *_carried(river)]
+    found = [*_flows(river), *_channels(river), *_sites(river), *_parts(river), *_carried(river), *sources_said(river)]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda p: order[p.severity]))
 

@@ -11,6 +11,8 @@ from riverplan.river.reading import LEAST, MOST, with_readings
 from riverplan.river.scenario import FlowScenario, blank_scenario
 from riverplan.tables.gauges import Reading
 
+TOO_OLD = 3 * 86_400.0
+"""Readings farther than this [s] from the time asked for are not used: they are no flow of that day."""
 STALE = 6 * 3600.0
 """A reading older than this [s] says little of now."""
 JUMP = 10.0
@@ -56,6 +58,10 @@ def measured_scenario(river: RiverNetwork, readings: Sequence[Reading], *, at: d
     values = {}
     for site_id, pairs in series.items():
         value, age = value_at(pairs, now)
+        if age > TOO_OLD:
+            problems.append(Problem(code="gauge_too_old", severity="warning", fields={
+                "station": river.site(site_id).name or site_id, "days": age / 86_400.0, "most": TOO_OLD / 86_400.0}))
+            continue
         if age > STALE:
             problems.append(Problem(code="gauge_stale", severity="warning", fields={
                 "station": site_id, "hours": age / 3600.0}))

@@ -15,7 +15,7 @@ from riverplan.tables.points import names_pair, read_point, split_pair
 from riverplan.tables.schema import Field, Table
 
 Row = dict[str, Any]
-_PAIRS = (("lon", "lat"), ("mouth_lon", "mouth_lat"))
+_PAIRS = (("lon", "lat"), ("mouth_lon", "mouth_lat"), ("tailrace_lon", "tailrace_lat"))
 _PUT_RIGHT = ("point_swapped", "point_projected")
 _FOOT = tuple(fold(w) for w in ("注:", "注1", "备注:", "说明:", "填表", "制表", "审核", "单位负责人", "填报", "联系人:",
                                 "数据来源:", "资料来源:", "note:", "notes:", "source:"))

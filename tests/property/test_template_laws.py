@@ -13,8 +13,8 @@ from riverplan.tables.schema import Field, tables
 from riverplan.tables.template import example
 from riverplan.units import FILE_UNITS
 
-WORDS = st.tuples(st.sampled_from("河沟厂镇石桥龙溪甲乙丙丁ABC"), st.text(alphabet="河沟厂镇石桥龙溪甲乙ABCdef13（", max_size=3)).map(
-    "".join)
+WORDS = st.tuples(st.sampled_from("河沟厂镇石桥龙溪甲乙丙丁ABC"),
+                  st.text(alphabet="河沟厂镇石桥龙溪甲乙ABCdef13（", max_size=3)).map("".join)
 """Short, so that a row of every list fits into what one example may draw."""
 
 
