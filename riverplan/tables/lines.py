@@ -13,6 +13,7 @@ import pandas as pd
 
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
+from riverplan.tables.banks import both_banks
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.counts import Count
 from riverplan.tables.datum_said import said_nothing
@@ -126,8 +127,8 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
     counts = counts_of(fates, whole, joined.loc[merged])
     joined, renumbered = settle_line_ids(whole.drop(columns=[LAYER, FEATURE]))
     kept, said_waters = waters_kept(waters)
-    return Lines(frame=joined, problems=(*problems, *said_waters, *said_edges, *renumbered), counts=counts, waters=kept,
-                 attribution="；".join(dict.fromkeys(
+    said = (*problems, *said_waters, *said_edges, *renumbered, *both_banks(joined))
+    return Lines(frame=joined, problems=said, counts=counts, waters=kept, attribution="；".join(dict.fromkeys(
                      str(p.fields["attribution"]) for p in problems if p.code == "network_recognised")))
 
 
