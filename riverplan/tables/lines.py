@@ -13,6 +13,7 @@ import pandas as pd
 
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
+from riverplan.tables.banks import both_banks
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.counts import Count
 from riverplan.tables.datum_said import said_nothing
@@ -33,6 +34,7 @@ from riverplan.tables.line_shapes import FEATURE, settle_line_ids, single_lines
 from riverplan.tables.line_waters import no_waters, only_polygons, waters_kept, waters_of
 from riverplan.tables.measures import shown
 from riverplan.tables.schema import Field, reach_table
+from riverplan.tables.sheet_edges import join_at_sheet_edges
 from riverplan.tables.whole_lines import whole_lines
 
 _SHOWN = 8
@@ -121,11 +123,12 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
         problems += only_polygons(waters, bare)
         raise InputError(problems or [Problem(code="lines_none", fields={"file": "—"})])
     joined = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
-    counts = counts_of(fates, joined)
-    joined, renumbered = settle_line_ids(joined.drop(columns=[LAYER, FEATURE]))
+    whole, said_edges, merged = join_at_sheet_edges(joined)
+    counts = counts_of(fates, whole, joined.loc[merged])
+    joined, renumbered = settle_line_ids(whole.drop(columns=[LAYER, FEATURE]))
     kept, said_waters = waters_kept(waters)
-    return Lines(frame=joined, problems=(*problems, *said_waters, *renumbered), counts=counts, waters=kept,
-                 attribution="；".join(dict.fromkeys(
+    said = (*problems, *said_waters, *said_edges, *renumbered, *both_banks(joined))
+    return Lines(frame=joined, problems=said, counts=counts, waters=kept, attribution="；".join(dict.fromkeys(
                      str(p.fields["attribution"]) for p in problems if p.code == "network_recognised")))
 
 
