@@ -39,6 +39,7 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import Directed, Evidence, direct
 from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
+from riverplan.river.waters import lay_waters
 from riverplan.tables import Lists, read_lines, read_lists
 from riverplan.tables.cells import text_of
 from riverplan.tables.gauges import read_gauges
@@ -58,6 +59,8 @@ class Bare:
         Cleaned and directed; what was found and done stands in its ``report``.
     lists
         Read and checked.
+    waters
+        Lakes and reservoirs that came with the lines, as polygons in longitude and latitude.
     dem
         Files of elevations to take heights and slopes from.
     braids
@@ -70,6 +73,7 @@ class Bare:
 
     river: RiverNetwork
     lists: Lists | None = None
+    waters: gpd.GeoDataFrame | None = None
     dem: tuple[Path, ...] = ()
     braids: Literal["keep", "main"] = "keep"
     specific: Mapping[str, float] = field(default_factory=dict)
@@ -210,9 +214,10 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets, evidence=evidence,
                               join_crossings=join_crossings)
     tell(1.0)
-    return Bare(river=river.replace(reaches=with_river_km(river.reaches), report=(*drawn.problems, *found),
-                                    attribution=drawn.attribution), lists=read, dem=tuple(map(Path, dem)),
-                braids=braids, specific=specific or {}, about="、".join(Path(p).name for p in lists))
+    report = (*drawn.problems, *map(counted_problem, drawn.counts), *found)
+    river = river.replace(reaches=with_river_km(river.reaches), report=report, attribution=drawn.attribution)
+    return Bare(river=river, lists=read, waters=drawn.waters if len(drawn.waters) else None, braids=braids,
+                dem=tuple(map(Path, dem)), specific=specific or {}, about="、".join(Path(p).name for p in lists))
 
 
 def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
@@ -242,6 +247,9 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     if bare.braids == "main":
         reaches, nodes, dropped = main_channel(reaches, nodes)
         said += dropped
+    if bare.waters is not None:
+        reaches, nodes, wet = lay_waters(reaches, nodes, bare.waters)
+        said += wet
     river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=(*river.report, *said))
     if bare.dem:
         from riverplan.river.dem_sampling import sample_dem  # its compiler takes seconds to load

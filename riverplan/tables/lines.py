@@ -127,8 +127,8 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
     counts = counts_of(fates, whole, joined.loc[merged])
     joined, renumbered = settle_line_ids(whole.drop(columns=[LAYER, FEATURE]))
     kept, said_waters = waters_kept(waters)
-    said = (*problems, *said_waters, *said_edges, *renumbered, *both_banks(joined))
-    return Lines(frame=joined, problems=said, counts=counts, waters=kept, attribution="；".join(dict.fromkeys(
+    told = (*problems, *said_waters, *said_edges, *renumbered, *both_banks(joined))
+    return Lines(frame=joined, problems=told, counts=counts, waters=kept, attribution="；".join(dict.fromkeys(
                      str(p.fields["attribution"]) for p in problems if p.code == "network_recognised")))
 
 
