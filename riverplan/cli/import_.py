@@ -56,10 +56,16 @@ def _pairs(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> d
 
 
 def _specific(context: click.Context, option: click.Parameter, written: tuple[str, ...]) -> dict[str, float]:
-    try:
-        return {name: float(value) * 1e-9 for name, value in _pairs(context, option, written).items()}
-    except ValueError:
-        raise click.BadParameter(_both("pair_form", ", ".join(written))) from None
+    found = {}
+    for name, value in _pairs(context, option, written).items():
+        try:
+            litres = float(value)
+        except ValueError:
+            litres = math.nan
+        if name not in ("low", "normal", "high") or not 0 < litres <= 1_000:
+            raise click.BadParameter(_both("specific_form", f"{name}={value}"))
+        found[name] = litres * 1e-9
+    return found
 
 
 def _time(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:

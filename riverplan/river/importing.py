@@ -1,7 +1,7 @@
 """Files a bureau has → a river: lines cleaned and directed, lists laid over them, sites located."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -154,7 +154,11 @@ def import_river(
                       specific=specific, progress=lambda share: tell(0.6 * share))
     river = finished(bare, mends=mends)
     if gauges is not None:
-        river = with_gauges(river, gauges, at=at)
+        try:
+            river = with_gauges(river, gauges, at=at)
+        except InputError as error:                            # the river is good without them
+            said = tuple(replace(p, severity="warning", file=p.file or Path(gauges).name) for p in error.problems)
+            river = river.replace(report=(*river.report, *said))
     tell(1.0)
     return river
 
@@ -250,7 +254,8 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     if bare.waters is not None:
         reaches, nodes, wet = lay_waters(reaches, nodes, bare.waters)
         said += wet
-    river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=(*river.report, *said))
+    report = (*_still_open(river, mends), *said)
+    river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=report)
     if bare.dem:
         from riverplan.river.dem_sampling import sample_dem  # its compiler takes seconds to load
 
@@ -260,6 +265,21 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
         river = _with_lists(river, bare.lists, bare.about, mends)
     river = lay_diversions(fill_hydraulics(river, specific=bare.specific or None))
     return river.replace(report=(*river.report, summary(river, river.report)))
+
+
+def _still_open(river: RiverNetwork, mends: Sequence[Mend]) -> list[Problem]:
+    """The findings that no mend has answered: guessed directions a person flipped, crossings a person joined."""
+    line = dict(zip(river.reaches["reach_id"], river.reaches["source_id"], strict=True))
+    done: dict[str, set[str]] = {m.action: set() for m in mends}
+    for m in mends:
+        done[m.action] |= {line.get(i, i) for i in (m.id, m.to) if i}
+
+    def answered(p: Problem) -> bool:
+        lines = {w for f in ("line", "other", "lines") for w in str(p.fields.get(f, "")).split(", ") if w}
+        by = {"crossing_unclear": "join", "direction_guessed": "flip", "flipped": "flip"}.get(p.code, "")
+        return bool(by and lines) and lines <= done.get(by, set())
+
+    return [p for p in river.report if not answered(p)]
 
 
 def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[Mend]) -> RiverNetwork:

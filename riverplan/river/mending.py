@@ -1,7 +1,7 @@
 """Replaying mends on the frames of an imported river: directions, cuts, joins and deletions by reach id."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -30,9 +30,15 @@ class _Bench:
     xy: LonLat
     problems: list[Problem]
 
-    def row(self, reach_id: str) -> int | None:
+    def row(self, reach_id: str, near: shapely.Point | None = None) -> int | None:
+        """Row of a reach; of the one reach of a line, or its nearest, where a line's own id is given."""
         rows = np.flatnonzero(self.reaches["reach_id"].to_numpy(object) == reach_id)
-        return int(rows[0]) if rows.size else None
+        if rows.size:
+            return int(rows[0])
+        rows = np.flatnonzero(self.reaches["source_id"].to_numpy(object) == reach_id)
+        if rows.size > 1 and near is not None:
+            rows = rows[[int(np.argmin(shapely.distance(self.reaches.geometry.to_numpy()[rows], near)))]]
+        return int(rows[0]) if rows.size == 1 else None
 
     def say(self, code: str, mend: Mend) -> None:
         self.problems.append(Problem(code=code, severity="warning", row=mend.row, lon=mend.lon, lat=mend.lat,
@@ -80,11 +86,16 @@ def apply_mends(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, mends: Seque
     outlets = _outlets(reaches)
     bench = _Bench(reaches.copy(), nodes.copy(), xy, [])
     for mend in mine:
-        row = bench.row(mend.id)
+        point = bench.point(mend)
+        row = bench.row(mend.id, point)
         if row is None:
             bench.say("mend_unknown", mend)
-        else:
-            _APPLY[mend.action](bench, mend, row)
+            continue
+        named = replace(mend, id=str(bench.reaches["reach_id"].iat[row]))
+        target = bench.row(mend.to, point) if mend.to else None
+        if target is not None:
+            named = replace(named, to=str(bench.reaches["reach_id"].iat[target]))
+        _APPLY[mend.action](bench, named, row)
     _part_twins(bench)
     _prove_acyclic(bench, mine)
     bench.problems.append(Problem(code="mends_applied", severity="note", fields={

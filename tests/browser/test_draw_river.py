@@ -167,7 +167,7 @@ def test_sixty_kilometres_and_five_tributaries_are_drawn_on_a_scan_and_forecast(
         {"name": "清单.xlsx", "mimeType": "application/octet-stream", "buffer": lists()})
     page.get_by_text("清单.xlsx").wait_for()
     hand.click(page.get_by_role("button", name="完成，存为河流文件并打开"))
-    page.locator(".rp-map").wait_for(timeout=30_000)
+    page.locator(".rp-map").wait_for(timeout=90_000)
     page.locator(".rp-by-hand").wait_for()
 
     river = read_river(folder / "清水河.gpkg")

@@ -106,3 +106,14 @@ def test_a_river_has_a_name_of_visible_letters(tmp_path):
     assert [p.code for p in result.exception.problems if p.severity == "error"] == ["name_blank"]
     assert call("import", lines, "--name", "清\n河\u202e", "--out", tmp_path / "r.gpkg").exit_code == 0
     assert read_river(tmp_path / "r.gpkg").name == "清 河"
+
+
+def test_a_specific_discharge_out_of_reason_is_refused_before_anything_is_read(tmp_path):
+    from click.testing import CliRunner
+
+    from riverplan.cli.import_ import command
+
+    for written in ("normal=-15", "foo=3", "normal=1e308", "normal=x"):
+        result = CliRunner().invoke(command, ["a.geojson", "--name", "河", "--out", str(tmp_path / "r.gpkg"),
+                                              "--specific", written])
+        assert result.exit_code == 2 and "L/s/km²" in result.output

@@ -135,3 +135,18 @@ def test_a_file_that_is_no_list_of_mends_is_said(tmp_path, content):
     with pytest.raises(InputError) as error:
         read_mends(path)
     assert codes(error.value.problems) == ["mends_no_table"]
+
+
+def test_a_line_of_one_reach_may_be_named_by_its_own_id():
+    river, problems = mended(Mend(action="flip", id="t"), Mend(action="join", id="x", to="b"))
+    assert codes(problems) == ["mends_applied"] and problems[0].fields["count"] == 2
+    assert "unconnected" not in " ".join(river.reaches["status"])
+
+
+def test_of_a_line_of_several_reaches_the_place_decides():
+    drawing = {**RIVER, "s": [(25, 8), (25, 0)]}
+    _, problems = mended(Mend(action="flip", id="c"), drawing=drawing)
+    assert codes(problems)[0] == "mend_unknown"
+    lon, lat = lonlat(28, 0.1)
+    river, problems = mended(Mend(action="cut", id="c", lon=lon, lat=lat), drawing=drawing)
+    assert {"c-2.1", "c-2.2"} <= set(river.reaches["reach_id"])
