@@ -9,7 +9,7 @@ from river_fixtures import CRS, EAST, NORTH
 from shapely.geometry import LineString
 
 from riverplan.errors import Problem
-from riverplan.river.importing import network_of
+from riverplan.river.bare_network import network_of
 from riverplan.river.network import RiverNetwork
 
 Drawing = Mapping[str, Sequence[tuple[float, float]]]

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
+from riverplan.river.bare_network import network_of
 from riverplan.river.dem_flow import Flow, cells_along, drains_to, flow_of
 from riverplan.river.dem_grid import CELLS, Grid, Region, lowered, read_grid
 from riverplan.river.dem_reading import Dem, open_dem
 from riverplan.river.dem_sampling import BURN, LEAST_CELLS, lay_slopes
-from riverplan.river.importing import network_of
 from riverplan.river.merging import summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.stems import with_river_km

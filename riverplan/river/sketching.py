@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from riverplan.errors import InputError, Problem
-from riverplan.river.importing import network_of
+from riverplan.river.bare_network import network_of
 from riverplan.river.merging import lay_over, summary
 from riverplan.river.network import RiverNetwork
 from riverplan.river.schematic import river_table, schematic_lines

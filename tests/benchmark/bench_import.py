@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from riverplan.river.importing import network_of
+from riverplan.river.bare_network import network_of
 
 CRS = "EPSG:4546"
 EAST, NORTH = 500_000.0, 3_300_000.0

@@ -9,8 +9,8 @@ import pytest
 import shapely
 from drawn_lines import codes
 
+from riverplan.river.bare_network import network_of
 from riverplan.river.direction_cues import drawn_upstream
-from riverplan.river.importing import network_of
 
 SEEDS = (1, 2, 3)
 

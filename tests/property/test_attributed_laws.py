@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riverplan.errors import InputError
-from riverplan.river.importing import network_of
+from riverplan.river.bare_network import network_of
 
 IDS = st.sampled_from(["1", "2", "3", "4", "5", "6", "", "99", "=cmd", "甲"])
 

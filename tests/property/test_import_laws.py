@@ -7,7 +7,7 @@ from drawn_lines import Drawing, edges, frame_of, lonlat, network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riverplan.river.importing import network_of
+from riverplan.river.bare_network import network_of
 from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend
 from riverplan.river.network import RiverNetwork

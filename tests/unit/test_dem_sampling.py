@@ -7,9 +7,9 @@ import shapely
 from dem_fixtures import CELL, place, write_dem, y_valley
 
 from riverplan.errors import InputError
+from riverplan.river.bare_network import network_of
 from riverplan.river.dem_profile import FLOOR
 from riverplan.river.dem_sampling import sample_dem
-from riverplan.river.importing import network_of
 
 BRANCHES = {"left": [(12, 26), (60, 50)], "right": [(12, 74), (60, 50)], "below": [(60, 50), (119, 50)]}
 

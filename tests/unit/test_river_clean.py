@@ -122,7 +122,7 @@ def test_lengths_are_true_on_the_ellipsoid_far_from_the_meridian():
     import geopandas as gpd
     from shapely.geometry import LineString
 
-    from riverplan.river.importing import network_of
+    from riverplan.river.bare_network import network_of
 
     line = LineString(np.column_stack([np.linspace(104, 112, 801), np.full(801, 30.0)]))
     river, problems = network_of(gpd.GeoDataFrame({"source_id": ["x"], "name": [""]}, geometry=[line],
@@ -143,7 +143,7 @@ def test_a_lower_end_that_stops_beside_its_own_river_flows_into_it():
 
 
 def test_a_line_may_state_its_own_length_class_width_and_course():
-    from riverplan.river.importing import network_of
+    from riverplan.river.bare_network import network_of
 
     frame = frame_of({"a@清河": [(0, 0), (20, 0)], "b@小溪": [(10, 8), (10, 0)]}).assign(
         length=[24_000.0, 800_000.0], width=[60.0, np.nan], course=["drawn", "sketched"], water_class=["II", ""],

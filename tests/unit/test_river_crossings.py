@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from drawn_lines import codes, edges, frame_of, lonlat, network
 
+from riverplan.river.bare_network import network_of
 from riverplan.river.braids import main_channel
-from riverplan.river.importing import network_of
 from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend
 

@@ -14,7 +14,7 @@ import pytest
 from drawn_lines import codes, frame_of, lonlat, network
 
 from riverplan.errors import InputError, NetworkError
-from riverplan.river.importing import network_of
+from riverplan.river.bare_network import network_of
 from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend, mends_csv, read_mends, site_mends
 

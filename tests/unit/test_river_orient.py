@@ -130,7 +130,7 @@ def test_outlets_off_the_river_are_all_refused_with_their_distance():
 def test_an_outlet_with_longitude_and_latitude_swapped_is_refused():
     from drawn_lines import frame_of
 
-    from riverplan.river.importing import network_of
+    from riverplan.river.bare_network import network_of
 
     with pytest.raises(InputError) as error:
         network_of(frame_of(Y), name="x", outlets=[(29.8, 107.9)])
