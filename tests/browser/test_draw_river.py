@@ -17,6 +17,7 @@ from pyproj import Geod, Transformer
 
 from riverplan.river.store import read_river
 
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]      # a loaded machine may miss a click
 TO = Transformer.from_crs("EPSG:4326", "EPSG:4545", always_xy=True)
 GEOD = Geod(ellps="WGS84")
 SIZE = (1600, 1100)
