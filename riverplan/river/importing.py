@@ -22,6 +22,7 @@ from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
+from riverplan.river.road_stakes import stake_problems
 from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
 from riverplan.river.waters import lay_waters
@@ -277,7 +278,8 @@ def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[M
             placed.setdefault(str(row["file"]), []).append((row["lon"], row["lat"]))
     shifted = [shift_problem(river, [x for x, _ in at], [y for _, y in at], file) for file, at in placed.items()]
     river = lay_over(river, lists, file=about, moved=moved, chosen=chosen)
-    return river.replace(report=(*river.report, *filter(None, shifted), *map(counted_problem, lists.counts)))
+    return river.replace(report=(*river.report, *filter(None, shifted), *stake_problems(river),
+                                 *map(counted_problem, lists.counts)))
 
 
 def with_gauges(river: RiverNetwork, gauges: Path | str, *, at: datetime | None = None) -> RiverNetwork:

@@ -65,7 +65,7 @@ def read_gauges(path: Path | str) -> Gauges:
     said = list(problems)
     known = False
     for grid in grids:
-        head = _head(grid)
+        head = station_heads(grid, HEADS, {"station", "time"}, {"level", "discharge"})
         if head is not None and not grid.hidden:
             known = True
             _rows(path.name, grid, *head, found, said)
@@ -76,16 +76,17 @@ def read_gauges(path: Path | str) -> Gauges:
     return Gauges(readings=tuple(sorted(found, key=lambda r: r.at)), problems=tuple(said))
 
 
-def _head(grid: Grid) -> tuple[int, dict[str, int]] | None:
-    """Row of the heads and the column of each; None where station, time and one value are not among them."""
+def station_heads(grid: Grid, heads: Mapping[str, frozenset[str]], needed: set[str], one_of: set[str],
+                  ) -> tuple[int, dict[str, int]] | None:
+    """Row of the heads of a table of stations and the column of each name; None where those needed are not there."""
     for r, row in enumerate(grid.rows[:_SEARCHED]):
         columns: dict[str, int] = {}
         for c, cell in enumerate(row):
             word = fold(_UNIT.sub("", text_of(cell).strip()))
-            for name, heads in HEADS.items():
-                if word in heads:
+            for name, words in heads.items():
+                if word in words:
                     columns.setdefault(name, c)
-        if {"station", "time"} <= columns.keys() and columns.keys() & {"level", "discharge"}:
+        if needed <= columns.keys() and columns.keys() & one_of:
             return r, columns
     return None
 

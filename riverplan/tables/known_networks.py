@@ -41,8 +41,6 @@ class KnownNetwork:
         Columns of the row's id, the id of the row below, and its two nodes; empty where there is none.
     attribution
         Who must be named.
-    drawn
-        Whether its lines are digitised downstream by its own specification.
     fields
         Our field → their column and its unit.
     cfs
@@ -61,7 +59,6 @@ class KnownNetwork:
     tail: str = ""
     head: str = ""
     attribution: str = ""
-    drawn: bool = False
     fields: Mapping[str, tuple[str, str]]
     cfs: Mapping[str, str]
     modelled: tuple[str, ...] = ()
@@ -104,7 +101,7 @@ def recognise(names: Sequence[str]) -> KnownNetwork | None:
             cfs = {f: own[fold(c)] for f, c in row.get("cfs", {}).items() if fold(c) in own}
             return KnownNetwork(
                 key=key, zh=row["zh"], en=row["en"], id=column("id"), down=column("down"), tail=column("from"),
-                head=column("to"), attribution=row.get("attribution", ""), drawn=row.get("drawn", False),
+                head=column("to"), attribution=row.get("attribution", ""),
                 fields=fields, cfs=cfs, modelled=tuple(row.get("modelled", ())),
                 kind_column=column("kind_column"), kinds=row.get("kinds", {}))
     nodes = next(((own[a], own[b]) for a, b in _NODES if a in own and b in own), ("", ""))

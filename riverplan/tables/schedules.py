@@ -10,7 +10,7 @@ from typing import Any
 from riverplan.errors import InputError, Problem
 from riverplan.tables.cells import number_and_rest, text_of
 from riverplan.tables.gauges import HEADS as GAUGE_HEADS
-from riverplan.tables.gauges import clock
+from riverplan.tables.gauges import clock, station_heads
 from riverplan.tables.grids import Grid, read_grids
 from riverplan.tables.measures import fold
 
@@ -28,10 +28,8 @@ STATES: Mapping[str, str] = {
         "stopped": "停机 停运 停发 检修 关机 stopped stop off",
         "spilling": "开闸 泄洪 弃水 泄水 spilling spill",
     }.items() for word in words.split()}
-_UNIT = re.compile(r"[(（\[].*?[)）\]]$")
 _MIDNIGHT = re.compile(r"(.*?[日T ]\s*)24([:时点](?:00?(?:[:分]0*)?)?)?$")
 _EMPTY = ("", "-", "—", "/", "--")
-_SEARCHED = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ def read_schedule(path: Path | str) -> Schedule:
     said = list(problems)
     known = False
     for grid in grids:
-        head = _head(grid)
+        head = station_heads(grid, HEADS, {"station", "since"}, {"state", "flow"})
         if head is not None and not grid.hidden:
             known = True
             _rows(path.name, grid, *head, found, said)
@@ -85,20 +83,6 @@ def read_schedule(path: Path | str) -> Schedule:
     if not found:
         raise InputError([*said, Problem(code="schedule_empty", file=path.name)] if known else said)
     return Schedule(entries=tuple(sorted(found, key=lambda e: e.since)), problems=tuple(said))
-
-
-def _head(grid: Grid) -> tuple[int, dict[str, int]] | None:
-    """Row of the heads and the column of each; None where station, from, and state or flow are not among them."""
-    for r, row in enumerate(grid.rows[:_SEARCHED]):
-        columns: dict[str, int] = {}
-        for c, cell in enumerate(row):
-            word = fold(_UNIT.sub("", text_of(cell).strip()))
-            for name, heads in HEADS.items():
-                if word in heads:
-                    columns.setdefault(name, c)
-        if {"station", "since"} <= columns.keys() and columns.keys() & {"state", "flow"}:
-            return r, columns
-    return None
 
 
 def _rows(file: str, grid: Grid, head: int, columns: Mapping[str, int], found: list[Entry],
