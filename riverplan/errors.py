@@ -25,7 +25,8 @@ class Problem:
     """One thing that is wrong: where, what, and the mend, in both languages.
 
     The words stand in ``i18n/problems.toml`` under ``[problem]`` as ``<code>`` (what is wrong) and
-    ``<code>_mend`` (what to do); ``fields`` fill their placeholders.
+    ``<code>_mend`` (what to do); ``fields`` fill their placeholders. A field
+    ``{"zh": …, "en": …}`` is put in in the language asked for.
     """
 
     code: str
@@ -52,11 +53,15 @@ class Problem:
 
     def what(self, lang: Lang) -> str:
         """What is wrong."""
-        return text(f"problem.{self.code}", lang, **self.fields)
+        return text(f"problem.{self.code}", lang, **self._in(lang))
 
     def mend(self, lang: Lang) -> str:
         """What to do about it."""
-        return text(f"problem.{self.code}_mend", lang, **self.fields)
+        return text(f"problem.{self.code}_mend", lang, **self._in(lang))
+
+    def _in(self, lang: Lang) -> dict[str, object]:
+        return {k: v[lang] if isinstance(v, Mapping) and v.keys() == set(LANGS) else v
+                for k, v in self.fields.items()}
 
     def text(self, lang: Lang) -> str:
         """Place, what and mend as one sentence."""

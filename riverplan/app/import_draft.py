@@ -47,6 +47,10 @@ class Draft:
         """The draft with one more mend."""
         return replace(self, mends=(*self.mends, mend))
 
+    def with_datum(self, file: str, datum: str) -> "Draft":
+        """The draft with a file taken as in another datum."""
+        return replace(self, datums=(*(pair for pair in self.datums if pair[0] != file), (file, datum)))
+
     def with_outlet(self, lon: float, lat: float) -> "Draft":
         """The draft with one more place where the water leaves."""
         return replace(self, outlets=(*self.outlets, (lon, lat)))

@@ -5,11 +5,24 @@ from streamlit.delta_generator import DeltaGenerator
 
 from riverplan.app import drawing, import_draft, labels, state
 from riverplan.app.import_draft import Draft
+from riverplan.errors import Problem
 from riverplan.i18n import Lang, text
 from riverplan.river.doubting import doubtful_sites
 from riverplan.river.judging import Candidate
 from riverplan.river.mends import Mend
 from riverplan.river.network import RiverNetwork
+
+SHIFTED = ("datum_shift_between", "datum_shift_found")
+"""Findings that name the file to convert and its datum."""
+
+
+def finding_mend(draft: Draft, finding: Problem, lang: Lang) -> None:
+    """The button that mends the finding looked at, where one click can."""
+    if finding.code not in SHIFTED:
+        return
+    file, datum = str(finding.fields["file"]), str(finding.fields["datum"])
+    st.button(text("app_import.convert", lang, file=file, datum=datum), key="import_convert",
+              on_click=state.set_draft, args=(draft.with_datum(file, datum),))
 
 
 def reach_mends(draft: Draft, river: RiverNetwork, point: state.Point, lang: Lang) -> None:

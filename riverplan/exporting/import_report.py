@@ -16,7 +16,7 @@ from riverplan.exporting.symbology import stamp_text
 from riverplan.exporting.web_font import embedded_font
 from riverplan.exporting.webmap_words import safe
 from riverplan.i18n import Lang, text
-from riverplan.river.counting import counts_of
+from riverplan.river.counting import counts_of, reason_said
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 from riverplan.tables.counts import Count
@@ -149,7 +149,7 @@ def _counted(counts: tuple[Count, ...], lang: Lang) -> str:
     lines = "".join(
         f'<tr class="{"" if c.adds_up else "rp-bad"}"><td>{safe(f"{c.file} {c.sheet}".strip())}</td><td>{c.read}</td>'
         f"<td>{c.kept}</td><td>{c.merged}</td><td>{sum(c.dropped.values())}"
-        + "".join(f"<small>{safe(reason)} {n}</small>" for reason, n in c.dropped.items())
+        + "".join(f"<small>{safe(reason_said(reason, lang))} {n}</small>" for reason, n in c.dropped.items())
         + f"</td><td>{safe(text('report.adds_up' if c.adds_up else 'report.adds_not', lang))}</td></tr>"
         for c in counts)
     return (f"<details open><summary>{safe(text('report.counts', lang))} <span>{len(counts)}</span></summary>"

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from riverplan.exporting.report_rows import ReportRow, report_rows
 from riverplan.i18n import Lang, text
-from riverplan.river.counting import counts_of
+from riverplan.river.counting import counts_of, reasons_said
 from riverplan.river.network import RiverNetwork
 from riverplan.tables.cells import text_of
 from riverplan.tables.template import neutral
@@ -41,7 +41,7 @@ def add_report_sheet(book: Workbook, river: RiverNetwork, lang: Lang = "zh") -> 
     titles = [text(f"report.col_{c}", lang) for c in COLUMNS]
     _fill(book.create_sheet(text("report.sheet", lang)), titles, rows, _WIDTHS)
     counted = [[c.file, c.sheet, c.read, c.kept, c.merged, sum(c.dropped.values()),
-                "；".join(f"{reason} {n}" for reason, n in c.dropped.items()),
+                reasons_said(c.dropped, lang),
                 text("report.adds_up" if c.adds_up else "report.adds_not", lang)] for c in counts_of(river)]
     heads = [text(f"report.count_{c}", lang)
              for c in ("file", "sheet", "read", "kept", "merged", "dropped", "reasons", "sum")]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,9 @@ CLOSE = 120.0
 FARTHEST = 200.0
 """A point farther than this [m] from every shape counts no more than this."""
 _EARTH = 111_195.0
+_BESIDE = 1_500.0
+"""Lines of two files farther apart than this [m] are not one river: no map is shifted so far."""
+_SAMPLE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +147,39 @@ def shift_problem(river: RiverNetwork, lon: ArrayLike, lat: ArrayLike, file: str
               "offset": systematic_offset(lon, lat, shapes)}
     return Problem(code="datum_shift_lines" if guess.reference_shifted else "datum_shift_found", severity="warning",
                    file=file, fields=fields)
+
+
+def line_shift_problems(lines: gpd.GeoDataFrame) -> list[Problem]:
+    """A warning for each file of lines that repeats a river of the other files in another datum.
+
+    Parameters
+    ----------
+    lines
+        LineStrings in longitude and latitude, and the ``file`` of each.
+
+    Notes
+    -----
+    Only the stretches within 1.5 km of a line of another file count. A file that brings rivers of its own
+    alone has no such stretch and cannot be recognised.
+    """
+    shapes, file = np.asarray(lines.geometry.array, object), lines["file"].to_numpy(object)
+    problems = []
+    for own in dict.fromkeys(file):
+        mine, others = shapes[file == own], shapes[file != own]
+        if not len(others):
+            return []
+        west, south, east, north = shapely.total_bounds(mine)
+        around = shapely.box(west, south, east, north).buffer(_BESIDE / _EARTH)
+        others = others[shapely.intersects(others, around)]
+        points = shapely.get_coordinates(shapely.segmentize(mine, 200 / _EARTH))
+        points = points[:: max(1, len(points) // _SAMPLE)]
+        tree = shapely.STRtree(others)
+        beside = tree.query(shapely.points(points), predicate="dwithin", distance=_BESIDE / _EARTH)[0]
+        lon, lat = points[np.unique(beside)].T
+        guess = guess_shift(lon, lat, others)
+        if guess.sure and guess.datum != "wgs84" and not guess.reference_shifted:
+            problems.append(Problem(code="datum_shift_between", severity="warning", file=str(own),
+                                    lon=float(np.median(lon)), lat=float(np.median(lat)), fields={
+                "file": own, "datum": guess.datum, "before": guess.before, "after": guess.after,
+                "offset": systematic_offset(lon, lat, others)}))
+    return problems

@@ -26,8 +26,9 @@ PER_KM: Mapping[str, float] = {
 """Weight of a kilometre by finding: first what is drawn wrongly, for values that are missing are asked for anyway;
 notes that repeat what the import said last."""
 FLIPS = frozenset({"flipped", "circle_broken"})
-WHOLE: Mapping[str, float] = {"cycle": 2.0, "flipped_all": 0.5, "no_outlet_given": 0.1, "lines_unnamed": 0.05,
-                              "check_no_flows": 0.05}
+WHOLE: Mapping[str, float] = {"cycle": 2.0, "datum_shift_between": 1.0, "datum_shift_found": 0.5,
+                              "datum_shift_lines": 0.5, "flipped_all": 0.5, "no_outlet_given": 0.1,
+                              "lines_unnamed": 0.05, "check_no_flows": 0.05}
 """Findings about the whole river, as a share of its length."""
 SITE: Mapping[str, float] = {"site_far": 1.0, "site_no_place": 1.0, "site_other_river": 0.4,
                              "site_km_differs": 0.3, "site_river_unknown": 0.3, "site_choice_gone": 0.5}

@@ -12,8 +12,8 @@ from riverplan.crs import Datum, parse_datum
 from riverplan.errors import InputError, Problem
 from riverplan.river.bare_network import network_of
 from riverplan.river.braids import main_channel
-from riverplan.river.counting import counted_problem
-from riverplan.river.datum_guess import shift_problem
+from riverplan.river.counting import counted
+from riverplan.river.datum_guess import line_shift_problems, shift_problem
 from riverplan.river.diversion import lay_diversions
 from riverplan.river.filling import SAID as FILL_SAID
 from riverplan.river.filling import fill_hydraulics
@@ -204,7 +204,7 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     river, found = network_of(drawn.frame, name=name, snap=snap, outlets=outlets, evidence=evidence,
                               join_crossings=join_crossings)
     tell(1.0)
-    report = (*drawn.problems, *map(counted_problem, drawn.counts), *found)
+    report = (*drawn.problems, *line_shift_problems(drawn.frame), *counted(drawn.counts), *found)
     river = river.replace(reaches=with_river_km(river.reaches), report=report, attribution=drawn.attribution)
     return Bare(river=river, lists=read, waters=drawn.waters if len(drawn.waters) else None, braids=braids,
                 dem=tuple(map(Path, dem)), specific=specific or {}, about="、".join(Path(p).name for p in lists))
@@ -278,8 +278,7 @@ def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[M
             placed.setdefault(str(row["file"]), []).append((row["lon"], row["lat"]))
     shifted = [shift_problem(river, [x for x, _ in at], [y for _, y in at], file) for file, at in placed.items()]
     river = lay_over(river, lists, file=about, moved=moved, chosen=chosen)
-    return river.replace(report=(*river.report, *filter(None, shifted), *stake_problems(river),
-                                 *map(counted_problem, lists.counts)))
+    return river.replace(report=(*river.report, *filter(None, shifted), *stake_problems(river)))
 
 
 def with_gauges(river: RiverNetwork, gauges: Path | str, *, at: datetime | None = None) -> RiverNetwork:
@@ -331,6 +330,5 @@ def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
     kept = tuple(p for p in river.report if p.file != path.name and p.code not in SAID_ANEW | FILL_SAID)
     lists = read_lists(path)
     merged = lay_over(river.replace(report=()), lists, file=path.name)
-    merged = merged.replace(report=(*merged.report, *map(counted_problem, lists.counts)))
     merged = lay_diversions(fill_hydraulics(merged))
     return merged.replace(report=(*kept, *merged.report, summary(merged, merged.report)))

@@ -11,6 +11,7 @@ from pyproj import Geod
 
 from riverplan.errors import Problem
 from riverplan.river.assemble import node_kinds
+from riverplan.river.counting import counted
 from riverplan.river.cutting import cut_river
 from riverplan.river.dams import Dam, bars, dam_cut, dam_node, drain_pools, holds_pool, lay_pools, pool_cuts
 from riverplan.river.flows import anchor_cuts, lay_flows
@@ -102,11 +103,17 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
     node_of = {d.space.site_id: d.node_id for d in dams}
     sites = tuple(replace(s, node_id=node_of[s.site_id]) if isinstance(s, Space) and s.site_id in node_of else s
                   for s in sites)
+    for p in problems:
+        if p.code in ("site_far", "site_no_place") and p.row is not None:
+            told.left_out[p.file, p.sheet, p.row] = p.code
+    for row in (*rivers, *stretches, *flows):                  # a row may say several things
+        told.left_out.pop((str(row["file"]), str(row["sheet"]), int(row["row"])), None)
     resources = read_resources(lists)
     taken = {r.resource_id for r in resources}
     return river.replace(sites=sites, resources=(*(r for r in river.resources if r.resource_id not in taken),
                                                  *resources),
-                         report=(*river.report, *lists.problems, *told.problems, *problems))
+                         report=(*river.report, *lists.problems, *told.problems, *problems,
+                                 *counted(lists.counts, told.left_out)))
 
 
 def _at(river: RiverNetwork, site: Site) -> Position:

@@ -28,6 +28,12 @@ class Told:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    left_out: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    """Rows that are of no use to this river, by file, sheet and row, with the code of the reason."""
+
+    def leave_out(self, code: str, row: Row) -> None:
+        """Count a row as not used."""
+        self.left_out[str(row.get("file") or self.file), str(row.get("sheet") or ""), int(row.get("row") or 0)] = code
 
     def say(self, code: str, row: Row | None, severity: Any = "warning", **fields: object) -> None:
         """Add a problem of a row."""
@@ -43,7 +49,9 @@ def of_known_rivers(rows: Iterable[Row], key: str, names: Sequence[str], told: T
     for row in rows:
         if row[key] in names:
             known.append(row)
-        elif names and row[key] not in missing:
+            continue
+        told.leave_out("list_river_unknown", row)
+        if names and row[key] not in missing:
             missing.add(row[key])
             told.say("list_river_unknown", row, river=row[key], near="、".join(names[:12]))
     return known
@@ -93,6 +101,7 @@ def within_river(reaches: gpd.GeoDataFrame, rows: Sequence[Row], told: Told) -> 
         if row.get("at_km") is not None and row["at_km"] > length + max(LIMIT_SNUG, 0.05 * length):
             told.say("range_outside", row, river=row["river"], lower=row["at_km"] / 1000, upper=row["at_km"] / 1000,
                      length=length / 1000)
+            told.leave_out("range_outside", row)
         else:
             kept.append(row)
     return kept

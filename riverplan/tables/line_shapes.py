@@ -14,6 +14,10 @@ _LINES = ("LineString", "LinearRing", "MultiLineString")
 _SHOWN = 20
 FEATURE = "_feature"
 """Column of the number of the feature in its layer, while lines are read."""
+_FARTHEST = 5e7
+"""No plane on earth has a coordinate beyond this [m]: those of 3° zones with prefix end at 46,000 km."""
+_SLIPS = 0.1
+"""Up to this share of the lines [-] may be in metres among degrees and still be slips."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,6 +102,39 @@ def single_lines(frame: gpd.GeoDataFrame, file: str) -> Singled:
                    problems=tuple(problems), lost=lost)
 
 
+def without_absurd(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...], dict[int, str]]:
+    """Lines with a coordinate that lies on no map left out, so that one slip does not cost the whole file.
+
+    That is a number beyond every plane, or metres among lines of which nearly all are in degrees. What is not
+    finite stays: :func:`single_lines` names it.
+
+    Parameters
+    ----------
+    frame
+        With ``source_id`` and :data:`FEATURE`, in whatever coordinates the file has.
+    file
+        Name of the file, for the problem.
+
+    Returns
+    -------
+    frame, problems, lost
+        ``lost`` as in :class:`Singled`.
+    """
+    xy, row = shapely.get_coordinates(np.asarray(frame.geometry.array), return_index=True)
+    finite = np.isfinite(xy)
+    xy = np.where(finite, np.abs(xy), 0.0)
+    beyond, metres = (_rows(row, (xy > most).any(axis=1), len(frame)) for most in (_FARTHEST, (180.0, 90.0)))
+    if metres.sum() <= _SLIPS * len(frame):
+        beyond |= metres
+    if not beyond.any() or beyond.all():
+        return frame, (), {}
+    worst = int(np.flatnonzero(_rows(row, finite.any(axis=1), len(frame)) & beyond)[0])
+    value = float(xy[row == worst].max())
+    problem = Problem(code="line_absurd", severity="error", file=file, fields={
+        "count": int(beyond.sum()), "ids": listed(frame["source_id"][beyond]), "value": f"{value:.7g}"})
+    return frame[~beyond], (problem,), dict.fromkeys(frame[FEATURE].to_numpy()[beyond].tolist(), problem.code)
+
+
 def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Give every line an id of its own: missing ones are numbered, repeated ones get ``-2``, ``-3``."""
     problems = []
@@ -135,9 +172,14 @@ def settle_line_ids(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Pr
 
 def _has_nan(shapes: np.ndarray) -> np.ndarray:
     xy, row = shapely.get_coordinates(shapes, return_index=True)
-    bad = np.zeros(len(shapes), bool)
-    bad[row[~np.isfinite(xy).all(axis=1)]] = True
-    return bad
+    return _rows(row, ~np.isfinite(xy).all(axis=1), len(shapes))
+
+
+def _rows(row: np.ndarray, vertex: np.ndarray, count: int) -> np.ndarray:
+    """The lines with at least one such vertex."""
+    found = np.zeros(count, bool)
+    found[row[vertex]] = True
+    return found
 
 
 def listed(ids: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ from riverplan.tables.known_networks import (
 from riverplan.tables.line_counts import LAYER, LayerFate, counts_of
 from riverplan.tables.line_datum import to_lonlat
 from riverplan.tables.line_files import RawLayer, names_of, read_layers
-from riverplan.tables.line_shapes import FEATURE, settle_line_ids, single_lines
+from riverplan.tables.line_shapes import FEATURE, settle_line_ids, single_lines, without_absurd
 from riverplan.tables.line_waters import no_waters, only_polygons, waters_kept, waters_of
 from riverplan.tables.measures import shown
 from riverplan.tables.schema import Field, reach_table
@@ -172,13 +172,14 @@ def _frame(layer: RawLayer, fate: LayerFate, datum: Datum | None = None,
     if known is not None and known.links:
         frame, said_parts = whole_lines(frame, layer.file)
         problems += said_parts
+    frame, said_absurd, absurd = without_absurd(frame.assign(**{FEATURE: np.arange(len(frame))}), layer.file)
     frame, said_datum = to_lonlat(frame, layer.file, datum)
-    singled = single_lines(frame.assign(**{FEATURE: np.arange(len(frame))}), layer.file)
+    singled = single_lines(frame, layer.file)
     frame = singled.lines
-    problems += [*said_datum, *singled.problems]
+    problems += [*said_absurd, *said_datum, *singled.problems]
     waters, said_waters, unsound = waters_of(singled.polygons, raw)
     problems += said_waters
-    fate.lost.update(dict.fromkeys(waters[FEATURE].tolist(), "waters_kept") | unsound | singled.lost)
+    fate.lost.update(dict.fromkeys(waters[FEATURE].tolist(), "waters_kept") | unsound | singled.lost | absurd)
     if len(frame) and datum is None and not layer.states_crs and not said_datum:
         problems.append(said_nothing(layer.file, lines=True))
     return frame, waters, problems

@@ -153,7 +153,8 @@ class _Reader:
         self.problems += sheet.problems
         if not sheet.rows:
             self.tally.drop(path.name, grid.sheet,
-                            {"heads_missing" if sheet.source.kind else "sheet_unknown": _filled(grid)})
+                            {"heads_missing" if sheet.source.kind else "sheet_unknown":
+                             _filled(grid) - bool(sheet.source.heads)})
         for kind, read in sheet.rows.items():
             self.tally.add(path.name, grid.sheet, read.outcomes)
             self.rows[kind] += read.rows

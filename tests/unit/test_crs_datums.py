@@ -17,7 +17,7 @@ from riverplan.crs import (
     wgs84_to_gcj02,
 )
 from riverplan.errors import InputError
-from riverplan.river.datum_guess import guess_shift, systematic_offset
+from riverplan.river.datum_guess import guess_shift, line_shift_problems, systematic_offset
 
 GEOD = Geod(ellps="WGS84")
 LON, LAT = st.floats(74, 134), st.floats(18, 53)
@@ -152,3 +152,37 @@ def test_counties_in_gcj02_are_recognised_and_come_within_20_m(shared, code):
     assert 480 < systematic_offset(lon, lat, outline) < 530
     assert systematic_offset(lon, lat, converted) < 20
     assert guess_shift(lon, lat, converted).datum == "wgs84"
+
+
+def county_lines(shift, file):
+    import geopandas as gpd
+
+    x = np.linspace(107.0, 107.6, 300)
+    main = np.column_stack([x, 29.8 + 0.05 * np.sin(30 * x)])
+    side = np.column_stack([x / 3 + 71.6, 29.9 + 0.1 * (x - 107) + 0.01 * np.sin(80 * x)])
+    lines = [shapely.linestrings(np.column_stack(shift(c[:, 0], c[:, 1]))) for c in (main, side)]
+    return gpd.GeoDataFrame({"file": file}, geometry=lines, crs="EPSG:4326", index=[0, 1])
+
+
+def together(*parts):
+    import geopandas as gpd
+    import pandas as pd
+
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs="EPSG:4326")
+
+
+@pytest.mark.parametrize(("shift", "datum"), [(wgs84_to_gcj02, "gcj02"), (wgs84_to_bd09, "bd09")])
+def test_a_file_that_repeats_a_river_in_a_web_map_datum_is_named_with_the_datum(shift, datum):
+    plain = county_lines(lambda x, y: (x, y), "survey.shp").iloc[:1]
+    (problem,) = line_shift_problems(together(plain, county_lines(shift, "ovital.kml")))
+    assert (problem.file, problem.fields["datum"]) == ("ovital.kml", datum)
+    assert 300 < problem.fields["offset"] < 1_500 and problem.fields["after"] < 5
+
+
+def test_files_that_share_a_river_or_only_neighbour_one_another_raise_no_alarm():
+    plain = county_lines(lambda x, y: (x, y), "a.shp")
+    assert line_shift_problems(together(plain, plain.assign(file="b.shp"))) == []
+    assert line_shift_problems(together(plain.iloc[:1], plain.iloc[1:].assign(file="b.shp"))) == []
+    assert line_shift_problems(plain) == []
+    beside = county_lines(lambda x, y: (x + 0.005, y + 0.004), "b.shp")     # a road along the river, say
+    assert line_shift_problems(together(plain, beside)) == []

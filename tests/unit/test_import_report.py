@@ -7,7 +7,7 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from drawn_lines import codes, lonlat
+from drawn_lines import codes, lonlat, write_geojson
 from reported_river import SHORT, WHOLE, reported
 
 from riverplan.cli.export import command
@@ -18,6 +18,7 @@ from riverplan.i18n import text
 from riverplan.river.counting import counted_problem, counts_of
 from riverplan.river.doubting import with_choice
 from riverplan.river.importance import importance, ranked
+from riverplan.river.importing import import_river
 from riverplan.river.network import RiverNetwork
 from riverplan.river.store import read_river, save_river
 
@@ -168,3 +169,20 @@ def test_the_command_writes_the_report_without_a_spill(river, tmp_path):
 def test_unknown_statuses_of_reaches_are_shown_as_they_are(river):
     odd = river.replace(reaches=river.reaches.assign(status=np.array(["joined by hand"] * len(river.reaches), object)))
     assert any(r.what.startswith("joined by hand") for r in report_rows(odd, "zh"))
+
+
+def test_rows_of_an_unknown_river_and_sites_off_the_map_are_counted_as_dropped(tmp_path):
+    lines = write_geojson(tmp_path / "a.geojson", {"a@清河": [(0, 0), (10, 0)], "b@清河": [(10, 0), (20, 0)]})
+    near, far = lonlat(5, 0.1), lonlat(5, 80)
+    flows, intakes = tmp_path / "流量.csv", tmp_path / "取水口.csv"
+    flows.write_text("河流,流量情景,流量,里程\n清河,平水,20,5\n浊河,平水,3,1\n浊河,枯水,1,1\n清河,平水,9,900\n", "utf-8")
+    intakes.write_text(f"名称,经度,纬度\n甲,{near[0]},{near[1]}\n乙,{far[0]},{far[1]}\n", "utf-8")
+    river = import_river([lines], name="清河", workbook=[flows, intakes])
+    counts = {c.file: c for c in counts_of(river)}
+    assert all(c.adds_up for c in counts.values())
+    assert counts["流量.csv"].kept == counts["取水口.csv"].kept == 1
+    assert dict(counts["流量.csv"].dropped) == {"list_river_unknown": 2, "range_outside": 1}
+    assert dict(counts["取水口.csv"].dropped) == {"site_far": 1}
+    said = next(p for p in river.report if p.code == "counted" and p.file == "取水口.csv")
+    assert "离河太远，未定位 1" in said.text("zh") and "too far from the river" in said.text("en")
+    assert said.text("zh").count("取水口.csv") == 1

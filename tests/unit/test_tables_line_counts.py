@@ -110,3 +110,24 @@ def test_polygons_without_any_line_are_refused_with_the_mend(tmp_path):
 
 def test_lines_alone_have_no_water_areas(tmp_path):
     assert read_lines([layer(tmp_path / "a.parquet", ["line"])]).waters.empty
+
+
+@pytest.mark.parametrize("slip", [(1e308, 29.0), (-1e9, 29.0), (36_512_345.0, 3_234_567.0), (107.0, 291.0)])
+def test_one_slip_of_a_coordinate_costs_one_line_and_not_the_file(tmp_path, slip):
+    good = [shapely.LineString([(107, 29 + k / 10), (107.1, 29.05 + k / 10)]) for k in range(11)]
+    frame = gpd.GeoDataFrame({"id": [f"a{i}" for i in range(12)]}, crs="EPSG:4326",
+                             geometry=[*good, shapely.LineString([(107, 29), slip])])
+    frame.to_parquet(tmp_path / "a.parquet")
+    lines = read_lines([tmp_path / "a.parquet"])
+    (count,) = lines.counts
+    assert (count.kept, dict(count.dropped)) == (11, {"line_absurd": 1})
+    problem = next(p for p in lines.problems if p.code == "line_absurd")
+    assert problem.fields["ids"] == "a11"
+
+
+def test_every_reason_for_dropping_a_feature_has_words():
+    from riverplan.i18n import catalogue
+
+    reasons = {"line_empty", "line_is_point", "line_is_other", "line_nan", "line_absurd", "line_zero", "waters_kept",
+               "line_is_polygon", "crs_missing", "crs_contradicts", "crs_swapped"}
+    assert {f"dropped.{r}" for r in reasons} <= catalogue().keys()

@@ -7,7 +7,7 @@ from riverplan.app.desk import desk
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.import_draft import Draft, drafted, findings
 from riverplan.app.import_form import draft_form
-from riverplan.app.import_mends import reach_mends, site_mends
+from riverplan.app.import_mends import finding_mend, reach_mends, site_mends
 from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, text
 from riverplan.river.mends import mends_csv
@@ -36,6 +36,8 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     with places.answer:
         st.html(drawing.summary(text("app_import.unsaved", lang, name=draft.name) + _counts(new, found, lang)))
         chosen = _finding(found, lang)
+        if chosen is not None:
+            finding_mend(draft, found[chosen], lang)
     with places.form:
         _mends(draft, new, lang)
     show_map(places.map, new, lang, draft=state.import_point(), selected=state.import_site(),
