@@ -7,6 +7,7 @@ that a click is answered at once. Nothing is saved before the person says so.
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +20,7 @@ from riverplan.river.importing import Bare, bare_river, finished
 from riverplan.river.locate import nearest_reach
 from riverplan.river.mends import Mend
 from riverplan.river.network import RiverNetwork
-from riverplan.tables.sorting_files import sorted_files
+from riverplan.tables.sorting_files import SortedFiles, sorted_files
 
 PINS = 60
 """So many findings get a pin on the map, the most important ones."""
@@ -31,12 +32,16 @@ DOUBTFUL = 0.7
 class Draft:
     """What a person has brought and decided so far.
 
-    ``lines``, ``lists`` and ``dem`` are paths of the kept files; ``datums`` pairs of file name and datum.
+    ``lines``, ``lists``, ``dem``, ``gauges`` and ``schedule`` are paths of the kept files; ``at`` is the time a
+    schedule without readings is wanted for; ``datums`` are pairs of file name and datum.
     """
 
     lines: tuple[str, ...]
     lists: tuple[str, ...] = ()
     dem: tuple[str, ...] = ()
+    gauges: str | None = None
+    schedule: str | None = None
+    at: datetime | None = None
     name: str
     datums: tuple[tuple[str, str], ...] = ()
     snap: float | None = None
@@ -56,8 +61,8 @@ class Draft:
         return replace(self, outlets=(*self.outlets, (lon, lat)))
 
 
-def keep_files(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Uploaded files put into a folder of their own: paths of lines, of lists and of rasters.
+def keep_files(files: Sequence[tuple[str, bytes]]) -> SortedFiles:
+    """Uploaded files put into a folder of their own, sorted by what they are for.
 
     A name is taken without any folder; files of one name get a number. Parts of a shapefile stay
     together and are given as their ``.shp`` only.
@@ -76,14 +81,14 @@ def keep_files(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, ...], tup
     parts = {p.with_suffix(".shp") for p in kept} & set(kept)
     kept = [p for p in kept if p.suffix.lower() not in (".shx", ".dbf", ".prj", ".cpg") or
             p.with_suffix(".shp") not in parts]
-    lines, lists, dem = sorted_files(kept)
-    return tuple(map(str, lines)), tuple(map(str, lists)), tuple(map(str, dem))
+    return sorted_files(kept)
 
 
 @lru_cache(maxsize=8)
 def _bare(draft: Draft) -> Bare:
     return bare_river(draft.lines, name=draft.name, lists=draft.lists, dem=draft.dem, snap=draft.snap,
-                      outlets=draft.outlets, datums=dict(draft.datums))
+                      outlets=draft.outlets, datums=dict(draft.datums), gauges=draft.gauges, schedule=draft.schedule,
+                      at=draft.at)
 
 
 @lru_cache(maxsize=8)

@@ -37,9 +37,16 @@ def draft_form(lang: Lang) -> None:
     except InputError as error:
         st.html(drawing.problems(error.problems, lang))
         return
-    lines, lists, dem = keep_files([(f.name, f.getvalue()) for f in files or []])
-    state.set_draft(Draft(lines=lines, lists=lists, dem=dem, name=name, datums=tuple(datums), snap=snap,
-                          outlets=places), fresh=True)
+    kept = keep_files([(f.name, f.getvalue()) for f in files or []])
+    twice = [Problem(code="today_twice", fields={"files": "、".join(p.name for p in several)})
+             for several in (kept.gauges, kept.schedules) if len(several) > 1]
+    if twice:
+        st.html(drawing.problems(twice, lang))
+        return
+    gauges, schedule = (str(one[0]) if one else None for one in (kept.gauges, kept.schedules))
+    state.set_draft(Draft(
+        lines=tuple(map(str, kept.lines)), lists=tuple(map(str, kept.lists)), dem=tuple(map(str, kept.rasters)),
+        gauges=gauges, schedule=schedule, at=None if gauges else state.started(), name=name, datums=tuple(datums), snap=snap, outlets=places), fresh=True)
 
 
 def read_outlets(written: str) -> tuple[tuple[float, float], ...]:

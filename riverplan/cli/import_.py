@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from riverplan.cli.output import print_json, print_problems
-from riverplan.errors import InputError
+from riverplan.cli.today_options import both, today_options, wanted_at
 from riverplan.i18n import LANGS, Lang, text
 from riverplan.river.network import RiverNetwork
 
@@ -29,7 +29,7 @@ def outlets_of(_: click.Context, __: click.Parameter, written: tuple[str, ...]) 
         try:
             lon, lat = (float(part) for part in pair.replace("，", ",").split(","))
         except ValueError:
-            raise click.BadParameter(_both("outlet_form", pair)) from None
+            raise click.BadParameter(both("outlet_form", pair)) from None
         found.append((lon, lat))
     return tuple(found)
 
@@ -40,7 +40,7 @@ def _snap(_: click.Context, __: click.Parameter, written: str | None) -> float |
     except ValueError:
         metres = math.nan
     if metres is not None and not 0 <= metres < math.inf:
-        raise click.BadParameter(_both("snap_form", written))
+        raise click.BadParameter(both("snap_form", written))
     return metres
 
 
@@ -51,7 +51,7 @@ def _datums(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> 
 
 def _pairs(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:
     if bad := [pair for pair in written if "=" not in pair]:
-        raise click.BadParameter(_both("pair_form", bad[0]))
+        raise click.BadParameter(both("pair_form", bad[0]))
     return {head.strip(): field.strip() for head, _, field in (pair.partition("=") for pair in written)}
 
 
@@ -63,23 +63,9 @@ def _specific(context: click.Context, option: click.Parameter, written: tuple[st
         except ValueError:
             litres = math.nan
         if name not in ("low", "normal", "high") or not 0 < litres <= 1_000:
-            raise click.BadParameter(_both("specific_form", f"{name}={value}"))
+            raise click.BadParameter(both("specific_form", f"{name}={value}"))
         found[name] = litres * 1e-9
     return found
-
-
-def _time(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:
-    from riverplan.forecasting.spill import clock
-
-    try:
-        return None if written is None else clock(written)
-    except (InputError, ValueError):
-        raise click.BadParameter(_both("time_form", written)) from None
-
-
-def _both(key: str, value: str | None) -> str:
-    """Why an option cannot be used, in both languages: which one to speak is not known yet."""
-    return " / ".join(text(f"import.{key}", lang, value=value) for lang in LANGS)
 
 
 @click.command("import", short_help="导入河线与清单 / import lines and lists")
@@ -97,10 +83,7 @@ def _both(key: str, value: str | None) -> str:
               help="高程，取坡降和集水面积，可重复 / elevations for slopes and areas, repeatable")
 @click.option("--report", "report_file", metavar="REPORT.html|.xlsx", type=click.Path(path_type=Path, dir_okay=False),
               help="写出导入报告 / write the import report")
-@click.option("--scenario-from", "gauges", metavar="GAUGES.csv", type=click.Path(path_type=Path),
-              help="测站读数，生成“实测”流量 / gauge readings: makes the flow “measured”")
-@click.option("--at", "at", metavar="TIME", callback=_time,
-              help="实测流量的时刻，默认最后一次读数 / time of the readings wanted")
+@today_options
 @click.option("--specific", "specific", metavar="FLOW=L/S/KM2", multiple=True, callback=_specific,
               help="径流模数：normal=15 等，可重复 / specific discharge by flow, repeatable")
 @click.option("--map", "columns", metavar="HEAD=FIELD", multiple=True, callback=_pairs,
@@ -114,10 +97,10 @@ def _both(key: str, value: str | None) -> str:
               help="出口经纬度，可重复 / where the water leaves, repeatable")
 @click.option("--lang", type=click.Choice(LANGS), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path, ...],
-            datums: dict[str, str], mends_file: Path | None, dem: tuple[Path, ...],
-            report_file: Path | None, gauges: Path | None, at: datetime | None, specific: dict[str, float],
-            columns: dict[str, str], braids: Literal["keep", "main"], join_crossings: bool, snap: float | None,
+def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path, ...], datums: dict[str, str],
+            mends_file: Path | None, dem: tuple[Path, ...], report_file: Path | None, gauges: Path | None,
+            schedule: Path | None, at: datetime | None, specific: dict[str, float], columns: dict[str, str],
+            braids: Literal["keep", "main"], join_crossings: bool, snap: float | None,
             outlets: tuple[tuple[float, float], ...], lang: Lang, as_json: bool) -> None:
     """导入河线与清单，检查后存为一个河流文件。 Import lines and lists, checked, into one river file.
 
@@ -128,8 +111,9 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path
     from riverplan.river.store import save_river
 
     do = partial(import_river, lines, name=name, workbook=workbooks, snap=snap, outlets=outlets, datums=datums, dem=dem,
-                 gauges=gauges, at=at, specific=specific, columns=columns, braids=braids,
-                 join_crossings=join_crossings, mappings=out.with_name(f"{out.stem}.columns.json"),
+                 gauges=gauges, schedule=schedule, at=wanted_at(at, gauges, schedule), specific=specific,
+                 columns=columns, braids=braids, join_crossings=join_crossings,
+                 mappings=out.with_name(f"{out.stem}.columns.json"),
                  mends=() if mends_file is None else read_mends(mends_file))
     if as_json:
         river = do()

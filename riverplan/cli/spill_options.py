@@ -92,7 +92,7 @@ _OPTIONS = (
     click.option("--decay-per-day", type=float, metavar="K", help="一级降解系数 / first-order loss rate [1/d]"),
     click.option("--start", type=Clock(), help="事发时间，缺省为现在 / when it began, now if not given"),
     click.option("--flow", type=Flow(), default="normal", show_default=True,
-                 help="流量情景 low 枯、normal 平、high 丰、measured 实测 / flow scenario"),
+                 help="流量情景 low 枯、normal 平、high 丰、measured 实测、scheduled 排程 / flow scenario"),
     click.option("--discharge", "discharges", type=Reading(), multiple=True,
                  help="今天读到的流量，可重复 / discharge read today, repeatable"),
     LANG,

@@ -146,7 +146,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     ]
 
 
-FLOWS = ("low", "normal", "high", "measured")
+FLOWS = ("low", "normal", "high", "measured", "scheduled")
 """Flow scenarios that have a name in both languages."""
 
 

@@ -12,7 +12,7 @@ from riverplan.river.scenario import FlowScenario
 from riverplan.river.splitting import Cut
 from riverplan.river.stems import Stem, stems
 
-ORDER = ("low", "normal", "high", "measured")
+ORDER = ("low", "normal", "high", "measured", "scheduled")
 """Scenarios in the order they are offered."""
 ANCHOR_SNUG = 1_000.0
 """A place in the flow list this near to a node [m] cuts no reach."""

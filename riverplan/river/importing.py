@@ -1,7 +1,7 @@
 """Files a bureau has → a river: lines cleaned and directed, lists laid over them, sites located."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,6 @@ from riverplan.river.datum_guess import line_shift_problems, shift_problem
 from riverplan.river.diversion import lay_diversions
 from riverplan.river.filling import SAID as FILL_SAID
 from riverplan.river.filling import fill_hydraulics
-from riverplan.river.measured import measured_scenario
 from riverplan.river.mending import apply_mends
 from riverplan.river.mends import Mend, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
@@ -25,10 +24,10 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.road_stakes import stake_problems
 from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
+from riverplan.river.today import with_today_if_usable
 from riverplan.river.waters import lay_waters
 from riverplan.tables import Lists, read_lines, read_lists
 from riverplan.tables.cells import text_of
-from riverplan.tables.gauges import read_gauges
 from riverplan.tables.mappings import remember
 from riverplan.tables.measures import fold
 
@@ -55,6 +54,8 @@ class Bare:
         Specific discharges by scenario [m³/s/m²].
     about
         Names of the files of lists.
+    gauges, schedule, at
+        What makes the flow of today, and when.
     """
 
     river: RiverNetwork
@@ -64,6 +65,9 @@ class Bare:
     braids: Literal["keep", "main"] = "keep"
     specific: Mapping[str, float] = field(default_factory=dict)
     about: str = ""
+    gauges: Path | None = None
+    schedule: Path | None = None
+    at: datetime | None = None
 
 
 def import_river(
@@ -82,6 +86,7 @@ def import_river(
     mappings: Path | str | None = None,
     specific: Mapping[str, float] | None = None,
     gauges: Path | str | None = None,
+    schedule: Path | str | None = None,
     at: datetime | None = None,
     progress: Progress | None = None,
 ) -> RiverNetwork:
@@ -116,8 +121,9 @@ def import_river(
         :func:`riverplan.tables.lists.read_lists` takes them.
     specific
         Specific discharge of the country by scenario [m³/s/m²], where no discharge is known.
-    gauges, at
-        A file of gauge readings and the time (aware) they are wanted for: they make the scenario ``measured``.
+    gauges, schedule, at
+        Files of gauge readings and of what stations are to do, and the time (aware) they are wanted for: the flow
+        of today (:func:`riverplan.river.today.with_today`). Where they cannot be used the report says why.
     progress
         Told the share done, 0 to 1.
 
@@ -137,14 +143,9 @@ def import_river(
     books = [] if workbook is None else [workbook] if isinstance(workbook, (str, Path)) else list(workbook)
     bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums, dem=dem,
                       join_crossings=join_crossings, braids=braids, columns=columns, mappings=mappings,
-                      specific=specific, progress=lambda share: tell(0.6 * share))
+                      specific=specific, gauges=gauges, schedule=schedule, at=at,
+                      progress=lambda share: tell(0.6 * share))
     river = finished(bare, mends=mends)
-    if gauges is not None:
-        try:
-            river = with_gauges(river, gauges, at=at)
-        except InputError as error:                            # the river is good without them
-            said = tuple(replace(p, severity="warning", file=p.file or Path(gauges).name) for p in error.problems)
-            river = river.replace(report=(*river.report, *said))
     tell(1.0)
     return river
 
@@ -154,12 +155,16 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
                datums: Mapping[str, str] | None = None, dem: Sequence[Path | str] = (),
                join_crossings: bool = False, braids: Literal["keep", "main"] = "keep",
                columns: Mapping[str, str] | None = None, mappings: Path | str | None = None,
-               specific: Mapping[str, float] | None = None, progress: Progress | None = None) -> Bare:
+               specific: Mapping[str, float] | None = None, gauges: Path | str | None = None,
+               schedule: Path | str | None = None, at: datetime | None = None,
+               progress: Progress | None = None) -> Bare:
     """Read all files and make the river of the lines: the part of an import that mends do not change.
 
     Parameters
     ----------
-    lines, name, snap, outlets, datums, dem, join_crossings, braids, columns, mappings, specific, progress
+    lines, name, snap, outlets, datums, dem, join_crossings, braids, columns, mappings, specific
+        As in :func:`import_river`.
+    gauges, schedule, at, progress
         As in :func:`import_river`.
     lists
         Files of lists.
@@ -207,7 +212,9 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     report = (*drawn.problems, *line_shift_problems(drawn.frame), *counted(drawn.counts), *found)
     river = river.replace(reaches=with_river_km(river.reaches), report=report, attribution=drawn.attribution)
     return Bare(river=river, lists=read, waters=drawn.waters if len(drawn.waters) else None, braids=braids,
-                dem=tuple(map(Path, dem)), specific=specific or {}, about="、".join(Path(p).name for p in lists))
+                dem=tuple(map(Path, dem)), specific=specific or {}, about="、".join(Path(p).name for p in lists),
+                gauges=None if gauges is None else Path(gauges), schedule=None if schedule is None else Path(schedule),
+                at=at)
 
 
 def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
@@ -250,6 +257,7 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     if bare.lists is not None:
         river = _with_lists(river, bare.lists, bare.about, mends)
     river = lay_diversions(fill_hydraulics(river, specific=bare.specific or None))
+    river = with_today_if_usable(river, gauges=bare.gauges, schedule=bare.schedule, at=bare.at)
     return river.replace(report=(*river.report, summary(river, river.report)))
 
 
@@ -279,34 +287,6 @@ def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[M
     shifted = [shift_problem(river, [x for x, _ in at], [y for _, y in at], file) for file, at in placed.items()]
     river = lay_over(river, lists, file=about, moved=moved, chosen=chosen)
     return river.replace(report=(*river.report, *filter(None, shifted), *stake_problems(river)))
-
-
-def with_gauges(river: RiverNetwork, gauges: Path | str, *, at: datetime | None = None) -> RiverNetwork:
-    """The river with a scenario ``measured`` of a file of gauge readings.
-
-    Parameters
-    ----------
-    river
-        With a scenario to start from.
-    gauges
-        Station, time, level, discharge (CSV or XLSX).
-    at
-        The time (aware) the readings are wanted for; that of the last reading where it is None.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or the river has no scenario to start from.
-    """
-    found = read_gauges(gauges)
-    if not found.readings:
-        raise InputError(found.problems or [Problem(code="gauges_none", file=Path(gauges).name)])
-    base = "normal" if "normal" in river.scenarios else next(iter(river.scenarios), "")
-    if not base:
-        raise InputError(Problem(code="gauges_no_flow", file=Path(gauges).name))
-    flow, problems = measured_scenario(river, found.readings, at=at or max(r.at for r in found.readings), base=base)
-    return river.replace(scenarios={**river.scenarios, "measured": flow},
-                         report=(*river.report, *found.problems, *problems))
 
 
 def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:

@@ -123,7 +123,8 @@ def without_absurd(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame
     xy, row = shapely.get_coordinates(np.asarray(frame.geometry.array), return_index=True)
     finite = np.isfinite(xy)
     xy = np.where(finite, np.abs(xy), 0.0)
-    beyond, metres = (_rows(row, (xy > most).any(axis=1), len(frame)) for most in (_FARTHEST, (180.0, 90.0)))
+    beyond, metres = (_rows(row, np.any(xy > np.array(most), axis=1), len(frame))
+                      for most in ((_FARTHEST, _FARTHEST), (180.0, 90.0)))
     if metres.sum() <= _SLIPS * len(frame):
         beyond |= metres
     if not beyond.any() or beyond.all():

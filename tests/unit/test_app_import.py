@@ -62,11 +62,14 @@ def test_the_most_important_finding_comes_first_and_has_a_pin(draft):
 
 def test_uploaded_files_keep_their_plain_names_and_lead_nowhere(tmp_path):
     line = json.dumps({"type": "FeatureCollection", "features": []}).encode()
-    lines, lists, dem = keep_files([("../../evil.geojson", line), ("a.shp", b"1"), ("a.dbf", b"2"), ("名录.xlsx", b"3"),
-                                    ("evil.geojson", line), ("dem.tif", b"4")])
-    assert [Path(p).name for p in lines] == ["evil.geojson", "a.shp", "evil-2.geojson"]
-    assert [Path(p).name for p in (*lists, *dem)] == ["名录.xlsx", "dem.tif"]
-    assert len({Path(p).parent for p in (*lines, *lists, *dem)}) == 1
+    kept = keep_files([("../../evil.geojson", line), ("a.shp", b"1"), ("a.dbf", b"2"), ("名录.xlsx", b"3"),
+                       ("evil.geojson", line), ("dem.tif", b"4"),
+                       ("读数.csv", "站名,时间,流量\nM01,2026-07-01 08:00,5\n".encode("gb18030")),
+                       ("计划.csv", "电站,开始时间,状态\nP1,2026-07-01 08:00,发电\n".encode())])
+    assert [Path(p).name for p in kept.lines] == ["evil.geojson", "a.shp", "evil-2.geojson"]
+    assert [Path(p).name for p in (*kept.lists, *kept.rasters)] == ["名录.xlsx", "dem.tif"]
+    assert [Path(p).name for p in (*kept.gauges, *kept.schedules)] == ["读数.csv", "计划.csv"]
+    assert len({Path(p).parent for p in (*kept.lines, *kept.lists, *kept.rasters, *kept.gauges)}) == 1
 
 
 def test_outlets_are_typed_one_a_line_and_all_bad_ones_named():

@@ -175,7 +175,8 @@ def test_rows_of_an_unknown_river_and_sites_off_the_map_are_counted_as_dropped(t
     lines = write_geojson(tmp_path / "a.geojson", {"a@清河": [(0, 0), (10, 0)], "b@清河": [(10, 0), (20, 0)]})
     near, far = lonlat(5, 0.1), lonlat(5, 80)
     flows, intakes = tmp_path / "流量.csv", tmp_path / "取水口.csv"
-    flows.write_text("河流,流量情景,流量,里程\n清河,平水,20,5\n浊河,平水,3,1\n浊河,枯水,1,1\n清河,平水,9,900\n", "utf-8")
+    flows.write_text("河流,流量情景,流量,里程\n清河,平水,20,5\n浊河,平水,3,1\n浊河,枯水,1,1\n"
+                     "清河,平水,9,900\n", "utf-8")
     intakes.write_text(f"名称,经度,纬度\n甲,{near[0]},{near[1]}\n乙,{far[0]},{far[1]}\n", "utf-8")
     river = import_river([lines], name="清河", workbook=[flows, intakes])
     counts = {c.file: c for c in counts_of(river)}
