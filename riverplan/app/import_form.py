@@ -46,7 +46,8 @@ def draft_form(lang: Lang) -> None:
     gauges, schedule = (str(one[0]) if one else None for one in (kept.gauges, kept.schedules))
     state.set_draft(Draft(
         lines=tuple(map(str, kept.lines)), lists=tuple(map(str, kept.lists)), dem=tuple(map(str, kept.rasters)),
-        gauges=gauges, schedule=schedule, at=None if gauges else state.started(), name=name, datums=tuple(datums), snap=snap, outlets=places), fresh=True)
+        gauges=gauges, schedule=schedule, at=None if gauges else state.started(), name=name, datums=tuple(datums),
+        snap=snap, outlets=places), fresh=True)
 
 
 def read_outlets(written: str) -> tuple[tuple[float, float], ...]:

@@ -21,15 +21,16 @@ class Question:
     readings: tuple[tuple[str, float], ...] = ()
 
 
-def put(*, site_id: str, point: Point | None, substance: str, mass: float | None, mass_unit: str, hours: float,
-        day: date, time: time, flow: str, station: str, reading: float | None) -> Question:
+def put(*, site_id: str, stake: str, point: Point | None, substance: str, mass: float | None, mass_unit: str,
+        hours: float, day: date, time: time, flow: str, station: str, reading: float | None) -> Question:
     """The question of the widgets: people's units become SI, Beijing time gets its zone.
 
-    A chosen site goes before a clicked point; a reading needs its station.
+    A chosen site goes before a road stake, and both before a clicked point; a reading needs its station.
     """
-    here = None if site_id else point
+    stake = "" if site_id else stake.strip()
+    here = None if site_id or stake else point
     return Question(
-        spill=Spill(site_id=site_id, lon=here.lon if here else None, lat=here.lat if here else None,
+        spill=Spill(site_id=site_id, stake=stake, lon=here.lon if here else None, lat=here.lat if here else None,
                     substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[mass_unit],
                     duration=hours * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
         scenario=flow, readings=((station, reading),) if station and reading is not None else ())

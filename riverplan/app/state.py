@@ -21,8 +21,8 @@ BOARD = "board"
 Mode = Literal["spill", "sites", "import", "draw"]
 MODES: tuple[Mode, ...] = ("spill", "sites", "import", "draw")
 _LATER = "_later"
-_KEPT = ("spill_site", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station", "reading",
-         "shown", "edit_site", "edit_kind", "import_site", "import_name")
+_KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
+         "reading", "shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
 _MEMORY = "_memory"
 
@@ -102,8 +102,16 @@ def note_click() -> None:
     site_key, point_key = _CLICKED[mode()]
     if site_id or mode() == "spill":
         _put(site_key, site_id)
+    if mode() == "spill":
+        _put("spill_stake", "")
     point = None if site_id else Point(float(clicked["lon"]), float(clicked["lat"]))
     st.session_state[point_key] = point
+
+
+def go_by(name: str) -> None:
+    """The place of a spill was given by a field: what the other one held no longer counts."""
+    if st.session_state[_key(name)]:
+        _put("spill_stake" if name == "spill_site" else "spill_site", "")
 
 
 def spill_point() -> Point | None:

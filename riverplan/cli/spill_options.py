@@ -83,6 +83,8 @@ LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", sho
 _OPTIONS = (
     click.option("--site", "site_id", metavar="ID", help="泄漏地点：站点编号 / where: a site id"),
     click.option("--at", "lonlat", type=LonLat(), help="泄漏地点：经度,纬度 / where: longitude,latitude"),
+    click.option("--stake", metavar="STAKE",
+                 help="泄漏地点：公路桩号，如 G69 K1523+400 / where: a road stake"),
     click.option("--substance", metavar="NAME", help="污染物 / substance"),
     click.option("--mass-kg", type=float, metavar="M",
                  help="进入河道的质量，不清楚可不填 / mass in the river [kg], if known"),
@@ -106,19 +108,19 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None,
+def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
                  substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
                  decay_per_day: float | None, start: datetime | None, flow: str,
                  discharges: tuple[tuple[str, float], ...]) -> Forecast:
-    """Forecast from the options; exactly one of ``--site`` and ``--at`` and a substance must be given."""
-    if (site_id is None) == (lonlat is None):
-        raise click.UsageError("请给出 --site 或 --at 之一 / give one of --site and --at")
+    """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
+    if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
+        raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
     if not substance:
         raise click.UsageError("请给出 --substance / give --substance")
     if len(dict(discharges)) < len(set(discharges)):
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
     lon, lat = lonlat or (None, None)
-    spill = Spill(site_id=site_id or "", lon=lon, lat=lat, substance=substance, mass=mass_kg,
+    spill = Spill(site_id=site_id or "", lon=lon, lat=lat, stake=stake or "", substance=substance, mass=mass_kg,
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,
                   decay=None if decay_per_day is None else decay_per_day / 86_400.0,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))

@@ -138,7 +138,7 @@ def _found(forecast: Forecast, frame: Frame, lang: Lang) -> Iterator[_Raw]:
     started = short_clock(forecast, 0.0, lang) if spill.at else ""
     source = next((s for s in river.sites if s.site_id == spill.site_id), None) if spill.site_id else None
     release = f"{text('symbol.spill', lang)} {started}".strip()
-    name = " ".join(p for p in (source.name if source else "", release) if p)
+    name = " ".join(p for p in (source.name if source else spill.stake, release) if p)
     yield _Raw(key="spill", kind="spill", symbol="spill", x=float(px), y=float(py), direction=direction, affected=True,
                code=short.get(spill.site_id, ""), name=name, short=release)
     for site in river.sites:

@@ -50,7 +50,8 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
     site = site_of(forecast, spill.site_id) if spill.site_id else None
     where = text("sheet_scenario.where", lang, lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}") \
         + sketch_mark(river, spill.reach_id, lang)
-    place = " ".join(p for p in (str(river.reaches["name"].iloc[row] or ""), site.name if site else "", where) if p)
+    named = site.name if site else spill.stake
+    place = " ".join(p for p in (str(river.reaches["name"].iloc[row] or ""), named, where) if p)
     flow = text("sheet_scenario.flow_value", lang, flow=flow_name(forecast.scenario.name, lang),
                 discharge=significant(float(forecast.scenario.discharge[row])),
                 source=text(f"sheet_scenario.{source if source in _SOURCES else 'none'}", lang))

@@ -53,8 +53,9 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
     row = river.reach_row[spill.reach_id]
     return {
         "spill": {
-            "site_id": spill.site_id or None, "reach_id": spill.reach_id,
-            "chainage_km": _rounded(km(spill.chainage or 0.0)), "lon": spill.lon, "lat": spill.lat,
+            "site_id": spill.site_id or None, "stake": spill.stake or None,
+            "reach_id": spill.reach_id, "chainage_km": _rounded(km(spill.chainage or 0.0)),
+            "lon": spill.lon, "lat": spill.lat,
             "river": str(river.reaches["name"].iat[row]) or None,
             "substance": spill.substance, "substance_zh": forecast.substance.name,
             "substance_en": forecast.substance.name_en or None,

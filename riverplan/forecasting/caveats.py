@@ -12,7 +12,9 @@ from riverplan.forecasting.changing import changing_flow
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance
 from riverplan.river.line_origin import origin_problems
+from riverplan.river.locate import nearest_reach
 from riverplan.river.network import RiverNetwork
+from riverplan.river.road_stakes import stake_position, written
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
 from riverplan.transport.arrival import Reached
@@ -57,6 +59,7 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
     if substance.behaviour in ("floats", "sinks", "acid", "alkali"):
         problems.append(Problem(code=f"behaves_{substance.behaviour}", severity="warning",
                                 fields={"substance": spill.substance.strip() or substance.name}))
+    problems += _by_stake(river, spill)
     problems += _readings_far_off(river, flow)
     problems += changing_flow(river, flow, spill.at)
     problems += lacking(river, channel, reached.blocked, severity="warning") if reached.blocked else []
@@ -83,6 +86,19 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
     if beyond.any():
         problems.append(Problem(code="beyond_rating", severity="warning", fields={"count": int(beyond.sum())}))
     return problems
+
+
+def _by_stake(river: RiverNetwork, spill: Spill) -> list[Problem]:
+    """What the place of a spill at a road stake rests on."""
+    if not spill.stake:
+        return []
+    at = stake_position(river, spill.stake)
+    away = nearest_reach(river, at.lon, at.lat).offset
+    severity: Severity = "warning" if at.spacing else "note"
+    code = "spill_stake_between" if at.spacing else "spill_stake_known"
+    return [Problem(code=code, severity=severity, lon=at.lon, lat=at.lat, fields={
+        "stake": f"{at.road} {written(at.at)}".strip(), "low": written(at.low), "high": written(at.high),
+        "spacing": at.spacing, "offset": away})]
 
 
 def _readings_far_off(river: RiverNetwork, flow: FlowScenario) -> list[Problem]:

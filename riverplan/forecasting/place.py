@@ -1,4 +1,4 @@
-"""Where a spill is: a site, a position on a reach, or the reach nearest to a point."""
+"""Where a spill is: a site, a position on a reach, or the reach nearest to a road stake or a point."""
 
 import math
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 from riverplan.errors import InputError, Problem, UnknownNameError
 from riverplan.forecasting.spill import Spill
 from riverplan.river.network import RiverNetwork, unknown
+from riverplan.river.road_stakes import stake_position
 
 FARTHEST = 2_000.0
 """A point farther from every reach than this is not a place on the river [m]."""
@@ -53,6 +54,9 @@ def locate_spill(river: RiverNetwork, spill: Spill) -> Spill:
         elif reach_id:
             if reach_id not in river.reach_row:
                 raise UnknownNameError(unknown("reach", reach_id, river.reach_row))
+        elif spill.stake:
+            at = stake_position(river, spill.stake)
+            reach_id, chainage = _nearest(river, at.lon, at.lat)
         elif spill.lon is not None and spill.lat is not None:
             reach_id, chainage = _nearest(river, spill.lon, spill.lat)
         else:

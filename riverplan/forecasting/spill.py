@@ -13,7 +13,8 @@ class Spill:
     """A release into the river.
 
     The place is a site (``site_id``), a position on a reach (``reach_id`` and ``chainage`` [m] from its
-    tail), or a point (``lon``, ``lat`` [degrees]) that is put on the nearest reach.
+    tail), a road stake (``stake``, such as ``G69 K1523+400``, by the stakes the river's lists hold), or a
+    point (``lon``, ``lat`` [degrees]); the last two are put on the nearest reach.
 
     Parameters
     ----------
@@ -36,6 +37,7 @@ class Spill:
     chainage: float | None = None
     lon: float | None = None
     lat: float | None = None
+    stake: str = ""
     substance: str = ""
     mass: float | None = None
     duration: float = 0.0

@@ -131,7 +131,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     mass = text("forecast_table.mass_unknown", lang) if spill.mass is None else f"{significant(spill.mass, 6)} kg"
     lasting = (text("forecast_table.instantaneous", lang) if spill.duration == 0
                else f"{significant(hours(spill.duration))} h")
-    place = (spill.site_id and river.site(spill.site_id).name) or \
+    place = (spill.site_id and river.site(spill.site_id).name) or spill.stake or \
         f"{spill.lon:.4f}, {spill.lat:.4f}{sketch_mark(river, spill.reach_id, lang)}"
     models = "；".join(text("forecast_table.model_use", lang, model=text(m.words, lang),
                            km=f"{km(m.length):.0f}", sigma=f"{m.sigma_ln:.2f}") for m in forecast.models)

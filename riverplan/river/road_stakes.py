@@ -40,11 +40,6 @@ class StakePosition:
     high: float
 
     @property
-    def interpolated(self) -> bool:
-        """Whether the position lies between known stakes instead of being one."""
-        return self.high > self.low
-
-    @property
     def spacing(self) -> float:
         """Distance between the stakes used [m]."""
         return self.high - self.low

@@ -6,6 +6,7 @@ from river_fixtures import y_river
 from streamlit.testing.v1 import AppTest
 
 from riverplan.app import desk
+from riverplan.river.sites import RoadStake
 from riverplan.river.store import read_river, save_river
 
 ROOT = Path(__file__).parents[2]
@@ -165,3 +166,22 @@ def test_only_the_state_module_touches_the_session_and_no_page_is_long():
         assert "st.session_state" not in words or file.name == "state.py", file.name
         if file.parent.name == "pages":
             assert len(words.splitlines()) < 120, file.name
+
+
+def test_a_road_stake_places_the_spill_and_choosing_a_site_lets_it_go(tmp_path, monkeypatch):
+    river = y_river()
+    site = river.site("S01")
+    stakes = [RoadStake(resource_id=f"G{n}", road="G69", stake=f"K{n}+000", lon=site.lon + dx, lat=site.lat)
+              for n, dx in ((10, -0.004), (11, 0.004))]
+    path = tmp_path / "river.gpkg"
+    save_river(river.replace(resources=(*river.resources, *stakes)), path)
+    monkeypatch.setenv(desk.RIVER_VARIABLE, str(path))
+    desk.desk.cache_clear()
+    page = AppTest.from_file(SCRIPT, default_timeout=30).run()
+    stake = next(w for w in page.text_input if "桩号" in w.label)
+    stake.set_value("K10+500").run()
+    assert "K10+000 与 K11+000 之间" in shown(page) and "清河水厂取水口" in shown(page)
+    box(page, "事故地点").set_value("S01").run()
+    assert not page.exception and "K10+000" not in shown(page)
+    assert next(w for w in page.text_input if "桩号" in w.label).value == ""
+    desk.desk.cache_clear()

@@ -9,6 +9,7 @@ from river_fixtures import y_river
 from riverplan.cli.forecast import command
 from riverplan.cli.output import MANY, print_problems, width
 from riverplan.errors import InputError, Problem
+from riverplan.river.sites import RoadStake
 from riverplan.river.store import save_river
 
 
@@ -83,3 +84,30 @@ def test_a_narrow_terminal_gets_a_table_without_bands_that_fits(river_path, monk
     assert len(table) == 3
     assert all(width(line) <= 130 for line in table)
     assert "5–95%" not in said
+
+
+def with_stakes(tmp_path):
+    river = y_river()
+    site = river.site("S01")
+    stakes = [RoadStake(resource_id=f"G{n}", road="G69", stake=f"K{n}+000", lon=site.lon + dx, lat=site.lat)
+              for n, dx in ((10, -0.004), (11, 0.004))]
+    return save_river(river.replace(resources=(*river.resources, *stakes)), tmp_path / "stakes.gpkg")
+
+
+def test_a_spill_is_placed_by_a_road_stake_and_what_that_rests_on_is_said(tmp_path):
+    path = with_stakes(tmp_path)
+    said = json.loads(run(path, "--stake", "G69 K10+500", "--substance", "苯酚", "--json").output)
+    by_site = json.loads(run(path, "--site", "S01", "--substance", "苯酚", "--json").output)
+    assert said["spill"]["stake"] == "G69 K10+500"
+    assert (said["spill"]["lon"], said["spill"]["lat"]) == pytest.approx(
+        (by_site["spill"]["lon"], by_site["spill"]["lat"]), abs=1e-3)
+    assert "spill_stake_between" in {p["code"] for p in said["problems"]}
+    words = run(path, "--stake", "G69 K10+500", "--substance", "苯酚").output
+    assert "G69 K10+500" in words and "K10+000 与 K11+000 之间" in words
+
+
+def test_a_stake_that_is_not_known_is_refused_in_words(tmp_path):
+    done = run(with_stakes(tmp_path), "--stake", "S203 K1+000", "--substance", "苯酚")
+    assert done.exit_code and isinstance(done.exception, InputError)
+    assert done.exception.problems[0].code == "stake_road_unknown"
+    assert run(with_stakes(tmp_path), "--stake", "G69 K10+000", "--site", "S01", "--substance", "苯酚").exit_code == 2

@@ -29,12 +29,12 @@ def test_stakes_are_read_as_police_say_them_and_nothing_else(words, expected):
 def test_between_two_stakes_the_place_lies_in_proportion_and_says_what_it_rests_on():
     found = stake_position(river(*G69), "G69 K1523+400")
     assert (found.lon, found.lat) == pytest.approx((107.704, 29.80), abs=1e-5)
-    assert (found.low, found.high, found.spacing) == (1_523_000.0, 1_524_000.0, 1000.0) and found.interpolated
+    assert (found.low, found.high, found.spacing) == (1_523_000.0, 1_524_000.0, 1000.0)
 
 
 def test_a_listed_stake_is_taken_as_listed():
     found = stake_position(river(*G69), "K1524+000")
-    assert (found.lon, found.lat, found.interpolated) == (107.71, 29.80, False)
+    assert (found.lon, found.lat, found.spacing) == (107.71, 29.80, 0.0)
 
 
 @pytest.mark.parametrize(("words", "code"), [

@@ -23,7 +23,7 @@ def spill_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     """Draw the page."""
     with places.form:
         place_note, flow_note, question = _form(river, lang)
-    if not (question.spill.site_id or question.spill.lon is not None):
+    if not (question.spill.site_id or question.spill.stake or question.spill.lon is not None):
         places.answer.html(drawing.hint(text("app_answer.start", lang)))
         place_note.html(drawing.note(text("app_form.place_none", lang)))
         show_map(places.map, river, lang, pickable=STARTS)
@@ -49,7 +49,12 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
     options = ["", *by_id]
     site_id = st.selectbox(
         text("app_form.place", lang), options, key=state.first_of("spill_site", options),
-        format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_form.place_by_map", lang))
+        format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_form.place_by_map", lang),
+        on_change=state.go_by, args=("spill_site",))
+    stake = ""
+    if any(r.kind == "road_stake" for r in river.resources):
+        stake = st.text_input(text("app_form.stake", lang), key=state.first("spill_stake", ""), on_change=state.go_by,
+                              args=("spill_stake",), placeholder=text("app_form.stake_hint", lang))
     place_note = st.empty()
     substance = st.selectbox(
         text("app_form.substance", lang), labels.substance_names(), index=None,
@@ -76,8 +81,8 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
             format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_form.none", lang))
         read = st.number_input(text("app_form.reading_value", lang), value=None, key=state.first("reading", None))
     return place_note, flow_note, put(
-        site_id=site_id or "", point=state.spill_point(), substance=substance, mass=mass, mass_unit=unit,
-        hours=duration, day=day, time=time, flow=flow, station=station or "", reading=read)
+        site_id=site_id or "", stake=stake or "", point=state.spill_point(), substance=substance, mass=mass,
+        mass_unit=unit, hours=duration, day=day, time=time, flow=flow, station=station or "", reading=read)
 
 
 def _table(forecast: Forecast, lang: Lang) -> None:
