@@ -11,7 +11,8 @@ from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, text
 
 ASKED = (".kml", ".kmz", ".ovkml", ".ovkmz", ".csv", ".txt", ".gpx")
-"""Files that cannot say their datum: it is asked for each."""
+"""Files that cannot say their datum: it is asked for each in plain sight."""
+_PARTS = (".dbf", ".shx", ".prj", ".cpg", ".tif", ".tiff")
 
 
 def draft_form(lang: Lang) -> None:
@@ -19,15 +20,11 @@ def draft_form(lang: Lang) -> None:
     files = st.file_uploader(text("app_import.files", lang), accept_multiple_files=True, key="import_files",
                              help=text("app_import.files_help", lang), label_visibility="collapsed")
     name = st.text_input(text("app_import.name", lang), key=state.first("import_name", ""))
-    datums = []
-    for file in files or []:
-        if Path(file.name).suffix.lower() in ASKED:
-            datum = st.selectbox(
-                text("app_import.datum", lang, file=file.name), ["", *DATUMS], key=f"datum {file.name}",
-                format_func=lambda d: d or text("app_import.datum_auto", lang))
-            if datum:
-                datums.append((file.name, str(datum)))
+    names = [f.name for f in files or [] if Path(f.name).suffix.lower() not in _PARTS]
+    asked = [n for n in names if Path(n).suffix.lower() in ASKED]
+    datums = [_datum(n, lang) for n in asked]
     with st.popover(text("app_import.more", lang), width="stretch"):
+        datums += [_datum(n, lang) for n in names if n not in asked]
         snap = st.number_input(text("app_import.snap", lang), value=None, min_value=0.0, key="import_snap")
         outlets = st.text_area(text("app_import.outlets", lang), key="import_outlets", height=80)
     if not st.button(text("app_import.run", lang), key="import_run", type="primary", width="stretch"):
@@ -46,8 +43,16 @@ def draft_form(lang: Lang) -> None:
     gauges, schedule = (str(one[0]) if one else None for one in (kept.gauges, kept.schedules))
     state.set_draft(Draft(
         lines=tuple(map(str, kept.lines)), lists=tuple(map(str, kept.lists)), dem=tuple(map(str, kept.rasters)),
-        gauges=gauges, schedule=schedule, at=None if gauges else state.started(), name=name, datums=tuple(datums),
+        gauges=gauges, schedule=schedule, at=None if gauges else state.started(), name=name,
+        datums=tuple(d for d in datums if d[1]),
         snap=snap, outlets=places), fresh=True)
+
+
+def _datum(file: str, lang: Lang) -> tuple[str, str]:
+    """A file and the datum chosen for it; empty where the file itself is to say it."""
+    datum = st.selectbox(text("app_import.datum", lang, file=file), ["", *DATUMS], key=f"datum {file}",
+                         format_func=lambda d: d or text("app_import.datum_auto", lang))
+    return file, str(datum or "")
 
 
 def read_outlets(written: str) -> tuple[tuple[float, float], ...]:

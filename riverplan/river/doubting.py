@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from riverplan.errors import Problem, UnknownNameError
+from riverplan.errors import Problem
 from riverplan.river.judging import Candidate, is_doubtful, judge
 from riverplan.river.locate import locate_on, river_km
-from riverplan.river.network import RiverNetwork, unknown
+from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
 
 
@@ -59,21 +59,3 @@ def _anew(river: RiverNetwork, site: Site, problem: Problem) -> tuple[Candidate,
     # the bank of a row that gave none was filled in from the judgement: it is no evidence
     bare = site if problem.fields.get("bank") else replace(site, bank="")
     return judge(river, [bare], listed_km=[float(km) if isinstance(km, (int, float)) else float("nan")])[0]
-
-
-def with_choice(river: RiverNetwork, site_id: str, reach_id: str) -> RiverNetwork:
-    """The river with a site on the reach a person chose; it is doubtful no more.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such site or no such reach.
-    """
-    site = river.site(site_id)
-    place = locate_on(river, reach_id, site.lon, site.lat)
-    if place is None:
-        raise UnknownNameError(unknown("reach", reach_id, river.reach_row))
-    put = replace(site, reach_id=place.reach_id, chainage=place.chainage, offset=place.offset, bank=place.bank)
-    return river.replace(
-        sites=tuple(put if s.site_id == site_id else s for s in river.sites),
-        report=tuple(p for p in river.report if p.code != "site_doubtful" or p.fields.get("id") != site_id))

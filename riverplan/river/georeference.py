@@ -81,10 +81,6 @@ class Placement:
         plane = self.to_plane(pixel_xy)
         return np.column_stack(Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True).transform(*plane.T))
 
-    def from_lonlat(self, lonlat: ArrayLike) -> Array:
-        """Longitude and latitude [degrees] → pixels, shape ``(n, 2)``."""
-        return self.from_plane(_on_plane(self.crs, np.asarray(lonlat, np.float64).reshape(-1, 2)))
-
     def _newton(self, at: Array, wanted: Array) -> Array:
         c = self.coefficients
         for _ in range(_NEWTON):

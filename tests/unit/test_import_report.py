@@ -16,7 +16,6 @@ from riverplan.exporting import export
 from riverplan.exporting.report_rows import report_rows
 from riverplan.i18n import text
 from riverplan.river.counting import counted_problem, counts_of
-from riverplan.river.doubting import with_choice
 from riverplan.river.importance import importance, ranked
 from riverplan.river.importing import import_river
 from riverplan.river.network import RiverNetwork
@@ -71,11 +70,6 @@ def test_what_was_done_is_counted_on_the_reaches(river):
     assert "2 个河段，20.0 km" in done["split"].what
     guessed = river.replace(reaches=river.reaches.assign(direction_confidence=0.5))
     assert "direction_guessed" in {r.code for r in report_rows(guessed, "en")}
-
-
-def test_a_choice_takes_the_row_away(river):
-    chosen = with_choice(river, "I1", "b-1")
-    assert "site_doubtful" not in {r.code for r in report_rows(chosen, "zh")}
 
 
 def test_counts_that_add_up_are_a_note_and_others_a_warning_with_what_is_missing():

@@ -29,7 +29,7 @@ def test_a_known_affine_placement_is_recovered():
     others = np.array([[0.0, 0.0], [2000.0, 1000.0], [333.3, 777.7]])
     assert np.allclose(found.to_plane(others), sheared(others), rtol=1e-9, atol=1e-4)
     assert found.rms < 1e-4 and found.accuracy < 1e-3 and found.outlier is None
-    assert np.allclose(found.from_lonlat(found.to_lonlat(others)), others, atol=1e-6)
+    assert np.allclose(found.from_plane(found.to_plane(others)), others, atol=1e-6)
 
 
 def test_residuals_are_those_of_the_sum_worked_out_by_hand():

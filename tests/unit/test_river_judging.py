@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from drawn_lines import codes, lonlat, network
 
-from riverplan.errors import UnknownNameError
-from riverplan.river.doubting import doubtful_sites, with_choice
+from riverplan.river.doubting import doubtful_sites
 from riverplan.river.judging import judge
 from riverplan.river.network import RiverNetwork
 from riverplan.river.placing import place_sites
@@ -175,16 +174,12 @@ def test_a_move_to_no_place_is_said_and_the_site_stays(river, place):
     assert (site.lon, site.lat) == lonlat(6, 0.01)
 
 
-def test_choosing_on_the_map_puts_the_site_there_and_ends_the_doubt(river):
-    (site,), problems = place_sites(river, [(at(6, 0.07), {})])
-    doubtful = river.replace(sites=(site,), report=tuple(problems))
-    chosen = with_choice(doubtful, "I1", "b-1")
-    assert chosen.site("I1").reach_id == "b-1"
-    assert chosen.site("I1").bank == "right"
-    assert doubtful_sites(chosen) == ()
-    assert chosen.report == ()
-    with pytest.raises(UnknownNameError):
-        with_choice(doubtful, "I1", "no such reach")
+def test_choosing_a_reach_puts_the_site_there_and_ends_the_doubt(river):
+    assert codes(place_sites(river, [(at(6, 0.07), {})])[1]) == ["site_doubtful"]
+    (site,), problems = place_sites(river, [(at(6, 0.07), {})], chosen={"I1": "b-1"})
+    assert (site.reach_id, site.bank, problems) == ("b-1", "right", [])
+    gone = place_sites(river, [(at(6, 0.07), {})], chosen={"I1": "no such reach"})[1]
+    assert codes(gone) == ["site_choice_gone", "site_doubtful"]
 
 
 def test_names_that_differ_in_the_word_for_water_alone_are_one_river(river):

@@ -13,6 +13,9 @@ from riverplan.i18n import Lang, text
 from riverplan.river.mends import mends_csv
 from riverplan.river.network import RiverNetwork
 
+_SHOWN = 4
+"""So many of the last mends are named beside the button that takes the last one back."""
+
 
 def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     """Draw the page; ``river`` is the one on the desk, shown until another is drafted."""
@@ -74,6 +77,9 @@ def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> None:
     else:
         reach_mends(draft, river, point, lang)
     site_mends(draft, river, point, lang)
+    if draft.mends:
+        done = "、".join(m.label(lang) for m in draft.mends[-_SHOWN:])
+        st.html(drawing.note(text("app_import.done", lang, mends=f"{'… ' if draft.mends[_SHOWN:] else ''}{done}")))
     undo, take = st.columns(2)
     undo.button(text("app_import.undo", lang, count=state.draft_steps()), key="import_undo", width="stretch",
                 disabled=not state.draft_steps(), on_click=state.undo_draft)
