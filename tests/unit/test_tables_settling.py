@@ -9,7 +9,7 @@ from riverplan.errors import InputError
 from riverplan.tables import read_lists
 from riverplan.tables.duplicates import bare_name
 from riverplan.tables.lists import look
-from riverplan.tables.mappings import recall, remember, source_key
+from riverplan.tables.mappings import find, read_mappings, remember, source_key
 from riverplan.tables.remarks import state_of
 
 HEADS = ["名称", "经度", "纬度", "所在乡镇", "备注"]
@@ -136,7 +136,7 @@ def test_a_mapping_is_remembered_for_tables_with_the_same_heads(tmp_path):
     again = read_lists(table("表2026年.xlsx"), mappings=path)
     assert again.frames["intake"]["name"].tolist() == ["龙河水厂"] and len(of(again, "mapping_used")) == 1
     assert json.loads(path.read_text(encoding="utf-8"))["sources"]
-    assert recall(path, source_key("别的", ["甲列", "X", "Y", "不要"])).kind == "intake"
+    assert find(read_mappings(path), source_key("别的", "", ["甲列", "X", "Y", "不要"])).kind == "intake"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "表2025年.xlsx", "表2026年.xlsx"]
 
 
