@@ -4,8 +4,10 @@ The lines are read and directed once for the same files; each mend then costs on
 that a click is answered at once. Nothing is saved before the person says so.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -13,12 +15,15 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from riverplan.app.map_component import Repairs
-from riverplan.errors import Problem
+from riverplan.errors import InputError, Problem
 from riverplan.river.importance import ranked
 from riverplan.river.importing import Bare, bare_river, finished
 from riverplan.river.locate import nearest_reach
 from riverplan.river.mends import Mend
 from riverplan.river.network import RiverNetwork
+from riverplan.tables.lists import look
+from riverplan.tables.mappings import read_mappings
+from riverplan.tables.sheets import Source
 from riverplan.tables.sorting_files import sorted_files
 
 PINS = 60
@@ -42,6 +47,8 @@ class Draft:
     snap: float | None = None
     outlets: tuple[tuple[float, float], ...] = ()
     mends: tuple[Mend, ...] = ()
+    mapped: tuple[str, str] = ("", "")
+    """The file of what was said of columns, and a digest of it: where more is said, the lists are read anew."""
 
     def mended(self, mend: Mend) -> "Draft":
         """The draft with one more mend."""
@@ -76,10 +83,30 @@ def keep_files(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, ...], tup
     return tuple(map(str, lines)), tuple(map(str, lists)), tuple(map(str, dem))
 
 
+def with_mappings(draft: Draft, path: Path) -> tuple[Draft, tuple[Problem, ...]]:
+    """The draft read with what was said of columns before; without, and why, where that cannot be read."""
+    try:
+        known = read_mappings(path)
+    except InputError as error:                                # the river can be imported without it
+        return replace(draft, mapped=("", "")), error.problems
+    digest = hashlib.sha256(repr(dict(known)).encode()).hexdigest()
+    return replace(draft, mapped=(str(path), digest)), ()
+
+
+@lru_cache(maxsize=8)
+def sheets(lists: tuple[str, ...], mapped: tuple[str, str]) -> tuple[Source, ...]:
+    """The sheets of files of lists as a person maps them; what cannot be read is left to the import to say."""
+    found: list[Source] = []
+    for path in lists:
+        with suppress(InputError):
+            found += look(path, mappings=mapped[0] or None)
+    return tuple(found)
+
+
 @lru_cache(maxsize=8)
 def _bare(draft: Draft) -> Bare:
     return bare_river(draft.lines, name=draft.name, lists=draft.lists, dem=draft.dem, snap=draft.snap,
-                      outlets=draft.outlets, datums=dict(draft.datums))
+                      outlets=draft.outlets, datums=dict(draft.datums), mappings=draft.mapped[0] or None)
 
 
 @lru_cache(maxsize=8)
