@@ -131,6 +131,11 @@ class Desk:
             self._before.clear()
 
     @property
+    def mappings(self) -> Path:
+        """The file of what persons said of the columns of lists, for all rivers of the folder."""
+        return self.path.parent / "columns.json"
+
+    @property
     def can_undo(self) -> bool:
         """Whether a save of this server can be taken back."""
         return bool(self._before)

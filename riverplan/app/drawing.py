@@ -149,6 +149,12 @@ def note(words: str) -> str:
     return f'<div class="rp-place">{escape(words)}</div>'
 
 
+def column_head(head: str, *, doubtful: bool) -> str:
+    """The head of a column of a list as it stands in the file; one not understood is marked."""
+    return (f'<div class="rp-column rp-doubtful">? {escape(head)}</div>' if doubtful else
+            f'<div class="rp-column">{escape(head)}</div>')
+
+
 def summary(words: str) -> str:
     """The line above the table."""
     return f'<div class="rp-summary">{escape(words)}</div>'

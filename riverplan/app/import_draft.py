@@ -4,8 +4,10 @@ The lines are read and directed once for the same files; each mend then costs on
 that a click is answered at once. Nothing is saved before the person says so.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,12 +16,15 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from riverplan.app.map_component import Repairs
-from riverplan.errors import Problem
+from riverplan.errors import InputError, Problem
 from riverplan.river.importance import ranked
 from riverplan.river.importing import Bare, bare_river, finished
 from riverplan.river.locate import nearest_reach
 from riverplan.river.mends import Mend
 from riverplan.river.network import RiverNetwork
+from riverplan.tables.lists import look
+from riverplan.tables.mappings import read_mappings
+from riverplan.tables.sheets import Source
 from riverplan.tables.sorting_files import SortedFiles, sorted_files
 
 PINS = 60
@@ -47,6 +52,8 @@ class Draft:
     snap: float | None = None
     outlets: tuple[tuple[float, float], ...] = ()
     mends: tuple[Mend, ...] = ()
+    mapped: tuple[str, str] = ("", "")
+    """The file of what was said of columns, and a digest of it: where more is said, the lists are read anew."""
 
     def mended(self, mend: Mend) -> "Draft":
         """The draft with one more mend."""
@@ -84,11 +91,31 @@ def keep_files(files: Sequence[tuple[str, bytes]]) -> SortedFiles:
     return sorted_files(kept)
 
 
+def with_mappings(draft: Draft, path: Path) -> tuple[Draft, tuple[Problem, ...]]:
+    """The draft read with what was said of columns before; without, and why, where that cannot be read."""
+    try:
+        known = read_mappings(path)
+    except InputError as error:                                # the river can be imported without it
+        return replace(draft, mapped=("", "")), error.problems
+    digest = hashlib.sha256(repr(dict(known)).encode()).hexdigest()
+    return replace(draft, mapped=(str(path), digest)), ()
+
+
+@lru_cache(maxsize=8)
+def sheets(lists: tuple[str, ...], mapped: tuple[str, str]) -> tuple[Source, ...]:
+    """The sheets of files of lists as a person maps them; what cannot be read is left to the import to say."""
+    found: list[Source] = []
+    for path in lists:
+        with suppress(InputError):
+            found += look(path, mappings=mapped[0] or None)
+    return tuple(found)
+
+
 @lru_cache(maxsize=8)
 def _bare(draft: Draft) -> Bare:
     return bare_river(draft.lines, name=draft.name, lists=draft.lists, dem=draft.dem, snap=draft.snap,
-                      outlets=draft.outlets, datums=dict(draft.datums), gauges=draft.gauges, schedule=draft.schedule,
-                      at=draft.at)
+                      outlets=draft.outlets, datums=dict(draft.datums), mappings=draft.mapped[0] or None,
+                      gauges=draft.gauges, schedule=draft.schedule, at=draft.at)
 
 
 @lru_cache(maxsize=8)

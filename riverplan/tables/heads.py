@@ -24,6 +24,10 @@ _MEASURED = ("number", "integer", "longitude", "latitude")
 _DEEPEST = 3
 """Rows heads may stand in: groups over groups over heads."""
 _MARKS = "*:※★#"
+_NUMERIC = re.compile(r"^[\d\s.,:/%+-]+$")
+"""Numbers and dates of a CSV file, where everything is text."""
+_MOST = 0.75
+"""A row with so many of the most texts may be the heads: a row of data may fill a column that has no head."""
 Named = Mapping[str, str]
 """Field by folded head, as a person mapped them; an empty field: the column is not wanted."""
 _NONE: Named = MappingProxyType({})
@@ -55,6 +59,8 @@ class Heads:
     twice: tuple[str, ...]
     states: tuple[tuple[int, str], ...] = ()
     """Columns that are no field but say whether a thing is still there (运行状态, 是否撤销)."""
+    texts: tuple[str, ...] = ()
+    """The head of every column, without a unit from a row of its own: what a person maps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +115,7 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1, named: Named = _NONE
     best: tuple[int, int, int] = (least - 1, 0, 0)       # heads matched, row, depth
     for r in range(min(_SEARCHED, len(grid.rows))):
         for depth in range(1, _DEEPEST + 1):
-            matches = (_match_named(text, table.kind, named) for text in _texts(grid, r, depth))
+            matches = (_match_named(text, text, table.kind, named) for text in _texts(grid, r, depth))
             matched = len({m.field.name for m in matches if m})
             if matched > best[0]:
                 best = (matched, r, depth)
@@ -119,11 +125,12 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1, named: Named = _NONE
     texts = _texts(grid, row, depth)
     below = grid.rows[row + depth] if row + depth < len(grid.rows) else ()
     units = [text_of(v) for v in below]
+    full = texts
     if any(units) and all(not u or is_unit(u.strip("()（）")) for u in units):
-        texts = [f"{t}({units[c].strip('()（）')})" if t and c < len(units) and units[c] else t
-                 for c, t in enumerate(texts)]
+        full = [f"{t}({units[c].strip('()（）')})" if t and c < len(units) and units[c] else t
+                for c, t in enumerate(texts)]
         depth += 1
-    return _choose(texts, table, row + depth, named)
+    return _choose(texts, full, table, row + depth, named)
 
 
 def titles(grid: Grid) -> tuple[str, ...]:
@@ -133,9 +140,11 @@ def titles(grid: Grid) -> tuple[str, ...]:
 
 
 def likely_heads(grid: Grid) -> tuple[str, ...]:
-    """The texts of the row most likely to be heads: the one with most different texts near the top."""
-    rows = [tuple(dict.fromkeys(t for t in head_texts(grid, r) if t)) for r in range(min(_SEARCHED, len(grid.rows)))]
-    return max(rows, key=len, default=())
+    """The texts of the row most likely to be heads: the first with (nearly) most different texts near the top."""
+    rows = [tuple(dict.fromkeys(t for t in head_texts(grid, r) if t and not _NUMERIC.match(t)))
+            for r in range(min(_SEARCHED, len(grid.rows)))]
+    most = max(map(len, rows), default=0)
+    return next((row for row in rows if len(row) >= _MOST * most), ())
 
 
 def repeats_heads(row: Sequence[Any], heads: Heads) -> bool:
@@ -161,21 +170,22 @@ def kind_by_heads(grid: Grid) -> str:
 
 def best_columns(texts: Sequence[str], table: Table) -> Heads:
     """The columns among the given heads, the best head of each field."""
-    return _choose(list(texts), table, 0)
+    return _choose(texts, texts, table, 0)
 
 
-def _choose(texts: list[str], table: Table, data_row: int, named: Named = _NONE) -> Heads:
+def _choose(texts: Sequence[str], full: Sequence[str], table: Table, data_row: int, named: Named = _NONE) -> Heads:
+    """The best column of each field; ``full`` are the heads with the units that stand under them."""
     best: dict[str, tuple[int, Column]] = {}
     unknown: list[str] = []
     twice: list[str] = []
     states: list[tuple[int, str]] = []
-    for index, text in enumerate(texts):
-        match = _match_named(text, table.kind, named)
+    for index, (written, text) in enumerate(zip(texts, full, strict=True)):
+        match = _match_named(written, text, table.kind, named)
         if match is None:
-            if _STATE.search(fold(text)):
-                states.append((index, text))
-            elif text and fold(text) not in named:
-                unknown.append(text)
+            if _STATE.search(fold(written)):
+                states.append((index, written))
+            elif written and fold(written) not in named:
+                unknown.append(written)
             continue
         column = Column(index=index, field=match.field, head=text, bad_unit=match.bad_unit,
                         unit=match.field.unit if match.unit is None else match.unit)
@@ -189,7 +199,7 @@ def _choose(texts: list[str], table: Table, data_row: int, named: Named = _NONE)
             twice.append(text)
     columns = tuple(sorted((c for _, c in best.values()), key=lambda c: c.index))
     return Heads(columns=columns, data_row=data_row, unknown=tuple(unknown), twice=tuple(twice),
-                 states=tuple(states))
+                 states=tuple(states), texts=tuple(texts))
 
 
 def _texts(grid: Grid, row: int, depth: int) -> list[str]:
@@ -225,14 +235,14 @@ def _names(kind: str) -> Mapping[str, _Match]:
     return MappingProxyType(names)
 
 
-def _match_named(head: str, kind: str, named: Named) -> _Match | None:
-    """The field of a head: what a person mapped it to, else what it says."""
-    if not named or fold(head) not in named:
-        return _match(head, kind)
-    field = named[fold(head)]
+def _match_named(written: str, full: str, kind: str, named: Named) -> _Match | None:
+    """The field of a head: what a person mapped it to as written, else what it says with its unit."""
+    if not named or fold(written) not in named:
+        return _match(full, kind)
+    field = named[fold(written)]
     if not field:
         return None
-    brackets = _BRACKETS.findall(fold(head))
+    brackets = _BRACKETS.findall(fold(full))
     match = _Match(field=next(f for f in fields_of(kind) if f.name == field), rank=-1, unit=None, bad_unit="")
     return _with_unit(match, brackets[-1]) if brackets else match
 

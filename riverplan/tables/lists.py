@@ -97,16 +97,25 @@ def read_lists(paths: Path | str | Sequence[Path | str], *, columns: Mapping[str
     return reader.lists(files)
 
 
-def look(path: Path | str) -> tuple[Source, ...]:
+def look(path: Path | str, *, mappings: Path | str | None = None) -> tuple[Source, ...]:
     """The sheets of a file as a person maps them, also of one in which no list is recognised.
+
+    Parameters
+    ----------
+    path
+        The file.
+    mappings
+        The file of what was said before, as for :func:`read_lists`.
 
     Raises
     ------
     InputError
-        If the file cannot be read.
+        If a file cannot be read.
     """
     path = Path(path)
-    return tuple(read_sheet(path, grid, columns={}, known={}).source for grid in read_grids(path)[0] if _holds(grid))
+    known = read_mappings(mappings) if mappings is not None else {}
+    return tuple(read_sheet(path, grid, columns={}, known=known).source for grid in read_grids(path)[0]
+                 if _holds(grid) and not grid.hidden and not is_ignored(grid.sheet))
 
 
 class _Reader:

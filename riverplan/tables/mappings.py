@@ -29,32 +29,28 @@ class Remembered:
     columns: Mapping[str, str]
 
 
-def source_key(stem: str, heads: Iterable[str]) -> str:
-    """The key of a source: the name of its file without dates and numbers, and a fingerprint of its heads.
+def source_key(stem: str, sheet: str, heads: Iterable[str]) -> str:
+    """The key of a source: its file without dates and numbers, its sheet, and a fingerprint of its heads.
 
-    >>> source_key("台账2025年3月", ["名称", "经 度"]) == source_key("台账2026年11月", ["经度", "名称"])
+    The sheet counts because a workbook may have several lists with the same heads.
+
+    >>> source_key("台账2025年3月", "", ["名称", "经 度"]) == source_key("台账2026年11月", "", ["经度", "名称"])
     True
     """
     pattern = re.sub(r"[\d\s_\-.()年月日版vV]+", "", fold(stem))
     folded = "\n".join(sorted({fold(h) for h in heads if h}))
-    return f"{pattern}|{hashlib.sha256(folded.encode()).hexdigest()[:16]}"
-
-
-def recall(path: Path | str, key: str) -> Remembered | None:
-    """What is remembered of a source: of just this one, else of any with the same heads; None if nothing is.
-
-    Raises
-    ------
-    InputError
-        If the file is there but cannot be read.
-    """
-    return find(read_mappings(path), key)
+    return f"{pattern}/{fold(sheet)}|{hashlib.sha256(folded.encode()).hexdigest()[:16]}"
 
 
 def find(known: Mapping[str, Remembered], key: str) -> Remembered | None:
-    """As :func:`recall`, of mappings already read."""
-    heads = key.rpartition("|")[2]
-    return known.get(key) or next((r for k, r in known.items() if k.rpartition("|")[2] == heads), None)
+    """What is remembered of a source: of just this one, else of one with the same heads; None if nothing is.
+
+    Of several with the same heads one of a like file counts first.
+    """
+    same = [k for k in known if k.rpartition("|")[2] == key.rpartition("|")[2]]
+    file = key.partition("/")[0]
+    same.sort(key=lambda k: (k != key, k.partition("/")[0] != file))
+    return known[same[0]] if same else None
 
 
 def remember(path: Path | str, key: str, columns: Mapping[str, str], *, kind: str = "") -> None:

@@ -1,6 +1,6 @@
 """One sheet: which list it is, what a person has said of its columns, and its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import (
+    Heads,
     Named,
+    best_columns,
     field_named,
     fields_like,
     find_heads,
@@ -29,13 +31,19 @@ _BY_CATEGORY = ("risk_source", "space")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A sheet as a person maps it: its key, the list it was taken for, its heads, and those not understood."""
+    """A sheet as a person maps it: its key, the list it was taken for, its heads and what they were taken for.
+
+    Heads that stand neither in ``columns`` nor in ``unknown`` are read in a way of their own: states of
+    things, flows side by side.
+    """
 
     file: str
     sheet: str
     key: str
     kind: str
     heads: tuple[str, ...]
+    columns: Mapping[str, str]
+    """Field by head; empty for a column left out."""
     unknown: Mapping[str, tuple[str, ...]]
     """Fields each unknown head may mean, likeliest first."""
 
@@ -84,17 +92,21 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
     datum
         Of the coordinates, as a person stated it for the file.
     """
-    key = source_key(path.stem, likely_heads(grid))
+    likely = likely_heads(grid)
+    key = source_key(path.stem, grid.sheet, likely)
     told = find(known, key)
-    kind = (told.kind if told else "") or kind_of(grid, path)
+    kind = (known[key].kind if key in known else "") or kind_of(grid, path) or (told.kind if told else "")
+    if told and told.kind not in ("", kind):
+        told = None                                            # the same heads, but of another list
     problems: list[Problem] = []
-    source = Source(file=path.name, sheet=grid.sheet, key=key, kind=kind, heads=likely_heads(grid), unknown={})
+    source = Source(file=path.name, sheet=grid.sheet, key=key, kind=kind, heads=likely, columns={}, unknown={})
     if not kind:
         names = "、".join(t.zh for t in tables().values())
         problems.append(Problem(code="sheet_unknown", severity="note", file=path.name, sheet=grid.sheet,
                                 fields={"lists": names}))
         return SheetLists(source=source, rows={}, problems=tuple(problems))
     table = tables()[kind]
+    source = replace(source, unknown=_may_mean(likely, table))
     named = _named(table, told, columns)
     heads = find_heads(grid, table, named=named)
     beside = wide_flows(grid) if kind in ("river", "flow") else ()
@@ -104,9 +116,12 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
         flows.append(read_rows(path.name, grid, tables()["flow"], own, given={"scenario": scenario}))
     if flows:
         read["flow"] = _together(flows)
-    if heads is not None and beside:
-        used = {c.head for _, own in beside for c in own.columns}
+    used = {c.head for _, own in beside for c in own.columns}
+    if heads is not None:
         heads = replace(heads, unknown=tuple(h for h in heads.unknown if h not in used))
+        source = _mapped(source, heads, table, used)
+    elif flows:
+        source = replace(source, unknown={})
     if heads is None and not flows:
         expected = "、".join(f.zh for f in table.fields if f.required) or table.fields[0].zh
         problems.append(Problem(code="heads_missing", file=path.name, sheet=grid.sheet,
@@ -123,10 +138,28 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
                         "category": next(c.labels[0] for c in table.field("category").choices
                                          if c.code == category[1])}))
         problems += _of_heads(path, grid, table, heads.unknown, named, told)
-        source = replace(source, unknown={h: tuple(f.name for f in fields_like(h, table)) for h in heads.unknown})
     for part in read.values():
         problems += part.problems
     return SheetLists(source=source, rows=read, problems=tuple(problems))
+
+
+def taken_as(source: Source, kind: str) -> Source:
+    """The sheet as another list, as its heads say by themselves: nothing that is remembered counts."""
+    table = tables()[kind]
+    return _mapped(replace(source, kind=kind), best_columns(source.heads, table), table, frozenset())
+
+
+def _mapped(source: Source, heads: Heads, table: Table, used: Set[str]) -> Source:
+    """The sheet with what its heads were taken for; ``used`` are read otherwise."""
+    fields = {heads.texts[c.index]: c.field.name for c in heads.columns}
+    apart = {*heads.unknown, *used, *(text for _, text in heads.states)}
+    written = tuple(dict.fromkeys(filter(None, heads.texts)))
+    return replace(source, heads=written, unknown=_may_mean(heads.unknown, table),
+                   columns={h: fields.get(h, "") for h in written if h in fields or h not in apart})
+
+
+def _may_mean(heads: Iterable[str], table: Table) -> dict[str, tuple[str, ...]]:
+    return {h: tuple(f.name for f in fields_like(h, table)) for h in heads}
 
 
 def check_columns(columns: Mapping[str, str], sources: tuple[Source, ...], used: frozenset[str]) -> None:

@@ -44,3 +44,37 @@ def test_a_river_is_imported_mended_by_a_click_taken_back_and_saved(desk, tmp_pa
     page.get_by_text("已保存并打开").wait_for(timeout=30_000)
     assert read_river(tmp_path / "desk" / "清河.gpkg").name == "清河"
     assert desk.requests_elsewhere() == [] and desk.errors == []
+
+
+def test_what_the_columns_of_a_list_mean_is_said_once_and_known_at_the_next_upload(desk, tmp_path):
+    page = desk.page
+    lon, lat = lonlat(5, 0)
+    named = tmp_path / "导出2025.csv"
+    named.write_bytes(f"叫法,东向,北向,经办\n龙河水厂,{lon:.6f},{lat:.6f},张三\n".encode("gbk"))
+    lines = write_geojson(tmp_path / "lines.geojson", RIVER)
+
+    def upload():
+        page.get_by_text("导入河流", exact=True).click()
+        page.set_input_files("input[type=file]", [lines, named])
+        page.get_by_label("河流名称").fill("清河")
+        page.get_by_label("河流名称").press("Enter")
+        page.get_by_text("导入并检查", exact=True).click()
+
+    def choose(label, option):
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=option, exact=True).click()
+
+    upload()
+    page.get_by_text("没有认得的清单").wait_for(timeout=30_000)
+    choose("它是哪种清单", "取水口")
+    page.get_by_text("没认出的列", exact=True).wait_for(timeout=20_000)
+    for head, field in (("叫法", "名称"), ("东向", "经度*"), ("北向", "纬度*")):
+        choose(head, field)
+    page.get_by_role("button", name="记住并重新导入").click()
+    page.get_by_text("站点 1 个").wait_for(timeout=30_000)
+    assert (tmp_path / "desk" / "columns.json").exists()
+    page.reload()
+    page.wait_for_selector(".rp-map", timeout=60_000)
+    upload()
+    page.get_by_text("站点 1 个").wait_for(timeout=30_000)
+    assert desk.requests_elsewhere() == []

@@ -9,7 +9,7 @@ from riverplan.errors import InputError
 from riverplan.tables import read_lists
 from riverplan.tables.duplicates import bare_name
 from riverplan.tables.lists import look
-from riverplan.tables.mappings import recall, remember, source_key
+from riverplan.tables.mappings import find, read_mappings, remember, source_key
 from riverplan.tables.remarks import state_of
 
 HEADS = ["名称", "经度", "纬度", "所在乡镇", "备注"]
@@ -136,8 +136,38 @@ def test_a_mapping_is_remembered_for_tables_with_the_same_heads(tmp_path):
     again = read_lists(table("表2026年.xlsx"), mappings=path)
     assert again.frames["intake"]["name"].tolist() == ["龙河水厂"] and len(of(again, "mapping_used")) == 1
     assert json.loads(path.read_text(encoding="utf-8"))["sources"]
-    assert recall(path, source_key("别的", ["甲列", "X", "Y", "不要"])).kind == "intake"
+    assert find(read_mappings(path), source_key("别的", "", ["甲列", "X", "Y", "不要"])).kind == "intake"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "表2025年.xlsx", "表2026年.xlsx"]
+
+
+def test_two_sheets_with_the_same_heads_are_remembered_apart(tmp_path):
+    heads = ["甲列", "X", "Y"]
+    path = book(tmp_path / "表2025年.xlsx", {"一": [heads, ["龙河水厂", 107.1, 29.1]],
+                                               "二": [heads, ["龙河桥", 107.1, 29.1]]})
+    said = tmp_path / "m.json"
+    for source, kind in zip(look(path), ("intake", "bridge"), strict=True):
+        remember(said, source.key, {"甲列": "name"}, kind=kind)
+    lists = read_lists(path, mappings=said)
+    assert [lists.frames[kind]["name"].tolist() for kind in ("intake", "bridge")] == [["龙河水厂"], ["龙河桥"]]
+    named = book(tmp_path / "别的.xlsx", {"监测断面": [heads, ["断面一", 107.1, 29.1]]})
+    assert [s.kind for s in look(named, mappings=said)] == ["section"]      # its name counts before like heads
+
+
+def test_a_head_over_a_row_of_units_is_mapped_as_it_is_written(tmp_path):
+    path = book(tmp_path / "a.xlsx", {"取水口": [
+        ["名称", "经度", "纬度", "日用水"], [None, None, None, "万m³/d"], ["甲", 107.1, 29.1, 2]]})
+    (source,) = look(path)
+    assert "日用水" in source.unknown
+    plain = read_lists(path).frames["intake"]["supply"].tolist()
+    told = read_lists(path, columns={"日用水": "supply"}).frames["intake"]["supply"].tolist()
+    assert plain != told and told[0] == pytest.approx(20_000 / 86_400)
+
+
+def test_a_full_row_of_data_is_not_taken_for_the_heads(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("叫法,东向,北向,\n甲,107.1,29.1,张三\n乙,107.2,29.2,李四\n", "utf-8")
+    (source,) = look(path)
+    assert source.heads == ("叫法", "东向", "北向")
 
 
 def test_a_mapping_to_a_field_that_is_none_and_of_a_head_that_is_none_is_refused(tmp_path):

@@ -5,6 +5,7 @@ import streamlit as st
 from riverplan.app import drawing, import_draft, state
 from riverplan.app.desk import desk
 from riverplan.app.frame import Frame, show_map
+from riverplan.app.import_columns import columns_form
 from riverplan.app.import_draft import Draft, drafted, findings
 from riverplan.app.import_form import draft_form
 from riverplan.app.import_mends import finding_mend, reach_mends, site_mends
@@ -26,6 +27,9 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         places.answer.html(drawing.hint(text("app_import.start", lang)))
         show_map(places.map, river, lang)
         return
+    draft, unread = import_draft.with_mappings(draft, desk().mappings)
+    with places.form:
+        columns_form(draft, unread, lang)
     try:
         new = drafted(draft)
     except InputError as error:
