@@ -67,7 +67,7 @@ def read_cell(value: object, field: Field, unit: str | None = None) -> Any:
         raise UnreadableCellError("cell_formula_error", {"value": value.strip()})
     if field.type == "boolean":
         return _boolean(value)
-    if is_empty(value):
+    if is_empty(value) and not _is_choice(value, field):
         return None
     if field.type in ("number", "integer"):
         return _quantity(value, field, field.unit if unit is None else unit)
@@ -184,6 +184,11 @@ def _boolean(value: object) -> bool | None:
     if text in _EMPTY:
         return None
     raise UnreadableCellError("cell_not_boolean", {"value": text_of(value)})
+
+
+def _is_choice(value: object, field: Field) -> bool:
+    """Whether a mark for nothing is one of the choices: 无 as a regulation says that there is none."""
+    return isinstance(value, str) and any(fold(value) == fold(w) for c in field.choices for w in c.labels)
 
 
 def _choice(value: object, field: Field) -> str:

@@ -15,11 +15,11 @@ Columns of a CSV
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from riverplan.i18n import Lang, pick
 from riverplan.units import FILE_UNITS
@@ -85,6 +85,8 @@ class Table:
     """The id column of a list of sites or resources; empty for the others."""
     prefix: str = ""
     """What a generated id begins with."""
+    stations: Mapping[str, Any] = field(default_factory=dict)
+    """The part of the list that the template gives a sheet of its own, as ``lists.toml`` declares it."""
 
     def name(self, lang: Lang) -> str:
         """The name of the list, which is the name of its sheet."""
@@ -98,9 +100,9 @@ class Table:
         KeyError
             If the list has no such column.
         """
-        for field in self.fields:
-            if field.name == name:
-                return field
+        for own in self.fields:
+            if own.name == name:
+                return own
         raise KeyError(f"{self.kind} has no field {name}")
 
     def has(self, name: str) -> bool:
@@ -115,9 +117,43 @@ def tables() -> Mapping[str, Table]:
     declared = tomllib.loads(here.joinpath("lists.toml").read_text(encoding="utf-8"))
     return MappingProxyType({
         kind: Table(kind=kind, zh=row["zh"], en=row["en"], aliases=tuple(row["aliases"]), fields=fields_of(kind),
-                    key=row.get("key", ""), prefix=row.get("prefix", ""))
+                    key=row.get("key", ""), prefix=row.get("prefix", ""),
+                    stations=MappingProxyType(row.get("stations", {})))
         for kind, row in declared.items()
     })
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSheet:
+    """A sheet to fill in: a list, or that part of one which has columns of its own."""
+
+    kind: str
+    """The list it is read as."""
+    part: str = ""
+    """Which part of it; empty for the list itself."""
+    zh: str
+    en: str
+    fields: tuple[Field, ...]
+
+    def name(self, lang: Lang) -> str:
+        """The name of the sheet."""
+        return pick(lang, self.zh, self.en)
+
+
+@cache
+def template_sheets() -> tuple[TemplateSheet, ...]:
+    """The sheets of the template, in their order."""
+    found = []
+    for kind, table in tables().items():
+        part = table.stations
+        own = part.get("own", ())
+        found.append(TemplateSheet(kind=kind, zh=table.zh, en=table.en,
+                                   fields=tuple(f for f in table.fields if f.name not in own)))
+        if part:
+            found.append(TemplateSheet(kind=kind, part="stations", zh=part["zh"], en=part["en"], fields=tuple(
+                replace(f, choices=tuple(c for c in f.choices if c.code in part["category"]))
+                if f.name == "category" else f for f in table.fields if f.name not in part["without"])))
+    return tuple(found)
 
 
 @cache

@@ -23,6 +23,7 @@ from riverplan.tables.mappings import Remembered, find, source_key
 from riverplan.tables.measures import fold
 from riverplan.tables.rows import Row, SheetRows, read_rows
 from riverplan.tables.schema import Table, tables
+from riverplan.tables.station_types import DAM, is_of_stations, settle_types
 from riverplan.tables.wide_flows import wide_flows
 
 _BY_CATEGORY = ("risk_source", "space")
@@ -130,8 +131,12 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
         category = _category_over(grid, path, table) if kind in _BY_CATEGORY else ("", "")
         has = any(c.field.name == "category" for c in heads.columns)
         given: Row = {"category": category[1]} if category[1] and not has else {}
+        stations = kind == "space" and not has and not given and is_of_stations((*titles(grid), path.stem), heads)
+        given = {"category": DAM} if stations else given
         read[kind] = read_rows(path.name, grid, table, heads, assumed=given, datum=datum)
-        if given and read[kind].rows:
+        if stations and (types := settle_types(read[kind].rows, path.name, grid.sheet)):
+            problems.append(types)
+        elif given and read[kind].rows:
             problems.append(Problem(
                 code="category_of_sheet", severity="note", file=path.name, sheet=grid.sheet,
                 fields={"count": len(read[kind].rows), "title": category[0],

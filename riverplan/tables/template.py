@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, catalogue, text
 from riverplan.tables.measures import shown
-from riverplan.tables.schema import Field, Table, tables
+from riverplan.tables.schema import Field, TemplateSheet, tables, template_sheets
 
 _ROWS = 500
 """Rows the drop-downs reach."""
@@ -53,8 +53,8 @@ def write_template(path: Path | str, lang: Lang = "zh", *, replace: bool = False
     book = Workbook()
     book.remove(book.active)
     _explain(book, lang)
-    for table in tables().values():
-        _sheet(book, table, lang)
+    for sheet in template_sheets():
+        _sheet(book, sheet, lang)
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             draft = Path(file.name)
@@ -79,7 +79,7 @@ def head_of(field: Field, lang: Lang) -> str:
     return f"{field.head(lang)}{bracketed}{'*' if field.required else ''}"
 
 
-def example(table: Table, field: Field, lang: Lang) -> str:
+def example(sheet: TemplateSheet, field: Field, lang: Lang) -> str:
     """A value of a column as one writes it; what the reader gives back for it is tested."""
     if field.type in ("choice", "boolean"):
         return _options(field, lang)[0]
@@ -90,7 +90,7 @@ def example(table: Table, field: Field, lang: Lang) -> str:
     if field.type in ("number", "integer"):
         low, high = field.minimum or 0.0, field.maximum if field.maximum is not None else 10.0
         return f"{next((v for v in (12, 3, 0.4, 0.03, 0.001) if low <= v <= high), low):g}"
-    key = f"example.name_{table.kind}" if field.name == "name" else f"example.{field.name}"
+    key = f"example.name_{sheet.part or sheet.kind}" if field.name == "name" else f"example.{field.name}"
     known = {"phone": "023-70000000", "stake": "K1523+400", "road": "G69"}
     return known.get(field.name) or (text(key, lang) if key in catalogue() else "")
 
@@ -104,9 +104,9 @@ def neutral(value: str) -> str:
     return f"'{value}" if value.startswith(_DANGEROUS) else value
 
 
-def _sheet(book: Workbook, table: Table, lang: Lang) -> None:
-    sheet = book.create_sheet(table.name(lang)[:31])
-    for number, field in enumerate(table.fields, start=1):
+def _sheet(book: Workbook, wanted: TemplateSheet, lang: Lang) -> None:
+    sheet = book.create_sheet(wanted.name(lang)[:31])
+    for number, field in enumerate(wanted.fields, start=1):
         cell = sheet.cell(row=1, column=number, value=neutral(head_of(field, lang)))
         cell.font = Font(bold=True)
         cell.fill = _NEEDED if field.required else _HEAD
@@ -121,7 +121,7 @@ def _sheet(book: Workbook, table: Table, lang: Lang) -> None:
             sheet.column_dimensions[letter].number_format = "@"         # phones and ids keep their zeros
         _validate(sheet, field, letter, lang)
     sheet.row_dimensions[1].height = 32
-    sheet.freeze_panes = "C2" if table.key else "B2"
+    sheet.freeze_panes = "C2" if tables()[wanted.kind].key else "B2"
 
 
 def _width(field: Field, lang: Lang) -> float:
@@ -171,11 +171,12 @@ def _explain(book: Workbook, lang: Lang) -> None:
     for cell in sheet[sheet.max_row]:
         cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _LINE
     head_row = sheet.max_row
-    for table in tables().values():
-        for field in table.fields:
+    for wanted in template_sheets():
+        for field in wanted.fields:
             sheet.append([neutral(v) for v in (
-                table.name(lang), field.head(lang), text(f"template.type_{field.type}", lang), shown(field.unit),
-                text(f"template.needed_{field.required}", lang) if field.required else "", example(table, field, lang),
+                wanted.name(lang), field.head(lang), text(f"template.type_{field.type}", lang), shown(field.unit),
+                text(f"template.needed_{field.required}", lang) if field.required else "",
+                example(wanted, field, lang),
                 _how(field, lang).replace("\n", "；" if lang == "zh" else "; "))])
     for letter, width in zip("ABCDEFG", (16, 20, 12, 10, 12, 24, 90), strict=True):
         sheet.column_dimensions[letter].width = width

@@ -117,3 +117,25 @@ def test_several_files_are_one_set_of_lists_and_each_row_knows_its_file(tmp_path
     with pytest.raises(InputError) as caught:
         read_lists([one, tmp_path / "没有.xlsx", tmp_path / "也没有.csv"])
     assert [p.file for p in caught.value.problems if p.code == "input_missing"] == ["没有.xlsx", "也没有.csv"]
+
+
+def test_a_countys_list_of_power_stations_is_read_with_the_heads_it_has(tmp_path):
+    path = tmp_path / "小水电名录.csv"
+    path.write_bytes("电站名称,坝址经度,坝址纬度,装机容量(kW),开发方式,设计水头(m),中控电话,调节性能\n"
+                     "龙河一级,107.72,29.86,5000,引水式,80,023-7000,无\n"
+                     "龙河二级,107.73,29.87,3000,坝后式,20,,日\n".encode("gb18030"))
+    lists = read_lists(path)
+    first, second = lists.records("space")
+    assert [first["category"], second["category"]] == ["hydropower_diversion_type", "hydropower_dam_type"]
+    assert (first["lon"], first["installed_capacity"], first["head"]) == (107.72, 5e6, 80.0)
+    assert (first["control_phone"], first["regulation"], second["regulation"]) == ("023-7000", "none", "daily")
+
+
+def test_power_stations_without_a_type_are_told_apart_by_tailrace_and_conduit_and_that_is_said(tmp_path):
+    path = tmp_path / "水电站.csv"
+    path.write_text('电站名称,坝址经纬度,厂房经度,厂房纬度,装机容量(kW)\n甲,"107.72,29.86",107.74,29.87,5000\n'
+                    '乙,"107.73,29.88",,,3000\n', "utf-8")
+    lists = read_lists(path)
+    assert [r["category"] for r in lists.records("space")] == ["hydropower_diversion_type", "hydropower_dam_type"]
+    (said,) = [p for p in lists.problems if p.code == "station_types_taken"]
+    assert (said.fields["diversions"], said.fields["dams"]) == (1, 1)

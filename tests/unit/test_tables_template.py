@@ -11,7 +11,7 @@ from riverplan.errors import InputError
 from riverplan.tables import read_lists, write_template
 from riverplan.tables.grids import read_grids
 from riverplan.tables.heads import find_heads
-from riverplan.tables.schema import tables
+from riverplan.tables.schema import tables, template_sheets
 from riverplan.tables.template import neutral
 
 
@@ -19,6 +19,7 @@ from riverplan.tables.template import neutral
 def test_the_empty_workbook_reads_back_as_every_list_and_is_only_said_to_be_empty(tmp_path, lang):
     lists = read_lists(write_template(tmp_path / "清单.xlsx", lang))
     assert lists.found == tuple(tables())
+    assert len(lists.sources) == len(template_sheets()) == len(tables()) + 1
     assert all(frame.empty for frame in lists.frames.values())
     assert [p.code for p in lists.problems] == ["workbook_blank"]
 
@@ -26,10 +27,10 @@ def test_the_empty_workbook_reads_back_as_every_list_and_is_only_said_to_be_empt
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_head_of_the_template_is_read_as_its_own_field_and_unit(tmp_path, lang):
     grids = {g.sheet: g for g in read_grids(write_template(tmp_path / "a.xlsx", lang))[0]}
-    for table in tables().values():
-        heads = find_heads(grids[table.name(lang)], table)
-        assert [(c.field.name, c.unit, c.bad_unit) for c in heads.columns] == [(f.name, f.unit,
-            "") for f in table.fields]
+    for sheet in template_sheets():
+        heads = find_heads(grids[sheet.name(lang)], tables()[sheet.kind])
+        assert [(c.field.name, c.unit, c.bad_unit) for c in heads.columns] == [(f.name, f.unit, "")
+                                                                                for f in sheet.fields]
 
 
 @pytest.mark.parametrize(("lang", "yes", "pond"), [("zh", "是", "坑塘"), ("en", "yes", "pond")])
@@ -42,7 +43,7 @@ def test_a_filled_template_gives_back_what_was_filled_in(tmp_path, lang, yes, po
                   "close_time": 30},
         "section": {"site_id": "M01", "lon": 107.7, "lat": 29.8, "automatic": yes, "verified_on": "2026-07-01"},
     }.items():
-        table = tables()[kind]
+        table = next(s for s in template_sheets() if s.kind == kind)
         for column, field in enumerate(table.fields, start=1):
             book[table.name(lang)].cell(row=2, column=column, value=values.get(field.name))
     book.save(path)
@@ -57,7 +58,7 @@ def test_a_filled_template_gives_back_what_was_filled_in(tmp_path, lang, yes, po
 
 def test_choices_are_drop_downs_required_heads_are_starred_and_heads_are_frozen(tmp_path):
     book = openpyxl.load_workbook(write_template(tmp_path / "a.xlsx"))
-    assert book.sheetnames[0] == "填写说明" and book.sheetnames[1:] == [t.zh for t in tables().values()]
+    assert book.sheetnames[0] == "填写说明" and book.sheetnames[1:] == [s.zh for s in template_sheets()]
     sheet = book["应急空间"]
     rules = {str(v.sqref): v.formula1 for v in sheet.data_validations.dataValidation}
     category = next(c for c in sheet[1] if c.value.startswith("类型"))
