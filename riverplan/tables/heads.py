@@ -1,7 +1,7 @@
 """Which list a sheet is, where its heads stand, and which column is which field."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -295,11 +295,16 @@ def field_named(word: str, kind: str) -> str:
     return match.field.name if match else ""
 
 
-def fields_like(head: str, table: Table) -> tuple[Field, ...]:
-    """Up to three fields whose heads are written most like an unknown one, the likeliest first."""
+def fields_like(head: str, table: Table, taken: Collection[str] = ()) -> tuple[Field, ...]:
+    """Up to three fields whose heads are written most like an unknown one, the likeliest first.
+
+    Fields that are ``taken`` have a column already and are not meant.
+    """
     text = _BRACKETS.sub("", fold(head)).strip(_MARKS)
     scores: dict[str, float] = {}
     for name, match in _names(table.kind).items():
+        if match.field.name in taken:
+            continue
         alike = SequenceMatcher(None, text, name, autojunk=False).ratio()
         if text and (text in name or name in text) and min(len(text), len(name)) >= 2:
             alike = max(alike, 0.8 if not text.isascii() else alike)

@@ -1,6 +1,6 @@
 """One sheet: which list it is, what a person has said of its columns, and its rows."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from riverplan.tables.schema import Table, tables
 from riverplan.tables.station_types import DAM, is_of_stations, settle_types
 from riverplan.tables.wide_flows import wide_flows
 
+_LOOKED_AT = 100
 _BY_CATEGORY = ("risk_source", "space")
 """Lists that bureaus keep apart by type: a sheet 尾矿库清单 is risk sources, all of them 尾矿库."""
 
@@ -142,7 +143,7 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
                 fields={"count": len(read[kind].rows), "title": category[0],
                         "category": next(c.labels[0] for c in table.field("category").choices
                                          if c.code == category[1])}))
-        problems += _of_heads(path, grid, table, heads.unknown, named, told)
+        problems += _of_heads(path, grid, table, source.unknown, named, told)
     for part in read.values():
         problems += part.problems
     return SheetLists(source=source, rows=read, problems=tuple(problems))
@@ -159,12 +160,14 @@ def _mapped(source: Source, heads: Heads, table: Table, used: Set[str]) -> Sourc
     fields = {heads.texts[c.index]: c.field.name for c in heads.columns}
     apart = {*heads.unknown, *used, *(text for _, text in heads.states)}
     written = tuple(dict.fromkeys(filter(None, heads.texts)))
-    return replace(source, heads=written, unknown=_may_mean(heads.unknown, table),
+    return replace(source, heads=written, unknown=_may_mean(heads.unknown, table, {*fields.values()}),
                    columns={h: fields.get(h, "") for h in written if h in fields or h not in apart})
 
 
-def _may_mean(heads: Iterable[str], table: Table) -> dict[str, tuple[str, ...]]:
-    return {h: tuple(f.name for f in fields_like(h, table)) for h in heads}
+def _may_mean(heads: Sequence[str], table: Table, taken: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """The fields each head may mean; beyond the first ones none is looked for: thousands of heads are no list."""
+    return {h: tuple(f.name for f in fields_like(h, table, taken)) if n < _LOOKED_AT else ()
+            for n, h in enumerate(heads)}
 
 
 def check_columns(columns: Mapping[str, str], sources: tuple[Source, ...], used: frozenset[str]) -> None:
@@ -197,12 +200,12 @@ def _named(table: Table, told: Remembered | None, columns: Mapping[str, str]) ->
     return named
 
 
-def _of_heads(path: Path, grid: Grid, table: Table, unknown: tuple[str, ...], named: Named,
+def _of_heads(path: Path, grid: Grid, table: Table, unknown: Mapping[str, tuple[str, ...]], named: Named,
               told: Remembered | None) -> list[Problem]:
     """What unknown heads may mean, and which were read as a person once said."""
     problems = []
-    for head in unknown[:30]:
-        like = fields_like(head, table)
+    for head, fields in list(unknown.items())[:30]:
+        like = [table.field(f) for f in fields]
         if like:
             problems.append(Problem(code="heads_like", severity="note", file=path.name, sheet=grid.sheet, head=head,
                                     fields={"head": head, "fields": "、".join(f.zh for f in like),

@@ -139,3 +139,10 @@ def test_power_stations_without_a_type_are_told_apart_by_tailrace_and_conduit_an
     assert [r["category"] for r in lists.records("space")] == ["hydropower_diversion_type", "hydropower_dam_type"]
     (said,) = [p for p in lists.problems if p.code == "station_types_taken"]
     assert (said.fields["diversions"], said.fields["dams"]) == (1, 1)
+
+
+def test_an_unknown_head_is_never_said_to_mean_a_column_that_is_there(tmp_path):
+    path = tmp_path / "取水口.csv"
+    path.write_text("名称,经度,纬度,东经度数,水厂名\n甲,107.7,29.8,1,2\n", "utf-8")
+    (source,) = read_lists(path).sources
+    assert "lon" not in source.unknown["东经度数"] and "name" not in source.unknown["水厂名"]
