@@ -51,7 +51,8 @@ def draft_form(lang: Lang) -> None:
 def _datum(file: str, lang: Lang) -> tuple[str, str]:
     """A file and the datum chosen for it; empty where the file itself is to say it."""
     datum = st.selectbox(text("app_import.datum", lang, file=file), ["", *DATUMS], key=f"datum {file}",
-                         format_func=lambda d: d or text("app_import.datum_auto", lang))
+                         format_func=lambda d: d or text("app_import.datum_auto", lang), accept_new_options=True,
+                         help=text("app_import.datum_help", lang))
     return file, str(datum or "")
 
 

@@ -1,14 +1,14 @@
 """Outlets on the drawn lines, and what is to be said about directions and unconnected parts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from riverplan.errors import InputError, Problem
+from riverplan.errors import InputError, Problem, Severity
 from riverplan.river.clean import Noded
 from riverplan.river.orient import GUESS, RANDOM, Directed
 from riverplan.transport.compiled import compile_network
@@ -207,7 +207,8 @@ def _main_outlet(w: _Words, given: NDArray[np.int64]) -> list[Problem]:
         through[below[node]] += through[node]
     drained = {int(k): float(through[k]) for k in sinks}
     lon, lat = w.place(max(drained, key=lambda k: (drained[k], -k)))
-    return [Problem(code="no_outlet_given", severity="note" if len(sinks) == 1 else "warning", lon=lon, lat=lat,
+    code, severity = ("only_outlet", "note") if len(sinks) == 1 else ("no_outlet_given", "warning")
+    return [Problem(code=code, severity=cast(Severity, severity), lon=lon, lat=lat,
                     fields={"at_lon": lon, "at_lat": lat, "km": float(w.length[main].sum()),
                             "others": len(sinks) - 1})]
 
@@ -245,7 +246,7 @@ def cleaning_problems(noded: Noded, ids: Texts) -> list[Problem]:
     gaps = int((noded.gap >= 0.5).sum())
     splits = len({r for r, s in zip(noded.row.tolist(), noded.status, strict=True) if "split" in s})
     if gaps or splits:
-        problems.append(Problem(code="gap_closed", severity="note", fields={
+        problems.append(Problem(code="gap_closed" if gaps else "lines_split", severity="note", fields={
             "gaps": gaps, "snap": round(noded.snap), "widest": round(float(gap.max())),
             "line": ids[int(gap.argmax())], "splits": splits}))
     return problems

@@ -60,13 +60,14 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
     rivers = of_known_rivers(lists.records("river"), "name", names, told)
     stretches = of_known_rivers(lists.records("reach_parameter"), "river", names, told)
     flows = of_known_rivers(lists.records("flow"), "river", names, told)
-    if lines_unnamed(river.reaches) and any(len(lists.frames[k]) for k in ("river", "reach_parameter", "flow")):
+    new = read_sites(lists, file)
+    if lines_unnamed(river.reaches) and (any(len(lists.frames[k]) for k in ("river", "reach_parameter", "flow"))
+                                         or any(site.river for site, _ in new)):
         told.say("lines_unnamed", None)
 
     river = river.replace(reaches=with_river_km(stated_lengths(river.reaches, rivers, told)))
     flows = within_river(river.reaches, flows, told)
     _check_mouths(river, rivers, told)
-    new = read_sites(lists, file)
     ids = {site.site_id for site, _ in new}
     raw: list[tuple[Site, Mapping[str, Any]]] = [*((s, {}) for s in river.sites if s.site_id not in ids), *new]
     # what stood on the river stays on its reach: its row is not at hand, and a person may have chosen it

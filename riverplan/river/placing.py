@@ -145,9 +145,6 @@ class _Place:
         """The site on the likeliest reach; None, said, where there is none."""
         river, site, km = self.river, self.site, self.km
         names = matching_names(river, site.river) if site.river else []
-        if site.river and not names:
-            near = "、".join([n for n in dict.fromkeys(river.reaches["name"]) if n][:10])
-            self.say("site_river_unknown", "warning", near=near or "—")
         if math.isnan(site.lon) or math.isnan(site.lat):
             position = next((p for n in names if (p := position_at_km(river, n, km)) is not None), None)
             if position is None:
@@ -160,6 +157,9 @@ class _Place:
                      near=position.name or position.reach_id)
             return None
         best = candidates[0]
+        known = [n for n in dict.fromkeys(river.reaches["name"]) if n]
+        if site.river and not names and known:                 # where no line has a name that is said once
+            self.say("site_river_unknown", "warning", near="、".join(known[:10]))
         if is_doubtful(candidates):
             other = next((c for c in candidates[1:] if c.river != best.river), candidates[1])
             self.say("site_doubtful", "warning", placed=best.river or best.reach_id, reach=best.reach_id,

@@ -128,6 +128,7 @@ def _quantity(value: object, field: Field, unit: str) -> float:
                 raise UnreadableCellError("cell_not_number" if unit else "cell_not_number_plain", said)
             unit = own
     if not math.isfinite(number):
+        _check_range(math.copysign(_ABSURD, number), said, field)
         raise UnreadableCellError("cell_not_number" if unit else "cell_not_number_plain", said)
     si = number * FILE_UNITS[unit]
     _check_range(si, said, field)

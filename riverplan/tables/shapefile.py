@@ -42,6 +42,8 @@ def stage(path: Path, folder: Path) -> Staged:
     """
     parts = _siblings(path)
     name = path.with_suffix(".shp").name
+    if not parts:
+        raise InputError(Problem(code="input_missing", file=path.name, fields={"file": path.name}))
     if ".shp" not in parts:
         present = "、".join(sorted(p.name for p in parts.values())) or "—"
         raise InputError(Problem(code="shp_missing", file=name, fields={"present": present}))

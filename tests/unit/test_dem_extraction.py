@@ -113,7 +113,7 @@ def test_two_outlets_on_one_river_make_one_river(valley):
     ({"outlets": [(float("nan"), 3.0)]}, "outlet_invalid"), ({"outlets": []}, "dem_no_outlet"),
     ({"area_m2": 1e9}, "dem_area_large"), ({"area_m2": 100.0}, "dem_area_small"),
     ({"area_m2": float("nan")}, "dem_area_form"), ({"area_m2": -1.0}, "dem_area_form"),
-    ({"name": " "}, "name_blank"), ({"burn": ["none.shp"]}, "shp_missing")])
+    ({"name": " "}, "name_blank"), ({"burn": ["none.shp"]}, "input_missing")])
 def test_what_cannot_be_done_is_said_with_the_mend(valley, change, code):
     with pytest.raises(InputError) as caught:
         extract(valley, **change)

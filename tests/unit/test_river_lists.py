@@ -295,3 +295,10 @@ def test_what_a_person_chose_and_moved_is_kept_when_lists_are_merged(tmp_path):
     assert later.site("I1").reach_id == "b-1"
     assert later.site("I2").reach_id == "a-2"
     assert later.site("D1").reach_id == "a-1"
+
+
+def test_where_no_line_has_a_name_the_rivers_of_sites_are_said_once_and_not_site_by_site(tmp_path):
+    near = [lonlat(x, 0.1) for x in (4, 8)]
+    intakes = [["名称", "经度", "纬度", "所在河流"], ["甲", *near[0], "清河"], ["乙", *near[1], "清河"]]
+    river = made(tmp_path, {"a": [(0, 0), (20, 0)]}, 取水口=intakes)
+    assert [p.code for p in river.report if p.code in ("lines_unnamed", "site_river_unknown")] == ["lines_unnamed"]

@@ -47,7 +47,7 @@ def test_reach_ids_count_down_the_line_however_it_was_drawn():
 def test_without_an_outlet_the_drawn_directions_count_and_the_main_outlet_is_named():
     river, problems = network(Y)
     assert edges(river) == Y_EDGES
-    note = next(p for p in problems if p.code == "no_outlet_given")
+    note = next(p for p in problems if p.code == "only_outlet")
     assert note.severity == "note"
     assert note.fields["others"] == 0
 
