@@ -9,6 +9,7 @@ from importlib.resources import files
 from riverplan.app.answer import KeyAnswer, columns, reached, row
 from riverplan.app.backdrops import Shown
 from riverplan.errors import Problem
+from riverplan.exporting.report_rows import ReportRow
 from riverplan.exporting.symbology import stamp_text, svg_symbol
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
@@ -120,6 +121,17 @@ def problems(found: Iterable[Problem], lang: Lang) -> str:
     rows = [f'<li class="rp-{p.severity}"><b>{escape(" ".join(filter(None, [p.where(lang), p.what(lang)])))}</b> '
             f"{escape(p.mend(lang))}</li>" for p in sorted(found, key=lambda p: order[p.severity])]
     return f'<ul class="rp-problems">{"".join(rows)}</ul>' if rows else ""
+
+
+def severity_mark(severity: str) -> str:
+    """A finding's severity as one character, for a list."""
+    return {"error": "✗", "warning": "!", "note": "·"}[severity]
+
+
+def finding(row: ReportRow) -> str:
+    """One finding of an import with its mend."""
+    words = " ".join(filter(None, [row.place, row.what]))
+    return f'<ul class="rp-problems"><li class="rp-{row.severity}"><b>{escape(words)}</b> {escape(row.mend)}</li></ul>'
 
 
 def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:

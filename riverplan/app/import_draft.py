@@ -13,24 +13,17 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-import numpy as np
+import geopandas as gpd
 
-from riverplan.app.map_component import Repairs
 from riverplan.errors import InputError, Problem
-from riverplan.river.importance import ranked
 from riverplan.river.importing import Bare, bare_river, finished
-from riverplan.river.locate import nearest_reach
-from riverplan.river.mends import Mend
+from riverplan.river.mending import apply_mends
+from riverplan.river.mends import Mend, outlets_of
 from riverplan.river.network import RiverNetwork
 from riverplan.tables.lists import look
 from riverplan.tables.mappings import read_mappings
 from riverplan.tables.sheets import Source
 from riverplan.tables.sorting_files import SortedFiles, sorted_files
-
-PINS = 60
-"""So many findings get a pin on the map, the most important ones."""
-DOUBTFUL = 0.7
-"""Directions less sure than this are drawn as guesses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +55,6 @@ class Draft:
     def with_datum(self, file: str, datum: str) -> "Draft":
         """The draft with a file taken as in another datum."""
         return replace(self, datums=(*(pair for pair in self.datums if pair[0] != file), (file, datum)))
-
-    def with_outlet(self, lon: float, lat: float) -> "Draft":
-        """The draft with one more place where the water leaves."""
-        return replace(self, outlets=(*self.outlets, (lon, lat)))
 
 
 def keep_files(files: Sequence[tuple[str, bytes]]) -> SortedFiles:
@@ -113,7 +102,22 @@ def sheets(lists: tuple[str, ...], mapped: tuple[str, str]) -> tuple[Source, ...
 
 @lru_cache(maxsize=8)
 def _bare(draft: Draft) -> Bare:
-    return bare_river(draft.lines, name=draft.name, lists=draft.lists, dem=draft.dem, snap=draft.snap,
+    """The river of the lines; lists that cannot be read are left aside and said: they can be mapped, or come later."""
+    try:
+        return _read(draft, draft.lists)
+    except InputError as error:
+        if not draft.lists:
+            raise
+        try:
+            bare = _read(draft, ())
+        except InputError:
+            raise error from None
+        more = [p for p in error.problems if p not in bare.river.report]
+        return replace(bare, river=bare.river.replace(report=(*more, *bare.river.report)))
+
+
+def _read(draft: Draft, lists: tuple[str, ...]) -> Bare:
+    return bare_river(draft.lines, name=draft.name, lists=lists, dem=draft.dem, snap=draft.snap,
                       outlets=draft.outlets, datums=dict(draft.datums), mappings=draft.mapped[0] or None,
                       gauges=draft.gauges, schedule=draft.schedule, at=draft.at)
 
@@ -127,41 +131,16 @@ def drafted(draft: Draft) -> RiverNetwork:
     InputError
         With all problems, as :func:`riverplan.river.importing.import_river` does.
     """
-    return finished(_bare(replace(draft, mends=())), mends=draft.mends)
+    return finished(_bare(_plain(draft)), mends=draft.mends)
+
+
+def _plain(draft: Draft) -> Draft:
+    """The draft as its lines are read: of the mends only the outlets count."""
+    return replace(draft, mends=(), outlets=(*draft.outlets, *outlets_of(draft.mends)))
 
 
 @lru_cache(maxsize=8)
-def findings(river: RiverNetwork) -> tuple[Problem, ...]:
-    """What the import has to say, the most important first."""
-    return tuple(ranked(river.report, river))
-
-
-def repairs(river: RiverNetwork, chosen: int | None, place: tuple[float, float] | None = None) -> Repairs:
-    """Pins of the findings, and the reaches turned round or guessed, for the map.
-
-    Parameters
-    ----------
-    river
-        The drafted river.
-    chosen
-        Index of the finding being looked at.
-    place
-        Longitude and latitude to look at instead.
-    """
-    found = findings(river)
-    pins = [(float(p.lat), float(p.lon), p.severity, str(i + 1)) for i, p in enumerate(found)
-            if p.lon is not None and p.lat is not None and (i < PINS or i == chosen)]
-    status = river.reaches["status"].to_numpy(object)
-    sure = river.reaches["direction_confidence"].to_numpy(np.float64)
-    turned = np.array(["flipped" in s for s in status], bool)
-    at = found[chosen] if chosen is not None and chosen < len(found) else None
-    focus = (float(at.lat), float(at.lon)) if at is not None and at.lon is not None and at.lat is not None else None
-    return Repairs(pins=tuple(pins), turned=tuple(np.flatnonzero(turned).tolist()),
-                   guessed=tuple(np.flatnonzero(~turned & (sure < DOUBTFUL)).tolist()),
-                   chosen="" if chosen is None else str(chosen + 1), focus=place or focus)
-
-
-def reach_at(river: RiverNetwork, lon: float, lat: float) -> tuple[str, str, float]:
-    """The reach nearest to a click: its id, its river's name, and how far it is [m]."""
-    found = nearest_reach(river, lon, lat)
-    return found.reach_id, found.name, found.offset
+def mended_reaches(draft: Draft) -> gpd.GeoDataFrame:
+    """The reaches that mends are made to: before lists, dams and waters cut them."""
+    river = _bare(_plain(draft)).river
+    return apply_mends(river.reaches, river.nodes, draft.mends, river.xy)[0]

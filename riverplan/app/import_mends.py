@@ -3,9 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from riverplan.app import drawing, import_draft, labels, state
+from riverplan.app import drawing, labels, state
 from riverplan.app.import_draft import Draft
-from riverplan.errors import Problem
+from riverplan.app.import_findings import Picked
+from riverplan.exporting.report_rows import ReportRow
 from riverplan.i18n import Lang, text
 from riverplan.river.doubting import doubtful_sites
 from riverplan.river.judging import Candidate
@@ -16,7 +17,7 @@ SHIFTED = ("datum_shift_between", "datum_shift_found")
 """Findings that name the file to convert and its datum."""
 
 
-def finding_mend(draft: Draft, finding: Problem, lang: Lang) -> None:
+def finding_mend(draft: Draft, finding: ReportRow, lang: Lang) -> None:
     """The button that mends the finding looked at, where one click can."""
     if finding.code not in SHIFTED:
         return
@@ -25,28 +26,27 @@ def finding_mend(draft: Draft, finding: Problem, lang: Lang) -> None:
               on_click=state.set_draft, args=(draft.with_datum(file, datum),))
 
 
-def reach_mends(draft: Draft, river: RiverNetwork, point: state.Point, lang: Lang) -> None:
+def reach_mends(draft: Draft, here: Picked, point: state.Point, lang: Lang) -> None:
     """Buttons for the reach nearest to the place clicked."""
-    reach, river_name, metres = import_draft.reach_at(river, point.lon, point.lat)
-    st.html(drawing.note(text("app_import.here", lang, reach=reach, river=river_name or "—", metres=metres)))
+    reach = here.reach_id
+    st.html(drawing.note(text("app_import.here", lang, reach=reach, river=here.river or "—", metres=here.offset,
+                              km=here.km)))
     start = state.join_from()
     lon, lat = round(point.lon, 6), round(point.lat, 6)
     if start:
-        st.html(drawing.note(text("app_import.join_target", lang)))
+        st.html(drawing.note(text("app_import.join_target", lang, start=start, to="…" if reach == start else reach)))
         done, stop = st.columns(2)
         _button(done, "join_finish", lang, draft, Mend(action="join", id=start, to=reach, lon=lon, lat=lat))
         stop.button(text("app_import.join_cancel", lang), key="join_cancel", on_click=state.set_join_from, args=("",),
                     width="stretch")
         return
-    mends = {"flip": Mend(action="flip", id=reach), "cut": Mend(action="cut", id=reach, lon=lon, lat=lat),
-             "delete": Mend(action="delete", id=reach)}
+    mends = {name: Mend(action=name, id=reach, lon=lon, lat=lat) for name in ("flip", "cut", "delete")}
     for column, (name, mend) in zip(st.columns(3), mends.items(), strict=True):
         _button(column, name, lang, draft, mend)
     join, leave = st.columns(2)
     join.button(text("app_import.join", lang), key="import_join", on_click=state.set_join_from, args=(reach,),
                 width="stretch")
-    leave.button(text("app_import.outlet", lang), key="import_outlet", on_click=state.set_draft,
-                 args=(draft.with_outlet(lon, lat),), width="stretch")
+    _button(leave, "outlet", lang, draft, Mend(action="outlet", id="", lon=lon, lat=lat))
 
 
 def site_mends(draft: Draft, river: RiverNetwork, point: state.Point | None, lang: Lang) -> None:
@@ -62,6 +62,9 @@ def site_mends(draft: Draft, river: RiverNetwork, point: state.Point | None, lan
                                text("app_import.site_none", lang)))
     if not site_id:
         return
+    site = by_id[site_id]
+    at = next((n for n in river.reaches["name"].iloc[[river.reach_row[site.reach_id]]] if n), site.reach_id)
+    st.html(drawing.note(text("app_import.site_at", lang, site=site.name or site_id, reach=at, metres=site.offset)))
     if site_id in doubts:
         candidates = doubts[site_id].candidates
         reach = st.radio(text("app_import.candidates", lang), [c.reach_id for c in candidates],

@@ -98,6 +98,7 @@ def note_click() -> None:
     site_id = str(clicked.get("site") or "")
     if site_id.startswith("#"):                                # a numbered pin: a finding of the import
         set_finding(int(site_id[1:]) - 1)
+        st.session_state["import_point"] = Point(float(clicked["lon"]), float(clicked["lat"]))
         return
     site_key, point_key = _CLICKED[mode()]
     if site_id or mode() == "spill":
@@ -170,9 +171,16 @@ def finding() -> int:
     return int(st.session_state.get("finding", 0))
 
 
-def set_finding(index: int) -> None:
-    """Look at another finding."""
+def set_finding(index: int, site_id: str = "") -> None:
+    """Look at another finding, and choose the site it is about."""
     st.session_state["finding"] = index
+    _put("import_site", site_id)
+
+
+def pick_finding(key: str, sites: Sequence[str]) -> None:
+    """Look at the finding chosen in the widget of a key; ``sites`` are those the findings are about."""
+    index = int(st.session_state[key])
+    set_finding(index, sites[index])
 
 
 def import_point() -> Point | None:

@@ -78,7 +78,7 @@ def _specific(context: click.Context, option: click.Parameter, written: tuple[st
 @click.option("--datum", "datums", metavar="[FILE=]DATUM", multiple=True, callback=_datums,
               help="坐标系：文件=gcj02 等，可重复 / datum of a file (or of all), repeatable")
 @click.option("--mends", "mends_file", metavar="MENDS.csv", type=click.Path(path_type=Path),
-              help="修改记录：调转、打断、连接、删除 / mends to replay")
+              help="修改记录：调转、打断、连接、删除、出口 / mends to replay")
 @click.option("--dem", "dem", metavar="DEM.tif", multiple=True, type=click.Path(path_type=Path),
               help="高程，取坡降和集水面积，可重复 / elevations for slopes and areas, repeatable")
 @click.option("--report", "report_file", metavar="REPORT.html|.xlsx", type=click.Path(path_type=Path, dir_okay=False),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -16,14 +16,13 @@ from riverplan.river.counting import CODES
 from riverplan.river.doubting import Doubt, doubtful_sites
 from riverplan.river.importance import importance
 from riverplan.river.network import RiverNetwork
+from riverplan.river.parts import PARTS
 
 GUESS = 0.75
 """A direction less sure than this is drawn as a guess."""
 MOST_REACHES = 300
 """Reaches lit up for one row."""
 Group = Literal["doubt", "done", "note"]
-PARTS = frozenset({"part_unconnected", "part_apart"})
-"""Findings about a whole part of the network, at its lower end."""
 _ID_FIELDS = ("ids", "lines", "reaches", "reach", "line", "flipped")
 _NUMBERS = re.compile(r"\s*\d[\d.]*( m)?")
 
@@ -46,6 +45,8 @@ class ReportRow:
         Row numbers of the reaches it is about.
     weight
         Its importance [km].
+    fields
+        What the finding says, as :class:`riverplan.errors.Problem` holds it.
     """
 
     group: Group
@@ -61,6 +62,7 @@ class ReportRow:
     lat: float | None = None
     reaches: tuple[int, ...] = ()
     weight: float = 0.0
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
 def report_rows(river: RiverNetwork, lang: Lang) -> list[ReportRow]:
@@ -90,7 +92,7 @@ def report_rows(river: RiverNetwork, lang: Lang) -> list[ReportRow]:
             group="note" if problem.severity == "note" and not checked else "doubt",
             severity=problem.severity, code=problem.code, what=what, mend=mend, place=_where(problem, lang),
             file=problem.file, sheet=problem.sheet, row=problem.row, lon=lon, lat=lat, reaches=about,
-            weight=importance(problem, river)))
+            weight=importance(problem, river), fields=problem.fields))
     rows.sort(key=lambda r: -r.weight)
     doubts = [r for r in rows if r.group == "doubt"]
     return [*doubts, *_done(river, lang), *(r for r in rows if r.group == "note")]
@@ -140,8 +142,8 @@ def _about(problem: Problem, river: RiverNetwork, ids: Mapping[str, list[int]], 
     name = problem.fields.get("river")
     named_so = (river.reaches["name"] == ("" if name == "—" else name)).to_numpy(bool)
     whole = np.flatnonzero(named_so) if isinstance(name, str) else np.zeros(0, np.int64)
-    for field in _ID_FIELDS:
-        value = problem.fields.get(field)
+    for key in _ID_FIELDS:
+        value = problem.fields.get(key)
         if isinstance(value, str):
             named = [i for part in re.split(r"[,，、]", value.replace("…", "")) for i in ids.get(part.strip(), ())]
             if named and not ("…" in value and len(whole)):    # a shortened list is not all

@@ -23,6 +23,7 @@ from riverplan.river.direction_cues import outflow_odds
 from riverplan.river.joining import Join
 from riverplan.river.network import RiverNetwork
 from riverplan.river.orient import Directed, Evidence, direct
+from riverplan.river.parts import part_problems
 
 
 def network_of(
@@ -81,6 +82,7 @@ def network_of(
     names = projected["name"].fillna("").astype(str).to_numpy()[noded.row]
     problems += cleaning_problems(noded, ids)
     problems += direction_problems(noded, directed, ids=ids, names=names, given=given, lonlat=to_lonlat)
+    problems += part_problems(river.reaches, river.nodes, to_lonlat)
     return river, problems
 
 

@@ -97,7 +97,7 @@ def direction_problems(noded: Noded, directed: Directed, *, ids: Texts, names: T
     """What was turned round, broken up or left unconnected, with coordinates and the mend."""
     words = _Words(noded, directed, ids, names, lonlat)
     return [*_strokes(words), *_circles(words), *_flips(words), *_guesses(words),
-            *_dead_ends(words, given), *_main_outlet(words, given), *_parts(words)]
+            *_dead_ends(words, given), *_main_outlet(words, given)]
 
 
 def _strokes(w: _Words) -> list[Problem]:
@@ -196,47 +196,49 @@ def _main_outlet(w: _Words, given: NDArray[np.int64]) -> list[Problem]:
     if given.size or not main.size:
         return []
     sinks = np.setdiff1d(w.head[main], w.tail[main])
-    # the end most of the length drains to, each node by its longest reach; upper nodes first
+    # the end most of the length drains to: where water parts it follows the name, else the longest reach
     n = len(w.noded.node)
     rank = compile_network(w.tail.astype(np.int32), w.head.astype(np.int32), n).rank
+    entering: dict[int, str] = {}
+    for i in main[np.argsort(w.length[main], kind="stable")].tolist():
+        entering[int(w.head[i])] = str(w.names[i]) or entering.get(int(w.head[i]), "")
     below: dict[int, int] = {}
-    for i in main[np.argsort(-w.length[main], kind="stable")].tolist():
+    same = np.array([bool(w.names[i]) and entering.get(int(w.tail[i])) == w.names[i] for i in main], bool)
+    for i in main[np.lexsort((-w.length[main], ~same))].tolist():
         below.setdefault(int(w.tail[i]), int(w.head[i]))
     through = np.bincount(w.head[main], weights=w.length[main], minlength=n)
     for node in sorted(below, key=lambda k: int(rank[k])):
         through[below[node]] += through[node]
     drained = {int(k): float(through[k]) for k in sinks}
-    lon, lat = w.place(max(drained, key=lambda k: (drained[k], -k)))
+    outlet = max(drained, key=lambda k: (drained[k], -k))
+    lon, lat = w.place(outlet)
     code, severity = ("only_outlet", "note") if len(sinks) == 1 else ("no_outlet_given", "warning")
-    return [Problem(code=code, severity=cast(Severity, severity), lon=lon, lat=lat,
+    first = Problem(code=code, severity=cast(Severity, severity), lon=lon, lat=lat,
                     fields={"at_lon": lon, "at_lat": lat, "km": float(w.length[main].sum()),
-                            "others": len(sinks) - 1})]
+                            "others": len(sinks) - 1})
+    return [first, *_stray_ends(w, main, [int(k) for k in sinks if k != outlet])]
 
 
-def _parts(w: _Words) -> list[Problem]:
-    """One warning for each part that does not lead to an outlet, the longest first."""
-    main = w.directed.reaches_outlet
-    if main.all() or not main.any():
-        return []
-    tree = shapely.STRtree(w.noded.geometry[main])
+def _stray_ends(w: _Words, main: NDArray[np.int64], ends: Sequence[int]) -> list[Problem]:
+    """Branches that leave the river and end by themselves: mostly a tributary drawn from its mouth upwards."""
+    leaving = np.bincount(w.tail[main], minlength=len(w.noded.node))
+    into: dict[int, list[int]] = {}
+    for i in main.tolist():
+        into.setdefault(int(w.head[i]), []).append(i)
     problems = []
-    parts = sorted((np.flatnonzero(w.directed.part == p) for p in np.unique(w.directed.part[~main])),
-                   key=lambda g: (-w.length[g].sum(), g[0]))
-    for group in parts[:SAID_SINGLY]:
-        node = w.lower_end(group)
-        point = shapely.Point(w.noded.node[node])
-        gap = float(tree.query_nearest(point, return_distance=True, all_matches=False)[1][0])
-        lon, lat = w.place(node)
-        rivers = w.rivers(group)
-        code = "part_unconnected" if gap <= SNAP_OFFERED else "part_apart"
-        problems.append(Problem(code=code, severity="warning", lon=lon, lat=lat, fields={
-            "rivers": f"{rivers} " if rivers else "", "km": float(w.length[group].sum()), "reaches": group.size,
-            "gap_km": gap / 1000, "snap": int(np.ceil(gap / 50) * 50), "end_lon": lon, "end_lat": lat}))
-    rest = parts[SAID_SINGLY:]
-    if rest:
-        problems.append(Problem(code="parts_unconnected", severity="warning", fields={
-            "count": len(rest), "km": float(sum(w.length[g].sum() for g in rest))}))
-    return problems
+    for end in ends:
+        group, todo = [], [end]
+        while todo:                                            # up to where the water parts
+            for i in into.get(todo.pop(), ()):
+                group.append(i)
+                if leaving[w.tail[i]] == 1:
+                    todo.append(int(w.tail[i]))
+        rows = np.array(group, np.int64)
+        lon, lat = w.place(end)
+        problems.append(Problem(code="stray_end", severity="warning", lon=lon, lat=lat, fields={
+            "rivers": f"{w.rivers(rows)} ".lstrip(), "lines": w.lines(rows), "km": float(w.length[rows].sum()),
+            "end_lon": lon, "end_lat": lat}))
+    return sorted(problems, key=lambda p: -float(str(p.fields["km"])))[:SAID_SINGLY]
 
 
 def cleaning_problems(noded: Noded, ids: Texts) -> list[Problem]:

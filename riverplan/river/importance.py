@@ -18,7 +18,8 @@ WRONG_WAY = 3.0
 UNSURE = 0.5
 """Confidence of a direction nobody rated."""
 PER_KM: Mapping[str, float] = {
-    "part_unconnected": 1.5, "part_apart": 1.0, "parts_unconnected": 1.0, "circle_endless": WRONG_WAY,
+    "part_unconnected": 1.5, "part_apart": 1.0, "parts_unconnected": 1.0, "stray_end": WRONG_WAY,
+    "circle_endless": WRONG_WAY,
     "check_length_sketched": 0.1, "check_no_storage": 0.05, "check_no_discharge": 0.02, "check_no_velocity_data": 0.02,
     "check_flows_cross": 0.01, "check_no_slope": 1e-4, "check_no_width": 1e-4, "check_slope_assumed": 1e-4,
     "check_river_apart": 1e-4,
@@ -26,9 +27,11 @@ PER_KM: Mapping[str, float] = {
 """Weight of a kilometre by finding: first what is drawn wrongly, for values that are missing are asked for anyway;
 notes that repeat what the import said last."""
 FLIPS = frozenset({"flipped", "circle_broken"})
+"""Findings of reaches that were turned: weighed by how unsure that is."""
 WHOLE: Mapping[str, float] = {"cycle": 2.0, "datum_shift_between": 1.0, "datum_shift_found": 0.5,
                               "datum_shift_lines": 0.5, "flipped_all": 0.5, "no_outlet_given": 0.1,
-                              "lines_unnamed": 0.05, "check_no_flows": 0.05}
+                              "lines_unnamed": 0.05, "check_no_flows": 0.05,
+                              "workbook_no_list": 3.0, "heads_missing": 1.0, "column_missing": 1.0}
 """Findings about the whole river, as a share of its length."""
 SITE: Mapping[str, float] = {"site_far": 1.0, "site_no_place": 1.0, "site_other_river": 0.4,
                              "site_km_differs": 0.3, "site_river_unknown": 0.3, "site_choice_gone": 0.5}

@@ -17,10 +17,11 @@ from riverplan.river.datum_guess import line_shift_problems, shift_problem
 from riverplan.river.diversion import lay_diversions
 from riverplan.river.filling import SAID as FILL_SAID
 from riverplan.river.filling import fill_hydraulics
-from riverplan.river.mending import apply_mends
-from riverplan.river.mends import Mend, site_mends
+from riverplan.river.mending import apply_mends, whole_id
+from riverplan.river.mends import REACH_ACTIONS, Mend, outlets_of, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
+from riverplan.river.parts import SAID, part_problems
 from riverplan.river.road_stakes import stake_problems
 from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
@@ -141,9 +142,9 @@ def import_river(
     """
     tell = progress or (lambda _: None)
     books = [] if workbook is None else [workbook] if isinstance(workbook, (str, Path)) else list(workbook)
-    bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=outlets, datums=datums, dem=dem,
-                      join_crossings=join_crossings, braids=braids, columns=columns, mappings=mappings,
-                      specific=specific, gauges=gauges, schedule=schedule, at=at,
+    bare = bare_river(lines, name=name, lists=books, snap=snap, outlets=(*outlets, *outlets_of(mends)),
+                      datums=datums, dem=dem, join_crossings=join_crossings, braids=braids, columns=columns,
+                      mappings=mappings, specific=specific, gauges=gauges, schedule=schedule, at=at,
                       progress=lambda share: tell(0.6 * share))
     river = finished(bare, mends=mends)
     tell(1.0)
@@ -247,7 +248,7 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     if bare.waters is not None:
         reaches, nodes, wet = lay_waters(reaches, nodes, bare.waters)
         said += wet
-    report = (*_still_open(river, mends), *said)
+    report = (*_still_open(river, reaches, nodes, mends), *said)
     river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=report)
     if bare.dem:
         from riverplan.river.dem_sampling import sample_dem  # its compiler takes seconds to load
@@ -261,19 +262,29 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     return river.replace(report=(*river.report, summary(river, river.report)))
 
 
-def _still_open(river: RiverNetwork, mends: Sequence[Mend]) -> list[Problem]:
-    """The findings that no mend has answered: guessed directions a person flipped, crossings a person joined."""
+def _still_open(river: RiverNetwork, reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, mends: Sequence[Mend],
+                ) -> list[Problem]:
+    """The findings that no mend has answered: what was flipped, joined or deleted is doubtful no more."""
+    mine = [m for m in mends if m.action in REACH_ACTIONS]
+    if not mine:
+        return list(river.report)
+    whole = set(river.reaches["reach_id"])
     line = dict(zip(river.reaches["reach_id"], river.reaches["source_id"], strict=True))
-    done: dict[str, set[str]] = {m.action: set() for m in mends}
-    for m in mends:
-        done[m.action] |= {line.get(i, i) for i in (m.id, m.to) if i}
+    done: dict[str, set[str]] = {m.action: set() for m in mine}
+    for m in mine:
+        done[m.action] |= {line.get(whole_id(i, whole), i) for i in (m.id, m.to) if i}
+    touched = set().union(*done.values())
+    left = set(reaches["source_id"])
 
     def answered(p: Problem) -> bool:
-        lines = {w for f in ("line", "other", "lines") for w in str(p.fields.get(f, "")).split(", ") if w}
-        by = {"crossing_unclear": "join", "direction_guessed": "flip", "flipped": "flip"}.get(p.code, "")
-        return bool(by and lines) and lines <= done.get(by, set())
-
-    return [p for p in river.report if not answered(p)]
+        lines = {w for f in ("line", "other", "lines") for w in str(p.fields.get(f, "")).split(", ") if w and w != "…"}
+        by = {"crossing_unclear": "join", "direction_guessed": "flip", "flipped": "flip", "stray_end": "flip"}
+        if not lines or p.severity == "error":
+            return False
+        return lines <= done.get(by.get(p.code, ""), set()) or (p.code == "dead_end" and bool(lines & touched)) or \
+            not lines & left
+    return [*(p for p in river.report if p.code not in SAID and not answered(p)),
+            *part_problems(reaches, nodes, river.lonlat)]
 
 
 def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[Mend]) -> RiverNetwork:

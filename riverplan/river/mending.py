@@ -1,6 +1,6 @@
 """Replaying mends on the frames of an imported river: directions, cuts, joins and deletions by reach id."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -10,15 +10,31 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from riverplan.errors import NetworkError, Problem
+from riverplan.errors import NetworkError, Problem, Severity
 from riverplan.river.assemble import node_kinds
 from riverplan.river.directing import LonLat, listed
-from riverplan.river.mends import SITE_ACTIONS, Mend
+from riverplan.river.mends import REACH_ACTIONS, Mend
 from riverplan.river.splitting import Cut, split
 from riverplan.transport.compiled import CycleError, compile_network
 
+RENUMBERED = 500.0
+"""A reach farther than this [m] from the place of its mend is another one of its line."""
 SNUG = 20.0
 """A node nearer than this [m] to the place of a cut or join serves instead of a new one."""
+
+
+def whole_id(reach_id: str, known: Set[str]) -> str:
+    """The reach a piece was cut from by lists, dams or waters, which come after the mends; empty where none is known.
+
+    >>> whole_id("LH-1.4.1", {"LH-1"}), whole_id("LH-1", {"LH-1"}), whole_id("XY-1.2", {"LH-1"})
+    ('LH-1', 'LH-1', '')
+    """
+    while reach_id not in known:
+        stem, dot, number = reach_id.rpartition(".")
+        if not dot or not number.isdigit():
+            return ""
+        reach_id = stem
+    return reach_id
 
 
 @dataclass(slots=True)
@@ -31,17 +47,30 @@ class _Bench:
     problems: list[Problem]
 
     def row(self, reach_id: str, near: shapely.Point | None = None) -> int | None:
-        """Row of a reach; of the one reach of a line, or its nearest, where a line's own id is given."""
+        """Row of a reach; of the one reach of a line, or its nearest, where a line's own id is given.
+
+        Reaches of a line are numbered downstream, so an outlet named later may number them anew: one far from
+        the place gives way to that reach of its line that lies there.
+        """
         rows = np.flatnonzero(self.reaches["reach_id"].to_numpy(object) == reach_id)
+        lines = self.reaches.geometry.to_numpy()
         if rows.size:
-            return int(rows[0])
+            row = int(rows[0])
+            if near is None or lines[row].distance(near) <= RENUMBERED:
+                return row
+            same = np.flatnonzero((self.reaches["source_id"] == self.reaches["source_id"].iat[row]).to_numpy(bool))
+            best = int(same[np.argmin(shapely.distance(lines[same], near))])
+            return best if lines[best].distance(near) <= RENUMBERED else row
         rows = np.flatnonzero(self.reaches["source_id"].to_numpy(object) == reach_id)
         if rows.size > 1 and near is not None:
-            rows = rows[[int(np.argmin(shapely.distance(self.reaches.geometry.to_numpy()[rows], near)))]]
-        return int(rows[0]) if rows.size == 1 else None
+            rows = rows[[int(np.argmin(shapely.distance(lines[rows], near)))]]
+        if rows.size == 1:
+            return int(rows[0])
+        whole = whole_id(reach_id, set(self.reaches["reach_id"]))
+        return self.row(whole) if whole else None
 
-    def say(self, code: str, mend: Mend) -> None:
-        self.problems.append(Problem(code=code, severity="warning", row=mend.row, lon=mend.lon, lat=mend.lat,
+    def say(self, code: str, mend: Mend, severity: Severity = "warning") -> None:
+        self.problems.append(Problem(code=code, severity=severity, row=mend.row, lon=mend.lon, lat=mend.lat,
                                      fields={"id": mend.id, "to": mend.to, "what": mend.action}))
 
     def put(self, row: int, column: str, value: object) -> None:
@@ -80,17 +109,19 @@ def apply_mends(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, mends: Seque
     NetworkError
         If the mended reaches run in a circle: with the ids on it.
     """
-    mine = [m for m in mends if m.action not in SITE_ACTIONS]
+    mine = [m for m in mends if m.action in REACH_ACTIONS]
     if not mine:
         return reaches, nodes, []
     outlets = _outlets(reaches)
     bench = _Bench(reaches.copy(), nodes.copy(), xy, [])
     for mend in mine:
         point = bench.point(mend)
-        row = bench.row(mend.id, point)
+        row = bench.row(mend.id, None if mend.action == "join" else point)
         if row is None:
             bench.say("mend_unknown", mend)
             continue
+        if mend.id.startswith(f"{bench.reaches['reach_id'].iat[row]}."):
+            bench.say("mend_of_whole", replace(mend, to=str(bench.reaches["reach_id"].iat[row])), "note")
         named = replace(mend, id=str(bench.reaches["reach_id"].iat[row]))
         target = bench.row(mend.to, point) if mend.to else None
         if target is not None:
@@ -99,7 +130,7 @@ def apply_mends(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, mends: Seque
     _part_twins(bench)
     _prove_acyclic(bench, mine)
     bench.problems.append(Problem(code="mends_applied", severity="note", fields={
-        "count": len(mine) - sum(p.code != "mends_applied" for p in bench.problems), "total": len(mine)}))
+        "count": len(mine) - sum(p.severity != "note" for p in bench.problems), "total": len(mine)}))
     return *_settled(bench, outlets), bench.problems
 
 

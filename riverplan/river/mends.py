@@ -7,6 +7,7 @@ The list is a CSV that a person can write by hand and the app writes too::
     打断,4742-1,,107.7203,29.8601,老桥
     连接,L3-1,19022-2,,,
     删除,L9-1,,,,
+    出口,,,107.9512,30.0403,
     移动,Q04,,107.7210,29.8612,
     选定,I02,19097-2,,,
 
@@ -28,9 +29,9 @@ from riverplan.tables.points import parse_angle
 
 ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "flip": ("调转", "翻转", "反向"), "cut": ("打断", "切断"), "join": ("连接", "接上"), "delete": ("删除", "删去"),
-    "move": ("移动", "移到"), "choose": ("选定", "选择")})
+    "outlet": ("出口", "此处为出口"), "move": ("移动", "移到"), "choose": ("选定", "选择")})
 """What a mend does, and how it is written; ``move`` and ``choose`` are for sites."""
-SITE_ACTIONS = ("move", "choose")
+REACH_ACTIONS = ("flip", "cut", "join", "delete")
 _HEADS: Mapping[str, tuple[str, ...]] = {
     "action": ("action", "操作", "动作"), "id": ("id", "编号", "河段", "河段编号", "reach_id", "site_id"),
     "to": ("to", "到", "连到", "目标", "目标河段"), "lon": ("lon", "经度", "longitude"),
@@ -49,11 +50,13 @@ class Mend:
     action
         One of :data:`ACTIONS`.
     id
-        The reach, or for ``move`` and ``choose`` the site.
+        The reach, or for ``move`` and ``choose`` the site; empty for ``outlet``.
     to
         For ``join`` the reach or node to join to, for ``choose`` the reach the site lies on.
     lon, lat
-        The place [degrees]: where to cut, which end to join, where to move; None where none is needed.
+        The place [degrees]: where to cut, which end to join, where to move, where the water leaves. Beside a
+        flip or a deletion it tells which reach of the line is meant, should they be numbered anew. None where
+        none is needed.
     note
         Why.
     row
@@ -70,7 +73,8 @@ class Mend:
 
     def label(self, lang: Lang) -> str:
         """The mend in a few words."""
-        return f"{text(f'mend.{self.action}', lang)} {self.id}{f' → {self.to}' if self.to else ''}"
+        place = f"({self.lon:.4f}, {self.lat:.4f})" if not self.id and self.lon is not None else ""
+        return f"{text(f'mend.{self.action}', lang)} {self.id or place}{f' → {self.to}' if self.to else ''}"
 
 
 def read_mends(path: Path | str) -> tuple[Mend, ...]:
@@ -127,13 +131,13 @@ def _mend(said: Mapping[str, str], row: int) -> Mend | str:
     action = next((a for a, names in ACTIONS.items() if fold(said["action"]) in (a, *names)), "")
     if not action:
         return "mend_action"
-    if not said["id"]:
+    if not said["id"] and action != "outlet":
         return "mend_no_id"
     lon, lat = (parse_angle(said.get(axis, "")) for axis in ("lon", "lat"))
     placed = lon is not None and lat is not None and abs(lon[0]) <= 180 and abs(lat[0]) <= 90
     if (said.get("lon") or said.get("lat")) and not placed:
         return "mend_place"
-    if action in ("cut", "move") and not placed:
+    if action in ("cut", "move", "outlet") and not placed:
         return "mend_needs_place"
     if action in ("join", "choose") and not said.get("to"):
         return "mend_needs_to"
@@ -150,6 +154,11 @@ def mends_csv(mends: Iterable[Mend]) -> bytes:
         table.writerow([ACTIONS[m.action][0], m.id, m.to, *("" if v is None else f"{v:.6f}" for v in (m.lon, m.lat)),
                         m.note])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def outlets_of(mends: Sequence[Mend]) -> tuple[tuple[float, float], ...]:
+    """Where a person said that water leaves: longitude and latitude [degrees]."""
+    return tuple((m.lon, m.lat) for m in mends if m.action == "outlet" and m.lon is not None and m.lat is not None)
 
 
 def site_mends(mends: Sequence[Mend]) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:

@@ -121,7 +121,7 @@ def read_lines(paths: Sequence[Path | str], datums: Mapping[str, Datum] | None =
                 problems.append(Problem(code="lines_none", file=path.name, fields={"file": path.name}))
     if failed or len(bare) == len(paths):
         problems += only_polygons(waters, bare)
-        raise InputError(problems or [Problem(code="lines_none", fields={"file": "—"})])
+        raise InputError(problems or [Problem(code="lines_not_given")])
     joined = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
     whole, said_edges, merged = join_at_sheet_edges(joined)
     counts = counts_of(fates, whole, joined.loc[merged])

@@ -182,6 +182,7 @@ class _Reader:
             except InputError as error:
                 self.unread += error.problems
         if not self.found and not self.unread:
+            self.problems = [p for p in self.problems if p.code != "sheet_unknown"]      # it would say the same twice
             self.unread.append(Problem(code="workbook_no_list", file=about,
                                        fields={"lists": "、".join(t.zh for t in tables().values())}))
         if self.unread or (self.seen and not any(self.rows.values())):

@@ -1,18 +1,21 @@
 """A river drafted on the screen: files kept, mends one by one, nothing saved unasked."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drawn_lines import write_geojson
+from drawn_lines import codes, lonlat, write_geojson
 from river_fixtures import y_river
 from streamlit.testing.v1 import AppTest
 
 from riverplan.app import desk
-from riverplan.app.import_draft import Draft, drafted, findings, keep_files, repairs
+from riverplan.app.import_draft import Draft, drafted, keep_files
+from riverplan.app.import_findings import findings, reach_at, repairs
 from riverplan.app.import_form import read_outlets
 from riverplan.errors import InputError
-from riverplan.river.mends import Mend
+from riverplan.river.importing import import_river
+from riverplan.river.mends import Mend, mends_csv, read_mends
 from riverplan.river.store import read_river, save_river
 
 SCRIPT = str(Path(__file__).parents[2] / "riverplan" / "app" / "main.py")
@@ -53,9 +56,11 @@ def test_a_mend_changes_the_draft_and_taking_it_back_gives_the_same_river(draft)
 
 def test_the_most_important_finding_comes_first_and_has_a_pin(draft):
     river = drafted(draft)
-    first = findings(river)[0]
+    found = findings(river, "zh")
+    first = found[0]
     assert first.code in ("part_unconnected", "part_apart")
-    pins = repairs(river, 0)
+    pins = repairs(river, found, 0)
+    assert pins.about == first.reaches != ()
     assert pins.chosen == "1" and pins.pins[0][3] == "1"
     assert pins.focus == pytest.approx((first.lat, first.lon))
 
@@ -98,7 +103,7 @@ def test_findings_are_walked_through_mended_taken_back_and_saved(page, draft, tm
     lon, lat = drafted(draft).lonlat(*drafted(draft).reaches.geometry.iloc[-1].coords[0])
     page.session_state["import_point"] = Point(float(lon), float(lat))
     page.run()
-    assert "所选河段 x-1（小溪）" in shown(page)
+    assert "所选河段 x-1（小溪，3.4 km）" in shown(page)
     button(page, "删除").click().run()
     assert not page.exception
     assert "2 个河段" in shown(page) and button(page, "撤销上一步（1）")
@@ -120,3 +125,45 @@ def test_a_draft_that_cannot_be_imported_says_why(page, draft, tmp_path):
     page.run()
     assert not page.exception
     assert "没有导入" in shown(page) and "bad.geojson" in shown(page)
+
+
+def test_a_click_means_the_whole_reach_that_a_dam_has_cut_and_its_flip_is_done(tmp_path):
+    lines = write_geojson(tmp_path / "a.geojson", RIVER)
+    dam = lonlat(5, 0.0)
+    book = tmp_path / "水库.csv"
+    book.write_text(f"名称,类型,经度,纬度,所在河流,总库容,回水长度\n清库,水库,{dam[0]},{dam[1]},清河,100,2\n", "utf-8")
+    draft = Draft(lines=(str(lines),), lists=(str(book),), name="清河")
+    river = drafted(draft)
+    assert {"a-1.2"} < set(river.reaches["reach_id"])
+    here = reach_at(draft, river, *lonlat(8, 0.1))
+    assert here.reach_id == "a-1" and here.km == pytest.approx(10, rel=0.01) and len(here.rows) > 1
+    with_id = drafted(draft.mended(Mend(action="flip", id="a-1.2")))
+    assert with_id.reaches.set_index("source_id")["status"]["a"].str.contains("flipped by hand").all()
+    assert "mend_unknown" not in codes(with_id.report) and "mend_of_whole" in codes(with_id.report)
+
+
+def test_an_outlet_is_a_mend_that_the_file_of_mends_takes_along(tmp_path, draft):
+    lon, lat = lonlat(0, 0)
+    mends = (Mend(action="outlet", id="", lon=round(lon, 6), lat=round(lat, 6)),)
+    (tmp_path / "m.csv").write_bytes(mends_csv(mends))
+    (back,) = read_mends(tmp_path / "m.csv")
+    assert (back.action, back.lon, back.lat) == ("outlet", mends[0].lon, mends[0].lat)
+    turned = drafted(draft.mended(mends[0]))
+    assert turned.path(turned.reaches["tail"].iloc[1], turned.reaches["head"].iloc[0])
+    by_file = import_river(draft.lines, name="清河", mends=read_mends(tmp_path / "m.csv"))
+    assert set(by_file.reaches["tail"]) == set(turned.reaches["tail"])
+
+
+def test_a_join_ends_the_finding_of_the_part_and_a_deletion_those_of_its_lines(draft):
+    assert "part_unconnected" in codes(drafted(draft).report)
+    joined = drafted(draft.mended(Mend(action="join", id="x-1", to="b-1")))
+    assert not {"part_unconnected", "part_apart"} & set(codes(joined.report))
+    gone = drafted(draft.mended(Mend(action="delete", id="x-1")))
+    assert not {"part_unconnected", "part_apart"} & set(codes(gone.report))
+
+
+def test_a_list_nobody_knows_is_left_aside_and_said_and_the_lines_are_there(tmp_path, draft):
+    (tmp_path / "杂.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    river = drafted(replace(draft, lists=(str(tmp_path / "杂.csv"),)))
+    assert len(river.reaches) == 3
+    assert codes(river.report).count("workbook_no_list") == 1 and "sheet_unknown" not in codes(river.report)

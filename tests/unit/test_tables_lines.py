@@ -195,7 +195,7 @@ def test_a_missing_shp_names_what_is_there(tmp_path):
     path = shapefile(tmp_path, without=(".cpg", ".shp"))
     assert refused([path]) == ["shp_missing"]
     assert refused([path.with_suffix(".dbf")]) == ["shp_missing"]
-    assert refused([tmp_path / "没有" / "线.shp"]) == ["shp_missing"]
+    assert refused([tmp_path / "没有" / "线.shp"]) == ["input_missing"]
 
 
 def test_parts_in_upper_case_are_found(tmp_path):
@@ -342,7 +342,7 @@ def test_the_problems_of_all_files_are_told_at_once(tmp_path):
     (tmp_path / "a.geojson").write_bytes(b"")
     assert refused([tmp_path / "a.geojson", tmp_path / "b.geojson", tmp_path / "c.tif"]) == [
         "input_empty", "input_missing", "input_missing"]
-    assert refused([]) == ["lines_none"]
+    assert refused([]) == ["lines_not_given"]
 
 
 def test_points_alone_are_no_river(tmp_path):

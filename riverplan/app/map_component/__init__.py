@@ -54,12 +54,16 @@ class Repairs:
     """What an import did and doubts, for the map.
 
     ``pins`` are places (lat, lon), severity and label of its findings; ``turned`` and ``guessed`` row numbers
-    of reaches; ``chosen`` the label of the finding being looked at, ``focus`` its place.
+    of reaches; ``chosen`` the label of the finding being looked at, ``about`` the reaches it is about, ``focus``
+    its place; ``picked`` the reach clicked, ``start`` the one being joined.
     """
 
     pins: tuple[tuple[float, float, str, str], ...] = ()
     turned: tuple[int, ...] = ()
     guessed: tuple[int, ...] = ()
+    about: tuple[int, ...] = ()
+    picked: tuple[int, ...] = ()
+    start: tuple[int, ...] = ()
     chosen: str = ""
     focus: tuple[float, float] | None = None
 
@@ -111,7 +115,8 @@ def arguments(view: MapView) -> dict[str, Any]:
             "pause": text("app_map.pause", lang), "slider": text("app_map.slider", lang),
             "unnamed": text("app_map.unnamed", lang), "fault": text("app_map.fault", lang),
             "home": text("app_map.home", lang), "turned": text("app_import.turned", lang),
-            "guessed": text("app_import.guessed", lang),
+            "guessed": text("app_import.guessed", lang), "about": text("app_import.about", lang),
+            "picked": text("app_import.picked", lang), "start": text("app_import.join_start", lang),
             "kinds": {name: symbol.label(lang) for name, symbol in symbology.SYMBOLS.items()},
         },
     }

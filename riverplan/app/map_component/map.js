@@ -157,12 +157,12 @@ function legend(s, data) {
     row(k => { k.className = 'line plume'; }, data.words.plume);
   }
   if (data.repairs) {
-    row(k => { k.className = 'line'; k.style.background = '#d9480f'; }, data.words.turned);
-    row(k => { k.className = 'line'; k.style.background = '#a61e8c'; }, data.words.guessed);
+    for (const [name, colour] of Object.entries({...LOOKED, turned: '#d9480f', guessed: '#a61e8c'}))
+      if (data.repairs[name].length) row(k => { k.className = 'line'; k.style.background = colour; }, data.words[name]);
   }
   row(k => { k.className = 'thin'; k.style.background = data.style.unaffected; }, data.times ? data.words.none : data.words.water);
   const more = document.createElement('details'), what = document.createElement('summary');
-  what.textContent = data.words.symbols; more.append(what); more.open = s.symbolsOpen ?? !data.times;
+  what.textContent = data.words.symbols; more.append(what); more.open = s.symbolsOpen ?? !(data.times || data.repairs);
   what.onclick = () => { s.symbolsOpen = !more.open; };
   for (const [key, symbol] of Object.entries(s.symbols || {}))
     row(k => { k.append(picture(symbol)); }, data.words.kinds[key] || key, more);

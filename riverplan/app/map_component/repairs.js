@@ -1,6 +1,7 @@
 // What the import did and what it doubts: numbered pins, reaches turned round or guessed, with arrows.
 
 const PIN = {error: '#c00018', warning: '#e08a00', note: '#6b6a63'};
+const LOOKED = {about: '#ffc400', start: '#2f9e44', picked: '#1c7ed6'};       // what is being looked at: wide and pale
 
 /** An arrowhead at the middle of each line, as wide as a finger, for directions in question. */
 function paintDirections(g, map, size, lines, colour) {
@@ -23,6 +24,8 @@ function drawRepairs(L, s, data) {
   s.repairs.clearLayers();
   s.directions?.remove(); s.directions = null;
   if (!r) return;
+  for (const [name, color] of Object.entries(LOOKED))
+    L.polyline(of(r[name]), {renderer: s.renderers.way, color, weight: 13, opacity: .5, interactive: false}).addTo(s.repairs);
   const turned = of(r.turned), guessed = of(r.guessed);
   for (const [lines, color, dash] of [[turned, '#d9480f', null], [guessed, '#a61e8c', '7 5']])
     L.polyline(lines, {renderer: s.renderers.way, color, weight: 4, opacity: .85, dashArray: dash,

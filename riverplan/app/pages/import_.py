@@ -6,10 +6,12 @@ from riverplan.app import drawing, import_draft, state
 from riverplan.app.desk import desk
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.import_columns import columns_form
-from riverplan.app.import_draft import Draft, drafted, findings
+from riverplan.app.import_draft import Draft, drafted
+from riverplan.app.import_findings import findings, picked, reach_at, repairs
 from riverplan.app.import_form import draft_form
 from riverplan.app.import_mends import finding_mend, reach_mends, site_mends
-from riverplan.errors import InputError, Problem
+from riverplan.app.import_walk import counts_line, walk
+from riverplan.errors import InputError
 from riverplan.i18n import Lang, text
 from riverplan.river.mends import mends_csv
 from riverplan.river.network import RiverNetwork
@@ -39,47 +41,33 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
                                on_click=state.undo_draft)
         show_map(places.map, river, lang)
         return
-    found = findings(new)
+    found = findings(new, lang)
     with places.answer:
-        st.html(drawing.summary(text("app_import.unsaved", lang, name=draft.name) + _counts(new, found, lang)))
-        chosen = _finding(found, lang)
+        st.html(drawing.summary(text("app_import.unsaved", lang, name=draft.name) + counts_line(new, found, lang)))
+        chosen = walk(found, lang)
         if chosen is not None:
             finding_mend(draft, found[chosen], lang)
     with places.form:
-        _mends(draft, new, lang)
+        clicked = _mends(draft, new, lang)
+    start = state.join_from()
     show_map(places.map, new, lang, draft=state.import_point(), selected=state.import_site(),
-             repairs=import_draft.repairs(new, chosen))
+             repairs=repairs(new, found, chosen, site=state.import_site(), picked=clicked,
+                             start=picked(draft, new, start).rows if start else ()))
 
 
-def _counts(river: RiverNetwork, found: tuple[Problem, ...], lang: Lang) -> str:
-    severity = [p.severity for p in found]
-    return text("app_import.counts", lang, reaches=len(river.reaches), km=float(river.reaches["length"].sum()) / 1000,
-                sites=len(river.sites), errors=severity.count("error"), warnings=severity.count("warning"),
-                notes=severity.count("note"))
+def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> tuple[int, ...]:
+    """The mends for the place clicked and for the site chosen; undo, save, take the mends along.
 
-
-def _finding(found: tuple[Problem, ...], lang: Lang) -> int | None:
-    """The finding being looked at, in words with its mend; buttons lead to the next."""
-    if not found:
-        return None
-    at = min(state.finding(), len(found) - 1)
-    back, on, words = st.columns([1, 1, 10], vertical_alignment="center")
-    back.button(text("app_import.previous", lang), key="finding_back", on_click=state.set_finding,
-                args=((at - 1) % len(found),), width="stretch")
-    on.button(text("app_import.next", lang), key="finding_on", on_click=state.set_finding,
-              args=((at + 1) % len(found),), width="stretch")
-    words.html(f'<div class="rp-summary">{at + 1} / {len(found)}　{text("app_import.finding", lang)}</div>')
-    st.html(drawing.problems([found[at]], lang))
-    return at
-
-
-def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> None:
-    """The mends for the place clicked and for the site chosen; undo, save, take the mends along."""
+    Returns the rows of the reach clicked.
+    """
     point = state.import_point()
+    rows: tuple[int, ...] = ()
     if point is None:
         st.html(drawing.note(text("app_import.here_none", lang)))
     else:
-        reach_mends(draft, river, point, lang)
+        here = reach_at(draft, river, point.lon, point.lat)
+        reach_mends(draft, here, point, lang)
+        rows = here.rows
     site_mends(draft, river, point, lang)
     if draft.mends:
         done = "、".join(m.label(lang) for m in draft.mends[-_SHOWN:])
@@ -91,6 +79,7 @@ def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> None:
                          file_name=f"{draft.name}-mends.csv", mime="text/csv", on_click="ignore")
     if st.button(text("app_import.save", lang), key="import_save", type="primary", width="stretch"):
         _save(river, lang)
+    return rows
 
 
 def _save(river: RiverNetwork, lang: Lang) -> None:
