@@ -1,6 +1,6 @@
 """Hydraulics where they are missing: discharge, slope, width, depth and roughness, each with its source word."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import LANGS, text
 from riverplan.reference.roughness import roughness_classes
 from riverplan.river import hydraulic_geometry as geometry
 from riverplan.river.flows import GIVEN, ORDER
@@ -69,7 +70,22 @@ def fill_hydraulics(river: RiverNetwork, *, specific: Mapping[str, float] | None
         problems.append(Problem(code="fill_no_flow", severity="warning"))
     river = _with_sections(river.replace(scenarios=scenarios))
     kept = tuple(p for p in river.report if p.code not in SAID)
-    return river.replace(report=(*kept, *problems))
+    return river.replace(report=(*kept, *_together(problems)))
+
+
+def _together(problems: Sequence[Problem]) -> list[Problem]:
+    """What is said of several scenarios alike said once, with their names in words."""
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for p in problems:
+        same = {k: v for k, v in p.fields.items() if k != "scenario"}
+        groups.setdefault((p.code, repr(same)), []).append(p)
+    return [replace(group[0], fields={**group[0].fields, "scenario": _named(group)})
+            if "scenario" in group[0].fields else group[0] for group in groups.values()]
+
+
+def _named(group: Iterable[Problem]) -> Mapping[str, str]:
+    names = list(dict.fromkeys(p.fields["scenario"] for p in group))
+    return {lang: ("、" if lang == "zh" else ", ").join(text(f"flow.{n}", lang) for n in names) for lang in LANGS}
 
 
 SAID = frozenset({"fill_no_flow", "fill_unknown", "fill_lost", "fill_dry", "fill_far", "fill_effluent", "fill_counts",
@@ -158,7 +174,8 @@ def _discharges(river: RiverNetwork, net: Compiled, share: Array, flow: FlowScen
         found = rows[np.flatnonzero(at) if isinstance(at, np.ndarray) else list(at)]
         if found.size:
             problems.append(Problem(code=code, severity="note" if severity == "note" else "warning", fields={
-                "scenario": flow.name, "count": int(found.size), "reaches": "、".join(map(str, found[:8]))}))
+                "scenario": flow.name, "count": int(found.size),
+                "reaches": "、".join(map(str, found[:8])) + (" …" if found.size > 8 else "")}))
 
     say("fill_lost", got.lost)
     say("fill_dry", got.dry)

@@ -11,10 +11,13 @@ import numpy as np
 
 from riverplan.errors import Problem, Severity
 from riverplan.river.network import RiverNetwork
+from riverplan.river.parts import PARTS
 from riverplan.river.sites import Intake, RiskSource, Section, Site
 
 WRONG_WAY = 3.0
 """A kilometre that runs the wrong way gives wrong answers, not none: it counts so many times."""
+BARE = 0.3
+"""Share of a kilometre of a part that bears none of the river's sites: nobody waits for news of it."""
 UNSURE = 0.5
 """Confidence of a direction nobody rated."""
 PER_KM: Mapping[str, float] = {
@@ -53,6 +56,8 @@ def importance(problem: Problem, river: RiverNetwork) -> float:
     code, km = problem.code, _number(problem.fields.get("km"))
     if code in FLIPS:
         return km * WRONG_WAY * (1 - _confidence(problem, river))
+    if code in PARTS and _is_bare(problem, river):
+        km *= BARE
     if code in PER_KM:
         return km * PER_KM[code]
     if code in WHOLE:
@@ -67,6 +72,14 @@ def importance(problem: Problem, river: RiverNetwork) -> float:
 def ranked(problems: Iterable[Problem], river: RiverNetwork) -> list[Problem]:
     """Findings, the most important first; equals stay in their order."""
     return sorted(problems, key=lambda p: -importance(p, river))
+
+
+def _is_bare(problem: Problem, river: RiverNetwork) -> bool:
+    """Whether a part bears none of the sites of the river."""
+    busy = river._kept("busy", lambda: {
+        river.reaches["name"].iat[river.reach_row[s.reach_id]] for s in river.sites if s.reach_id in river.reach_row})
+    rivers = {w.strip() for w in str(problem.fields.get("rivers", "")).split(",")}
+    return bool(river.sites) and not rivers & busy
 
 
 def _number(value: object) -> float:

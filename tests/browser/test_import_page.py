@@ -35,7 +35,7 @@ def test_a_river_is_imported_mended_by_a_click_taken_back_and_saved(desk, tmp_pa
     page.wait_for_timeout(800)
     lon, lat = lonlat(14, 2)                                   # on the loose tributary
     page.mouse.click(*desk.place(lon, lat))
-    page.get_by_text("所选河段 x-1（小溪）").wait_for(timeout=20_000)
+    page.get_by_text("所选河段 x-1（小溪，3.4 km）").wait_for(timeout=20_000)
     page.get_by_role("button", name="删除", exact=True).click()
     page.get_by_text("2 个河段").wait_for(timeout=20_000)
     page.get_by_role("button", name="撤销上一步（1）").click()
