@@ -48,9 +48,9 @@ class Draft:
     mapped: tuple[str, str] = ("", "")
     """The file of what was said of columns, and a digest of it: where more is said, the lists are read anew."""
 
-    def mended(self, mend: Mend) -> "Draft":
-        """The draft with one more mend."""
-        return replace(self, mends=(*self.mends, mend))
+    def mended(self, *mends: Mend) -> "Draft":
+        """The draft with more mends, made in one step."""
+        return replace(self, mends=(*self.mends, *mends))
 
     def with_datum(self, file: str, datum: str) -> "Draft":
         """The draft with a file taken as in another datum."""

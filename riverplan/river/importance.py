@@ -22,7 +22,7 @@ UNSURE = 0.5
 """Confidence of a direction nobody rated."""
 PER_KM: Mapping[str, float] = {
     "part_unconnected": 1.5, "part_apart": 1.0, "parts_unconnected": 1.0, "stray_end": WRONG_WAY,
-    "circle_endless": WRONG_WAY,
+    "river_upside_down": WRONG_WAY, "circle_endless": WRONG_WAY,
     "check_length_sketched": 0.1, "check_no_storage": 0.05, "check_no_discharge": 0.02, "check_no_velocity_data": 0.02,
     "check_flows_cross": 0.01, "check_no_slope": 1e-4, "check_no_width": 1e-4, "check_slope_assumed": 1e-4,
     "check_river_apart": 1e-4,

@@ -30,6 +30,7 @@ from riverplan.river.parameters import (
 from riverplan.river.placing import place_sites, read_resources, read_sites
 from riverplan.river.sites import Site, Space
 from riverplan.river.stems import stems, with_river_km
+from riverplan.river.upside_down import told_once
 from riverplan.tables import Lists
 
 MOUTH_FAR = 5_000.0
@@ -99,6 +100,7 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
     river = river.replace(reaches=reaches, nodes=nodes, scenarios=scenarios, **_words(river, rivers))
 
     sites, problems = place_sites(river, raw, chosen=reach_of, moved=moved)
+    problems = told_once(river, sites, problems)
     # those of old rows were said before
     problems = [p for p in problems if p.file or p.severity == "error" or p.code in SAID_OF_MENDS]
     node_of = {d.space.site_id: d.node_id for d in dams}

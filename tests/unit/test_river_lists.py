@@ -302,3 +302,19 @@ def test_where_no_line_has_a_name_the_rivers_of_sites_are_said_once_and_not_site
     intakes = [["名称", "经度", "纬度", "所在河流"], ["甲", *near[0], "清河"], ["乙", *near[1], "清河"]]
     river = made(tmp_path, {"a": [(0, 0), (20, 0)]}, 取水口=intakes)
     assert [p.code for p in river.report if p.code in ("lines_unnamed", "site_river_unknown")] == ["lines_unnamed"]
+
+
+def test_a_river_whose_kilometres_all_run_the_other_way_is_told_once_and_a_flip_mends_it(tmp_path):
+    from riverplan.river.mends import Mend
+
+    rows = [["名称", "经度", "纬度", "所在河流", "里程"],
+            *([f"桥{km}", *lonlat(10, 8 - km), "小溪", km] for km in (1, 2.5, 7)), ["岸桥", *lonlat(5, 0), "清河", 15]]
+    drawn = {"a@清河": [(0, 0), (20, 0)], "b@小溪": [(10, 0), (10, 8)]}
+    river = made(tmp_path, drawn, 桥梁=rows)
+    (said,) = [p for p in river.report if p.code == "river_upside_down"]
+    assert (said.fields["river"], said.fields["count"], said.fields["lines"]) == ("小溪", 3, "b")
+    assert "site_km_differs" not in codes(river.report)
+    right = [[*row[:4], 8 - row[4] if row[3] == "小溪" else row[4]] for row in rows[1:]]
+    flipped = import_river([tmp_path / "线.geojson"], name="清河", mends=[Mend(action="flip", id="b-1")],
+                           workbook=workbook(tmp_path / "right.xlsx", 桥梁=[rows[0], *right]))
+    assert not {"river_upside_down", "site_km_differs", "stray_end"} & set(codes(flipped.report))
