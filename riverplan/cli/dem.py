@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from riverplan.cli.import_ import described, outlets_of
-from riverplan.cli.output import print_json, print_problems
+from riverplan.cli.import_ import outlets_of
+from riverplan.cli.saved import print_saved
 from riverplan.i18n import LANGS, Lang, text
 
 
@@ -54,8 +54,4 @@ def command(dem: tuple[Path, ...], outlets: tuple[tuple[float, float], ...], are
             river = extract_river(dem, outlets=outlets, area_m2=area_km2 * 1e6, name=called, burn=burn,
                                   progress=lambda share: bar.update(round(100 * share) - bar.pos))
     path = save_river(river, out)
-    if as_json:
-        print_json(described(river, path))
-    else:
-        print_problems(river.report, lang=lang)
-        click.echo(text("import.saved", lang, path=path, digest=river.digest[:12]))
+    print_saved(river, path, lang=lang, as_json=as_json)

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-import numpy as np
 
-from riverplan.cli.output import print_json, print_problems
+from riverplan.cli.saved import print_saved
 from riverplan.cli.today_options import both, today_options, wanted_at
 from riverplan.i18n import LANGS, Lang, text
-from riverplan.river.network import RiverNetwork
 
 
 def outlets_of(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
@@ -126,23 +124,4 @@ def command(lines: tuple[Path, ...], name: str, out: Path, workbooks: tuple[Path
 
         export(river, "report", report_file, lang=lang)
     path = save_river(river, out)
-    if as_json:
-        print_json(described(river, path))
-    else:
-        print_problems(river.report, lang=lang)
-        click.echo(text("import.saved", lang, path=path, digest=river.digest[:12]))
-
-
-def described(river: RiverNetwork, path: Path) -> dict[str, object]:
-    """A river as ``import --json`` and ``lists --json`` print it."""
-    length = river.reaches["length"].to_numpy(np.float64) / 1000
-    words = river.reaches["status"].str.replace(r"snapped \d+ m", "snapped", regex=True).str.split("; ")
-    apart = np.array(["unconnected" in w for w in words])
-    by_status = words.explode().value_counts().sort_index()
-    return {
-        "name": river.name, "out": str(path), "crs": river.crs, "digest": river.digest,
-        "reaches": len(river.reaches), "km_total": round(float(length.sum()), 3),
-        "km_connected": round(float(length[~apart].sum()), 3), "km_unconnected": round(float(length[apart].sum()), 3),
-        "sites": len(river.sites), "by_status": {str(k): int(v) for k, v in by_status.items()},
-        "problems": [p.as_json() for p in river.report],
-    }
+    print_saved(river, path, lang=lang, as_json=as_json)

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from riverplan.cli.output import print_json, print_problems
 from riverplan.cli.today_options import both, today_options, wanted_at
-from riverplan.i18n import LANGS, Lang, text
+from riverplan.i18n import LANGS, Lang
 
 
 @click.command("lists", short_help="把清单并入河流文件 / merge lists into a river file")
@@ -26,7 +25,7 @@ def command(river_file: Path, workbook: Path | None, gauges: Path | None, schedu
     """
     if workbook is None and gauges is None and schedule is None:
         raise click.UsageError(both("lists_nothing", None))
-    from riverplan.cli.import_ import described
+    from riverplan.cli.saved import print_saved
     from riverplan.river.importing import merge_lists
     from riverplan.river.store import read_river, save_river
     from riverplan.river.today import with_today
@@ -37,8 +36,4 @@ def command(river_file: Path, workbook: Path | None, gauges: Path | None, schedu
         river = with_today(river, gauges=gauges, schedule=schedule, at=wanted_at(at, gauges, schedule))
     old = set(map(id, before.report))
     path = save_river(river, river_file, base_digest=before.digest)
-    if as_json:
-        print_json(described(river, path))
-    else:
-        print_problems([p for p in river.report if id(p) not in old], lang=lang)
-        click.echo(text("import.saved", lang, path=path, digest=river.digest[:12]))
+    print_saved(river, path, lang=lang, as_json=as_json, said=[p for p in river.report if id(p) not in old])

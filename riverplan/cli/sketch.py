@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from riverplan.cli.import_ import described
-from riverplan.cli.output import print_json, print_problems
+from riverplan.cli.saved import print_saved
 from riverplan.i18n import LANGS, Lang, text
 
 
@@ -39,8 +38,4 @@ def command(workbook: Path, name: str, out: Path, mouth: tuple[float, float] | N
 
     river = sketch_river(workbook, name=name, mouth=mouth)
     path = save_river(river, out)
-    if as_json:
-        print_json(described(river, path))
-    else:
-        print_problems(river.report, lang=lang)
-        click.echo(text("import.saved", lang, path=path, digest=river.digest[:12]))
+    print_saved(river, path, lang=lang, as_json=as_json)
