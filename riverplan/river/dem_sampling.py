@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,8 @@ _OFF_LINE = 60.0
 _NO_VALLEY = ("tunnel", "closed_conduit", "reservoir")
 _KEPT = ("measured", "stated")
 _SHOWN = 8
+Tiles = tuple[tuple[Path, int, int], ...]
+"""Files of a DEM, each with the time of its last change and its size."""
 
 
 def sample_dem(river: RiverNetwork, dem_paths: Sequence[Path | str]) -> tuple[RiverNetwork, list[Problem]]:
@@ -62,9 +65,22 @@ def sample_dem(river: RiverNetwork, dem_paths: Sequence[Path | str]) -> tuple[Ri
     river, said = lay_slopes(river, dem)
     if river.nodes["elevation"].isna().all():
         raise InputError([*dem.problems, Problem(code="dem_elsewhere", file=dem.tiles[0].path.name)])
-    grid, mended = read_grid(dem)
-    river, areas = _lay_areas(river, grid, dem)
+    tiles = tuple((t.path, t.path.stat().st_mtime_ns, t.path.stat().st_size) for t in dem.tiles)
+    mended = _grid(tiles)[1]
+    river, areas = _lay_areas(river, tiles, dem)
     return river, [*dem.problems, *mended, *said, *areas]
+
+
+@lru_cache(maxsize=1)
+def _grid(tiles: Tiles) -> tuple[Grid, list[Problem]]:
+    """The grid of a DEM: kept, for mends of an import ask for the same one at every click."""
+    return read_grid(open_dem([path for path, _, _ in tiles]))
+
+
+@lru_cache(maxsize=1)
+def _flow(tiles: Tiles, burned: bytes) -> Flow:
+    """Where the water of a DEM runs with lines cut into it; turning a line round changes nothing of it."""
+    return flow_of(lowered(_grid(tiles)[0], np.frombuffer(burned, np.int64), BURN))
 
 
 def lay_slopes(river: RiverNetwork, dem: Dem) -> tuple[RiverNetwork, list[Problem]]:
@@ -114,12 +130,13 @@ def _cell(dem: Dem, river: RiverNetwork) -> float:
     return float(np.sqrt(dem.dx * dem.dy * np.cos(np.radians((box[1] + box[3]) / 2))) * 111_195.0)
 
 
-def _lay_areas(river: RiverNetwork, grid: Grid, dem: Dem) -> tuple[RiverNetwork, list[Problem]]:
+def _lay_areas(river: RiverNetwork, tiles: Tiles, dem: Dem) -> tuple[RiverNetwork, list[Problem]]:
     """Drainage areas of the reaches that have none, where the DEM can tell."""
     reaches = river.reaches.copy()
     lines = reaches.geometry.to_crs("EPSG:4326").to_numpy()
+    grid = _grid(tiles)[0]
     cell, line, _ = cells_along(grid, lines)
-    flow = flow_of(lowered(grid, np.unique(cell), BURN))
+    flow = _flow(tiles, np.unique(cell).astype(np.int64).tobytes())
     area, cut, agrees = _area_of_reaches(cell, line, flow, len(lines))
     tail, head = reaches["tail"].to_numpy(object), reaches["head"].to_numpy(object)
     order = topological(reaches)
