@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import mg_text, probability_text, significant, whole_minutes
+from riverplan.forecasting.table import limit_text, mg_text, probability_text, whole_minutes
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
-from riverplan.units import HOUR, km, mg_per_l
+from riverplan.units import HOUR, km
 
 LIKELY = 0.5
 """From this probability on, an exceedance is expected; below it, it is possible."""
@@ -65,7 +65,7 @@ def name_of(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
 def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]:
     """What can be said about the limit at a site, in words, and its tone."""
     if arrival.limit is None:
-        known = "no_limit" if forecast.spill.substance else "no_substance"
+        known = "no_limit" if forecast.spill.substance.strip() else "no_substance"
         return text(f"app_answer.{known}", lang), "none"
     if arrival.exceed_probability is None:
         return text("app_answer.no_mass", lang), "none"
@@ -153,7 +153,7 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
         "earliest": clock(forecast, arrival.earliest, floor=True),
         "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{clock(forecast, high, ceil=True)}）",
         "peak": at(arrival.peak), "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
-        "limit": text("app_table.no_limit", lang) if arrival.limit is None else significant(mg_per_l(arrival.limit)),
+        "limit": limit_text(arrival, forecast, lang),
         "share": "" if arrival.exceed_probability is None else probability_text(arrival),
         "period": period,
     }

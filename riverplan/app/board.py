@@ -103,7 +103,8 @@ def accuracies(good: list[backdrops.Shown]) -> dict[str, float]:
     return {s.backdrop.digest: s.accuracy for s in good if s.layer is not None}
 
 
-def finish(name: str, workbook: tuple[str, bytes] | None) -> tuple[RiverNetwork, Path]:
+def finish(name: str, workbook: tuple[str, bytes] | None, mouth_discharge: float | None = None,
+           ) -> tuple[RiverNetwork, Path]:
     """Make a river of the drawing, save it beside the one on the desk, and open it.
 
     Raises
@@ -121,7 +122,8 @@ def finish(name: str, workbook: tuple[str, bytes] | None) -> tuple[RiverNetwork,
         if workbook is not None:
             lists = Path(folder) / Path(workbook[0]).name
             lists.write_bytes(workbook[1])
-        river, path = finish_drawing(frame, name=name, folder=desk().path.parent, workbook=lists)
+        river, path = finish_drawing(frame, name=name, folder=desk().path.parent, workbook=lists,
+                                     mouth_discharge=mouth_discharge)
     desk().open(path)
     here.put_aside()
     state.new_drawing()

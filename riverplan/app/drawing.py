@@ -12,6 +12,7 @@ from riverplan.errors import Problem
 from riverplan.exporting.report_rows import ReportRow
 from riverplan.exporting.symbology import stamp_text, svg_symbol
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.river.line_origin import hand_drawn
 from riverplan.river.network import RiverNetwork
@@ -106,7 +107,7 @@ def control_points(shown: Shown, lang: Lang) -> str:
     fit = shown.placement
     rows = []
     for i, p in enumerate(shown.backdrop.points):
-        off = "" if fit is None else f"{fit.residual[i]:.0f} m"
+        off = "" if fit is None else f"{fit.residual[i]:.0f} m" if fit.checked else NOTHING
         tone = ' class="rp-outlier"' if fit is not None and fit.outlier == i else ""
         rows.append(f"<tr{tone}><td>{i + 1}</td><td>{p.lon:.5f}, {p.lat:.5f}</td><td>{off}</td></tr>")
     heads = "".join(f"<th>{escape(text(f'app_draw.column_{name}', lang))}</th>"

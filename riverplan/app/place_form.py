@@ -78,7 +78,9 @@ def place_form(one: Shown, lang: Lang) -> list[Problem]:
         _point_buttons(one, lang)
     if one.placement is not None:
         fit = one.placement
-        st.html(drawing.note(text("app_draw.fit", lang, rms=fit.rms, left=fit.left_out_rms, far=fit.accuracy)))
+        off = text("app_draw.fit_rms", lang, rms=fit.rms) if fit.checked else \
+            text("app_draw.fit_unchecked", lang, least=LEAST[fit.order] + 1)
+        st.html(drawing.note(text("app_draw.fit", lang, off=off, left=fit.left_out_rms, far=fit.accuracy)))
     if st.button(text("app_draw.placed", lang), type="primary", width="stretch", disabled=one.layer is None):
         state.place_picture("")
         st.rerun()

@@ -19,10 +19,13 @@ class Question:
     spill: Spill
     scenario: str = "normal"
     readings: tuple[tuple[str, float], ...] = ()
+    estimate: float | None = None
+    """Discharge at the spill, estimated on the spot [m³/s]."""
 
 
 def put(*, site_id: str, stake: str, point: Point | None, substance: str, mass: float | None, mass_unit: str,
-        hours: float, day: date, time: time, flow: str, station: str, reading: float | None) -> Question:
+        hours: float, day: date, time: time, flow: str, station: str, reading: float | None,
+        estimate: float | None) -> Question:
     """The question of the widgets: people's units become SI, Beijing time gets its zone.
 
     A chosen site goes before a road stake, and both before a clicked point; a reading needs its station.
@@ -33,7 +36,7 @@ def put(*, site_id: str, stake: str, point: Point | None, substance: str, mass: 
         spill=Spill(site_id=site_id, stake=stake, lon=here.lon if here else None, lat=here.lat if here else None,
                     substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[mass_unit],
                     duration=hours * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
-        scenario=flow, readings=((station, reading),) if station and reading is not None else ())
+        scenario=flow, readings=((station, reading),) if station and reading is not None else (), estimate=estimate)
 
 
 @lru_cache(maxsize=32)
@@ -47,4 +50,5 @@ def ask(river: RiverNetwork, question: Question) -> Forecast:
     InputError
         If the question cannot be answered; all problems are in it.
     """
-    return forecast(river, question.spill, scenario=question.scenario, discharges=dict(question.readings))
+    return forecast(river, question.spill, scenario=question.scenario, discharges=dict(question.readings),
+                    estimate=question.estimate)

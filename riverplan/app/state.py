@@ -22,7 +22,7 @@ Mode = Literal["spill", "sites", "import", "draw"]
 MODES: tuple[Mode, ...] = ("spill", "sites", "import", "draw")
 _LATER = "_later"
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
-         "reading", "shown", "edit_site", "edit_kind", "import_site", "import_name")
+         "reading", "estimate", "shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
 _MEMORY = "_memory"
 

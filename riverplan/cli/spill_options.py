@@ -97,6 +97,9 @@ _OPTIONS = (
                  help="流量情景 low 枯、normal 平、high 丰、measured 实测、scheduled 排程 / flow scenario"),
     click.option("--discharge", "discharges", type=Reading(), multiple=True,
                  help="今天读到的流量，可重复 / discharge read today, repeatable"),
+    click.option("--discharge-here", type=float, metavar="Q",
+                 help="泄漏点流量，现场估测，河流没有流量情景时用 / "
+                      "discharge at the spill [m³/s], estimated on the spot, for a river without flows"),
     LANG,
 )
 
@@ -111,7 +114,7 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
 def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
                  substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
                  decay_per_day: float | None, start: datetime | None, flow: str,
-                 discharges: tuple[tuple[str, float], ...]) -> Forecast:
+                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
@@ -124,7 +127,7 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,
                   decay=None if decay_per_day is None else decay_per_day / 86_400.0,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
-    return forecast(river, spill, scenario=flow, discharges=dict(discharges))
+    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here)
 
 
 def read(path: Path) -> RiverNetwork:

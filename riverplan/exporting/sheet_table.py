@@ -59,7 +59,7 @@ def _cell(forecast: Forecast, a: Arrival, column: str, short: dict[str, str], la
         "leading_band": lambda: band_clock(forecast, a.leading_band, lang),
         "peak": lambda: short_clock(forecast, a.peak, lang),
         "trailing": lambda: short_clock(forecast, a.trailing, lang, "up"),
-        "concentration": lambda: concentration_text(a), "limit": lambda: limit_text(a, lang),
+        "concentration": lambda: concentration_text(a), "limit": lambda: limit_text(a, forecast, lang),
         "probability": lambda: probability_text(a),
     }[column]()
 

@@ -63,13 +63,13 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
         ("duration", f"{significant(hours(spill.duration))} h" if spill.duration > 0
          else text("sheet_scenario.instant", lang)),
         ("at", f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("sheet.unknown", lang)), ("flow", flow),
-        ("limit", _limits(forecast, lang) or text("sheet_scenario.no_limit", lang))]
+        ("limit", _limits(forecast, lang) or text(f"sheet_scenario.no_{_lacking(forecast)}", lang))]
     return [(text(f"sheet_scenario.{key}", lang), value) for key, value in values]
 
 
 def _limits(forecast: Forecast, lang: Lang) -> str:
     """The limits that hold on the way, each with its basis; a standard and table said once."""
-    found = {a.limit_basis: f"{limit_text(a, lang)} mg/L" for a in forecast.arrivals if a.limit_basis}
+    found = {a.limit_basis: f"{limit_text(a, forecast, lang)} mg/L" for a in forecast.arrivals if a.limit_basis}
     said: list[str] = []
     before = ""
     for basis, value in list(found.items())[:2]:
@@ -79,6 +79,11 @@ def _limits(forecast: Forecast, lang: Lang) -> str:
         said.append(f"{words} {value}")
         before = table
     return text("sheet.list_stop", lang).join(said)
+
+
+def _lacking(forecast: Forecast) -> str:
+    """Why there is no limit: no standard, or no substance to look one up for."""
+    return "limit" if forecast.spill.substance.strip() else "substance"
 
 
 def basis_text(basis: str, lang: Lang) -> str:
@@ -123,8 +128,8 @@ def _first(forecast: Forecast, one: Arrival, lang: Lang) -> str:
                  peak=next_clock(forecast, one.peak, one.leading, lang))
     if one.peak_concentration is not None:
         words += text("sheet_conclusion.strength", lang, peak=mg_text(one.peak_concentration))
-        words += text("sheet_conclusion.no_limit", lang) if one.limit is None else text(
-            "sheet_conclusion.against", lang, limit=limit_text(one, lang), probability=probability_text(one))
+        words += text(f"sheet_conclusion.no_{_lacking(forecast)}", lang) if one.limit is None else text(
+            "sheet_conclusion.against", lang, limit=limit_text(one, forecast, lang), probability=probability_text(one))
     phone = getattr(site_of(forecast, one.site_id), "phone", "")
     words += text("sheet_conclusion.phone", lang, phone=phone) if phone else text("sheet_conclusion.no_phone", lang)
     return words + ("。" if lang == "zh" else ".")
@@ -135,7 +140,8 @@ def _exceeding(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> st
         return text("sheet_conclusion.no_mass", lang)
     judged = [a for a in forecast.arrivals if a.exceed_probability is not None]
     if not judged:
-        return text("sheet_conclusion.no_standard", lang)
+        return text("sheet_conclusion.no_standard" if forecast.spill.substance.strip()
+                    else "sheet_conclusion.unnamed", lang)
     chances = [(a, a.exceed_probability or 0.0) for a in intakes]
     likely = [a for a, p in chances if p >= LIKELY]
     possible = sum(POSSIBLE <= p < LIKELY for _, p in chances)

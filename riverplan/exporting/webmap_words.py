@@ -98,7 +98,7 @@ def _arrival_rows(forecast: Forecast, a: Arrival, lang: Lang) -> Iterable[tuple[
         yield _t("concentration", lang), f"{safe(concentration_text(a))} mg/L", over
         unit = " mg/L" if a.limit is not None else ""
         basis = f" ({safe(basis_text(a.limit_basis, lang))})" if a.limit_basis else ""
-        yield _t("limit", lang), safe(limit_text(a, lang)) + unit + basis, ""
+        yield _t("limit", lang), safe(limit_text(a, forecast, lang)) + unit + basis, ""
         if a.exceed_probability is not None:
             yield _t("probability", lang), safe(probability_text(a)), over
         if a.exceeds_from is not None:

@@ -11,6 +11,7 @@ from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.changing import changing_flow
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance
+from riverplan.river.assumed_flow import ASSUMED
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.locate import nearest_reach
 from riverplan.river.network import RiverNetwork
@@ -60,6 +61,7 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
         problems.append(Problem(code=f"behaves_{substance.behaviour}", severity="warning",
                                 fields={"substance": spill.substance.strip() or substance.name}))
     problems += _by_stake(river, spill)
+    problems += [Problem(code="flow_estimated", severity="warning")] if flow.name == ASSUMED else []
     problems += _readings_far_off(river, flow)
     problems += changing_flow(river, flow, spill.at)
     problems += lacking(river, channel, reached.blocked, severity="warning") if reached.blocked else []

@@ -18,6 +18,7 @@ from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance, find_substance
+from riverplan.river.assumed_flow import ASSUMED, discharge_problems, with_estimate
 from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import with_readings
 from riverplan.river.scenario import FlowScenario, blank_scenario
@@ -31,7 +32,7 @@ SPREAD = SPREAD_MODELS["jobson_unit_response"]
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
-             discharges: Mapping[str, float] | None = None) -> Forecast:
+             discharges: Mapping[str, float] | None = None, estimate: float | None = None) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
     Steady flow, one even release, first-order decay. Dissolved matter that moves with the water;
@@ -47,13 +48,15 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         Name of a flow scenario of the river, or a scenario.
     discharges
         Discharges read today [m³/s] by ``site_id``, laid over the scenario.
+    estimate
+        Discharge at the spill [m³/s] estimated on the spot, from which the flow of a river without any is made.
 
     Raises
     ------
     InputError
         With all problems of the spill, the flow and the place.
     """
-    flow, spill = _asked(river, scenario, discharges or {}, spill)
+    river, flow, spill = _asked(river, scenario, discharges or {}, estimate, spill)
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
     models = list(MODELS.values())
@@ -91,21 +94,25 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
 
 
-def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float], spill: Spill,
-           ) -> tuple[FlowScenario, Spill]:
-    """Flow and spill as they can be forecast; what is wrong with either is said together."""
+def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float],
+           estimate: float | None, spill: Spill) -> tuple[RiverNetwork, FlowScenario, Spill]:
+    """River, flow and spill as they can be forecast; what is wrong with any is said together."""
     problems: list[Problem] = []
-    try:
-        flow = _flow(river, scenario, discharges)
-    except InputError as error:
-        problems.extend(error.problems)
     try:
         spill = locate_spill(river, spill)
     except InputError as error:
         problems.extend(error.problems)
+    if estimate is not None and problems:                      # it has no place: it can be looked at only
+        raise InputError([*problems, *discharge_problems(estimate)])
+    try:
+        if estimate is not None:
+            river, scenario = with_estimate(river, spill.reach_id, estimate), ASSUMED
+        flow = _flow(river, scenario, discharges)
+    except InputError as error:
+        problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return flow, spill
+    return river, flow, spill
 
 
 def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:

@@ -71,10 +71,10 @@ def concentration_text(arrival: Arrival) -> str:
     return f"{mg_text(arrival.peak_concentration)}{star} ({low}–{high})"
 
 
-def limit_text(arrival: Arrival, lang: Lang) -> str:
-    """The limit in mg/L, or the words for "no standard"."""
+def limit_text(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
+    """The limit in mg/L, the words for "no standard", or a dash where no substance is named to have one."""
     if arrival.limit is None:
-        return text("forecast_table.no_limit", lang)
+        return text("forecast_table.no_limit", lang) if forecast.spill.substance.strip() else NOTHING
     return significant(mg_per_l(arrival.limit))
 
 
@@ -113,7 +113,8 @@ def arrival_table(forecast: Forecast, lang: Lang, *, bands: bool = True,
     rows = [[a.site_id, site_name(forecast.river, forecast.river.site(a.site_id), lang), text(f"kind.{a.kind}", lang),
              f"{km(a.distance):.1f}", clock_text(forecast, a.earliest, "down"),
              with_band(a.leading, a.leading_band), with_band(a.peak, a.peak_band),
-             clock_text(forecast, a.trailing, "up"), concentration_text(a), limit_text(a, lang), probability_text(a)]
+             clock_text(forecast, a.trailing, "up"), concentration_text(a), limit_text(a, forecast, lang),
+             probability_text(a)]
             for a in forecast.arrivals if not kinds or a.kind in kinds]
     heads = [text(f"forecast_table.{c}", lang) for c in COLUMNS]
     if bands:
@@ -146,7 +147,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     ]
 
 
-FLOWS = ("low", "normal", "high", "measured", "scheduled")
+FLOWS = ("low", "normal", "high", "measured", "scheduled", "assumed")
 """Flow scenarios that have a name in both languages."""
 
 

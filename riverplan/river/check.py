@@ -108,13 +108,14 @@ def _channels(river: RiverNetwork) -> Iterator[Problem]:
     jobson = known("drainage_area") & known("mean_discharge")
     manning = known("width") & known("slope") & known("roughness")
     tabulated = np.zeros(len(reaches), bool)
-    stored = np.zeros(len(reaches), bool)
+    stored, section = np.zeros(len(reaches), bool), np.zeros(len(reaches), bool)
     for scenario in river.scenarios.values():
         tabulated |= scenario.velocity > 0
         stored |= scenario.storage > 0
-    yield from _say(river, "check_no_velocity_data", "error", used & ~pool & ~(jobson | manning | tabulated))
+        section |= ((scenario.width > 0) | known("width")) & (scenario.depth > 0)
+    yield from _say(river, "check_no_velocity_data", "error", used & ~pool & ~(jobson | manning | tabulated | section))
     yield from _say(river, "check_no_storage", "warning", used & pool & ~stored)
-    yield from _say(river, "check_no_slope", "note", used & ~pool & ~known("slope") & (jobson | tabulated))
+    yield from _say(river, "check_no_slope", "note", used & ~pool & ~known("slope") & (jobson | tabulated | section))
     yield from _say(river, "check_no_width", "note", used & ~pool & ~known("width") & (jobson | tabulated))
     assumed = used & np.isin(reaches["slope_source"].to_numpy(object), ["assumed"])
     if assumed.any():

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from riverplan.errors import InputError, Problem
+from riverplan.river.assumed_flow import mouth_reach, with_assumed_discharge
 from riverplan.river.drawn import Drawing, drawing_as_json, read_drawing
 from riverplan.river.importing import import_river
 from riverplan.river.network import RiverNetwork
@@ -91,7 +92,7 @@ class Draft:
 
 
 def finish_drawing(frame: gpd.GeoDataFrame, *, name: str, folder: Path, workbook: Path | None = None,
-                   ) -> tuple[RiverNetwork, Path]:
+                   mouth_discharge: float | None = None) -> tuple[RiverNetwork, Path]:
     """Make a river of drawn lines and save it, with the lines as GeoJSON, under names that are free.
 
     Parameters
@@ -104,11 +105,14 @@ def finish_drawing(frame: gpd.GeoDataFrame, *, name: str, folder: Path, workbook
         Where to save.
     workbook
         Lists to lay over it: flows, sites.
+    mouth_discharge
+        Assumed discharge at the mouth in normal flow [m³/s], from which the flow of the whole river is made.
 
     Raises
     ------
     InputError
-        If no river can be made of the lines or lists, or the files cannot be written; nothing is left behind.
+        If no river can be made of the lines or lists, the discharge cannot be used, or the files cannot be
+        written; nothing is left behind.
     """
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60].strip("-") or "river"
     out = _free(folder / f"{stem}.gpkg")
@@ -124,6 +128,8 @@ def finish_drawing(frame: gpd.GeoDataFrame, *, name: str, folder: Path, workbook
             frame["source_id"][frame["width"].notna()])
         reaches = river.reaches.assign(width_source=river.reaches["width_source"].mask(guessed, "assumed"))
         river = river.replace(reaches=reaches)
+        if mouth_discharge is not None:
+            river = with_assumed_discharge(river, mouth_reach(river), mouth_discharge)
         return river, save_river(river, out)
     except InputError:
         lines.unlink(missing_ok=True)

@@ -56,6 +56,11 @@ class Placement:
     outlier: int | None = None
 
     @property
+    def checked(self) -> bool:
+        """Whether there is a point to spare: without one the residuals are 0 whatever the points say."""
+        return self.residual.size > LEAST[self.order]
+
+    @property
     def accuracy(self) -> float:
         """How far off a place on the picture may lie [m]: the larger of the two errors."""
         return max(self.rms, self.left_out_rms)

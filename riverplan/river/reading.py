@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
+from riverplan.river import hydraulic_geometry as geometry
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.compiled import Compiled
@@ -21,7 +22,8 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
 
     Upstream of a reading the flow is scaled (down to the next reading above it), with the other arms of
     bifurcations there; downstream the difference is added and divides at bifurcations as the flow does.
-    Velocities then follow from each reach's rating or formula.
+    Velocities then follow from each reach's rating or formula; widths and depths that were taken from the discharge
+    change with it as at a station, other depths are no longer known.
 
     Parameters
     ----------
@@ -74,12 +76,14 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
         fixed[reach] = True
         source[touched] = "interpolated"
         source[reach] = "measured"
-    blank = np.full(net.n_reaches, np.nan)
-    unsaid = np.full(net.n_reaches, "", object)
-    return replace(scenario, discharge=discharge, discharge_source=source, velocity=blank, depth=blank,
-                   depth_source=unsaid,
-                   width=scenario.width, velocity_source=np.full(net.n_reaches, "", object),
-                   readings=dict(readings))
+    wider, deeper = geometry.at_station(discharge, scenario.discharge)
+    on_discharge = scenario.depth_source == "geometry_regression"
+    return replace(scenario, discharge=discharge, discharge_source=source,
+                   velocity=np.full(net.n_reaches, np.nan), velocity_source=np.full(net.n_reaches, "", object),
+                   depth=np.where(on_discharge, scenario.depth * deeper, np.nan),
+                   depth_source=np.where(on_discharge, scenario.depth_source, ""),
+                   width=np.where(scenario.width_source == "geometry_regression", scenario.width * wider,
+                                  scenario.width), readings=dict(readings))
 
 
 def _above(net: Compiled, reach: int) -> NDArray[np.bool_]:

@@ -50,6 +50,13 @@ def test_where_no_limit_can_be_judged_no_number_of_exceeding_intakes_is_given():
     assert "预计超标" in answer.summary(asked(), "zh")
 
 
+def test_without_a_substance_the_limit_is_a_dash_and_no_standard_stays_for_a_named_one():
+    for substance, zh, en in (("", "—", "—"), ("某新材料", "无标准", "no standard")):
+        forecast = asked(substance=substance)
+        assert {answer.row(a, forecast, "zh")["limit"] for a in forecast.arrivals} == {zh}
+        assert {answer.row(a, forecast, "en")["limit"] for a in forecast.arrivals} == {en}
+
+
 def test_a_concentration_pretends_to_no_more_than_two_digits():
     forecast = asked()
     for arrival in forecast.arrivals:

@@ -12,11 +12,12 @@ from PIL import Image
 from river_fixtures import y_river
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
-from test_app_page import SCRIPT, shown
+from test_app_page import SCRIPT, number, shown
 from test_river_backdrops import mbtiles, png
-from test_river_drawn import DRAWING, GPX, MAIN
+from test_river_drawn import DRAWING, GPX, JOINT, MAIN
 
 from riverplan.app import board, desk, draw_component, server
+from riverplan.app.state import Point
 from riverplan.errors import InputError
 from riverplan.river.drawn import ControlPoint, Drawing
 from riverplan.river.store import read_river, save_river
@@ -97,10 +98,56 @@ def test_control_points_are_typed_in_degrees_and_minutes_and_show_their_residual
         assert not page.exception
     (placed,) = board.draft().load().backdrops
     assert [(p.lon, p.lat) for p in placed.points] == [(107, 30), (107.38, 30), (107.38, 29.76), (107, 29.76)]
-    assert "残差" in shown(page) and "逐点检验" in shown(page)
+    assert "残差" in shown(page) and "逐点去掉再算的误差" in shown(page)
     good, _ = board.ready(board.draft().load())
     west, south, east, north = good[0].layer["bounds"]
     assert (west, south, east, north) == pytest.approx((106.99, 29.7514, 107.39, 30.0086), abs=0.002)
+
+
+def test_three_control_points_show_a_dash_and_that_4_are_needed_to_check(page):
+    added = board.add_file("老图.png", scan())
+    page.session_state["placing"] = added.digest
+    three = tuple(ControlPoint(x=x, y=y, lon=107 + x / 1000, lat=30 - y / 1000) for x, y in
+                  ((10.0, 10.0), (390.0, 10.0), (390.0, 290.0)))
+    board.change_backdrop(added, replace(added, points=three))
+    page.run()
+    assert not page.exception and "残差 —（至少 4 点才能检验）" in shown(page)
+    assert "<td>—</td>" in shown(page) and "<td>0 m</td>" not in shown(page)
+
+
+def test_a_mouth_of_50_m3_s_gives_the_drawn_river_a_normal_flow_that_is_forecast_with(page, tmp_path):
+    board.draft().save(replace(DRAWING, backdrops=()))
+    page.run()
+    number(page, "河口流量").set_value(50.0)
+    button(page, "完成").click().run()
+    river = read_river(tmp_path / "清水河.gpkg")
+    flow = river.scenario("normal")
+    assert flow.discharge[river.reach_row["D01-2"]] == 50.0
+    page.session_state["spill_point"] = Point((JOINT[0] + 107.6) / 2, (JOINT[1] + 29.93) / 2)
+    page.run()
+    assert not page.exception and "事故点流量 50 m³/s（假定）" in shown(page) and "rp-cards" in shown(page)
+
+
+def test_a_drawn_river_without_flows_is_forecast_from_an_estimate_at_the_spill_and_has_no_field_for_stations(page):
+    board.draft().save(replace(DRAWING, backdrops=()))
+    page.run()
+    button(page, "完成").click().run()
+    assert page.toast[0].value == "已存为 清水河.gpkg 并打开。"
+    page.session_state["spill_point"] = Point((107.45 + JOINT[0]) / 2, (30.05 + JOINT[1]) / 2)
+    page.run()
+    assert "左侧“事故点流量”填现场估测值" in shown(page) and not page.expander
+    number(page, "事故点流量").set_value(20.0)
+    page.run()
+    assert not page.exception and "事故点流量 20 m³/s（假定）" in shown(page) and "rp-cards" in shown(page)
+
+
+def test_a_mouth_of_0_m3_s_is_refused_in_words_and_leaves_nothing_behind(page, tmp_path):
+    board.draft().save(replace(DRAWING, backdrops=()))
+    page.run()
+    number(page, "河口流量").set_value(0.0)
+    button(page, "完成").click().run()
+    assert not page.exception and "估测的流量为 0.0 m³/s" in shown(page)
+    assert [p.name for p in tmp_path.glob("*.g*")] == ["river.gpkg"] and board.draft().load().lines
 
 
 def test_a_position_that_is_none_is_refused_and_three_on_a_line_too(page):

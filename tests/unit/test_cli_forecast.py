@@ -111,3 +111,13 @@ def test_a_stake_that_is_not_known_is_refused_in_words(tmp_path):
     assert done.exit_code and isinstance(done.exception, InputError)
     assert done.exception.problems[0].code == "stake_road_unknown"
     assert run(with_stakes(tmp_path), "--stake", "G69 K10+000", "--site", "S01", "--substance", "苯酚").exit_code == 2
+
+
+def test_a_river_without_flows_is_forecast_from_a_discharge_here_of_25_and_says_so_when_it_has_none(tmp_path):
+    path = save_river(y_river().replace(scenarios={}), tmp_path / "bare.gpkg")
+    said = json.loads(run(path, "--site", "S01", "--substance", "苯酚", "--discharge-here", 25, "--json").output)
+    assert (said["flow"]["name"], said["flow"]["discharge_m3_s"]) == ("assumed", 25.0)
+    refused = run(path, "--site", "S01", "--substance", "苯酚")
+    assert isinstance(refused.exception, InputError)
+    words = refused.exception.problems[0].text("zh")
+    assert 0 < words.index("应用里") < words.index("--discharge-here")

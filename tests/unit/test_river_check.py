@@ -50,7 +50,8 @@ def test_a_low_flow_above_the_normal_one_is_a_contradiction():
 def test_reaches_no_velocity_model_can_serve_are_errors():
     river = y_river()
     bare = river.reaches.assign(slope=np.nan, drainage_area=np.nan)
-    found = check_river(river.replace(reaches=bare))
+    shallow = {n: replace(s, depth=np.full_like(s.depth, np.nan)) for n, s in river.scenarios.items()}
+    found = check_river(river.replace(reaches=bare, scenarios=shallow))
     (problem,) = [p for p in found if p.code == "check_no_velocity_data"]
     assert problem.fields["river"] == "小溪"                     # 清河 has tabulated velocities
     assert found[0].severity == "error"                        # the gravest first

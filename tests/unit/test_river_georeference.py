@@ -32,6 +32,12 @@ def test_a_known_affine_placement_is_recovered():
     assert np.allclose(found.from_plane(found.to_plane(others)), others, atol=1e-6)
 
 
+def test_three_points_check_nothing_four_do_and_six_check_nothing_of_the_second_order():
+    bent = np.vstack([CORNERS, [[1000.0, 0.0], [700.0, 500.0]]])
+    for pixels, order, checked in ((CORNERS[:3], 1, False), (CORNERS, 1, True), (bent, 2, False)):
+        assert fit_control_points(pixels, lonlat_of(sheared(pixels)), order=order).checked is checked
+
+
 def test_residuals_are_those_of_the_sum_worked_out_by_hand():
     """Four corners of a rectangle, one of them 40 m too far east: with one spare point the misfit of an
     affine placement is shared alike, a quarter of 40 m at each corner; left out, each is 40 m off."""

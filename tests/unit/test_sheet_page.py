@@ -167,6 +167,11 @@ def test_without_a_clock_times_are_said_to_be_after_release():
     assert "最早释放后" in page
 
 
+def test_a_sheet_without_a_substance_says_that_none_was_given_and_speaks_of_no_standard():
+    page = read(sheet(spilled(y_river(), substance="")))[0]
+    assert "物质未填" in page and "无标准" not in page
+
+
 def test_no_standard_is_said_in_words():
     page = read(sheet(spilled(y_river(), substance="某新材料")))[0]
     assert "无标准" in page

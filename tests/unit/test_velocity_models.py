@@ -36,6 +36,12 @@ def test_jobson_reproduces_the_rhine_example():
     assert np.round(v_max, 4).tolist() == [1.9185, 1.9458]
 
 
+def test_without_a_slope_54_m3_s_in_a_section_of_60_by_0_9_m_run_at_1_m_s_with_the_widest_band():
+    found = MODELS["continuity"](channel(discharge=54.0, width=60.0, depth=0.9, slope=np.nan))
+    assert found.most_probable[0] == pytest.approx(1.0)
+    assert found.sigma_ln[0] == 0.6 > MODELS["manning"](channel()).sigma_ln[0]
+
+
 def test_jobson_with_slope_runs_faster_on_a_steeper_reach():
     steep, flat = (with_slope(*(np.array([v]) for v in (3.35, 4.5, 390e6, s)))[0][0] for s in (1e-2, 1e-4))
     assert steep > flat > 0.094
@@ -89,7 +95,7 @@ def test_every_model_obeys_its_protocol(name):
     assert model.name == name
     assert all(hasattr(channel(), r) for r in model.requires)
     full = replace(channel(3, is_reservoir=name == "reservoir", storage=1e6 if name == "reservoir" else np.nan),
-                   rating_discharge=np.full((3, 1), 3.0), rating_velocity=np.full((3, 1), 0.5))
+                   depth=np.full(3, 0.5), rating_discharge=np.full((3, 1), 3.0), rating_velocity=np.full((3, 1), 0.5))
     found = model(full)
     for array in (found.most_probable, found.maximum_probable, found.sigma_ln, found.mixing_time):
         assert array.shape == (3,)
@@ -100,8 +106,8 @@ def test_every_model_obeys_its_protocol(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_no_model_gives_a_velocity_where_a_required_value_is_missing_or_zero(name):
-    full = replace(channel(1, is_reservoir=name == "reservoir", storage=1e6), rating_discharge=np.full((1, 1), 3.0),
-                   rating_velocity=np.full((1, 1), 0.5))
+    full = replace(channel(1, is_reservoir=name == "reservoir", storage=1e6), depth=np.full(1, 0.5),
+                   rating_discharge=np.full((1, 1), 3.0), rating_velocity=np.full((1, 1), 0.5))
     for required in MODELS[name].requires:
         for bad in (np.nan, 0.0):
             with np.errstate(divide="ignore"):

@@ -51,13 +51,14 @@ def _finish_form(work: Drawing, lang: Lang) -> None:
     st.html(drawing.hint_small(text("app_draw.step_finish", lang)))
     first = work.name or (work.lines[0].name if work.lines else "")
     name = st.text_input(text("app_draw.river_name", lang), placeholder=first, key=state.fresh("river_name"))
+    discharge = st.number_input(text("app_draw.mouth_discharge", lang), value=None, key=state.fresh("mouth_discharge"),
+                                format="%g", help=text("app_draw.mouth_discharge_help", lang))
     book = st.file_uploader(text("app_draw.workbook", lang), type=["xlsx", "csv"], key=state.fresh("workbook"))
     if st.button(text("app_draw.finish", lang), type="primary", width="stretch", key="finish"):
-        river, path = board.finish(name.strip() or first, None if book is None else (book.name, book.getvalue()))
-        for field in ("river_name", "workbook"):
+        _, path = board.finish(name.strip() or first, None if book is None else (book.name, book.getvalue()), discharge)
+        for field in ("river_name", "mouth_discharge", "workbook"):
             state.empty(field)
-        words = text("app_draw.finished", lang, path=path)
-        state.say(words if river.scenarios else words + text("app_draw.no_flows", lang))
+        state.say(text("app_draw.finished", lang, file=path.name))
         state.switch_to("spill")
         st.rerun()
 

@@ -73,16 +73,29 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
     flows = list(river.scenarios)
     flow = st.radio(text("app_form.flow", lang), flows, horizontal=True, key=state.first_of("flow", flows, "normal"),
                     format_func=lambda f: flow_name(f, lang)) if flows else "normal"
+    estimate = None if flows else st.number_input(
+        text("app_form.estimate", lang), value=None, key=state.first("estimate", None), format="%g",
+        help=text("app_form.estimate_help", lang))
     flow_note = st.empty()
+    station, read = _reading(river, lang)
+    return place_note, flow_note, put(
+        site_id=site_id or "", stake=stake or "", point=state.spill_point(), substance=substance, mass=mass,
+        mass_unit=unit, hours=duration, day=day, time=time, flow=flow, station=station, reading=read,
+        estimate=estimate)
+
+
+def _reading(river: RiverNetwork, lang: Lang) -> tuple[str, float | None]:
+    """A discharge read today and where; a river without a place to read one has no field for it."""
+    by_id = {s.site_id: s for s in river.sites if s.kind in ("section", "space", "bridge")}
+    if not by_id:
+        return "", None
     with st.expander(text("app_form.reading", lang)):
-        stations = ["", *(s.site_id for s in river.sites if s.kind in ("section", "space", "bridge"))]
+        stations = ["", *by_id]
         station = st.selectbox(
             text("app_form.reading_station", lang), stations, key=state.first_of("station", stations),
             format_func=lambda i: labels.site_label(river, by_id[i], lang) if i else text("app_form.none", lang))
         read = st.number_input(text("app_form.reading_value", lang), value=None, key=state.first("reading", None))
-    return place_note, flow_note, put(
-        site_id=site_id or "", stake=stake or "", point=state.spill_point(), substance=substance, mass=mass,
-        mass_unit=unit, hours=duration, day=day, time=time, flow=flow, station=station or "", reading=read)
+    return station or "", read
 
 
 def _table(forecast: Forecast, lang: Lang) -> None:
