@@ -53,7 +53,7 @@ def test_the_unit_of_the_head_counts_unless_the_cell_has_its_own(field, unit, wr
         "cell_not_number"), (STORAGE, "12,34", "cell_not_number"),
     (ROUGHNESS, "小", "cell_not_number_plain"), (STORAGE, dt.datetime(2026, 1, 3), "cell_is_date"),
     (STORAGE, -5, "cell_out_of_range"), (ROUGHNESS, 35, "cell_out_of_range"), (POPULATION, 3.5, "cell_not_whole"),
-    (STORAGE, "#DIV/0!", "cell_formula_error"), (STORAGE, float("inf"), "cell_not_number"),
+    (STORAGE, "#DIV/0!", "cell_formula_error"), (STORAGE, float("inf"), "cell_out_of_range"),
     (VERIFIED, "去年", "cell_not_date"), (VERIFIED, "2025-13-01", "cell_not_date"), (VERIFIED, 3, "cell_not_date"),
     (AUTOMATIC, "也许", "cell_not_boolean"), (CATEGORY, "电站", "cell_not_choice"), (CATEGORY, "山洞",
         "cell_not_choice"),
