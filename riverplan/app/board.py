@@ -104,7 +104,7 @@ def accuracies(good: list[backdrops.Shown]) -> dict[str, float]:
 
 
 def finish(name: str, workbook: tuple[str, bytes] | None) -> tuple[RiverNetwork, Path]:
-    """Make a river of the drawing, save it beside the one on the desk, and open it.
+    """Make a river of the drawing, save it beside the others of the folder, and open it in this session.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def finish(name: str, workbook: tuple[str, bytes] | None) -> tuple[RiverNetwork,
             lists = Path(folder) / Path(workbook[0]).name
             lists.write_bytes(workbook[1])
         river, path = finish_drawing(frame, name=name, folder=desk().path.parent, workbook=lists)
-    desk().open(path)
+    state.open_river(path.stem)
     here.put_aside()
     state.new_drawing()
     return river, path
