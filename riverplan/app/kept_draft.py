@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 from riverplan.app.import_draft import Draft
 from riverplan.errors import InputError, Problem
@@ -32,10 +32,13 @@ class Hold:
         self.folder = folder
         with _lock:
             _holds.add(self)
+        finalize(self, _left, folder)
 
 
 _holds: "WeakSet[Hold]" = WeakSet()
-_lock = Lock()
+_done: set[Path] = set()
+"""Folders of drafts that were let go while a session still held them: a reloaded page ends minutes later."""
+_lock = RLock()                                                # a session may end within any of the steps below
 _SERVER = secrets.token_hex(6)
 """This process: whether a session of another one still works on a draft cannot be known here."""
 _IDLE = timedelta(days=1)
@@ -70,6 +73,8 @@ def keep(root: Path, draft: Draft, at: datetime) -> None:
     """
     said = {"at": at.isoformat(), "server": _SERVER,
             "draft": {k: v for k, v in asdict(draft).items() if k != "mapped"}}
+    with _lock:
+        _done.discard(folder_of(draft) or root)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=root, prefix=f".{NAME}.", suffix=".tmp",
@@ -118,9 +123,23 @@ def drop(root: Path, draft: Draft, mine: Hold | None = None) -> None:
     if folder is None or folder.parent != (root / FOLDER).resolve():
         return
     with _lock:
-        others = [h.folder for h in _holds if h is not mine]
-    if folder not in others:
+        if mine is not None:
+            _holds.discard(mine)
+        _done.add(folder)
+        _delete_done(folder)
+
+
+def _left(folder: Path | None) -> None:
+    """A session ended or went on to another step."""
+    with _lock:
+        if folder in _done:
+            _delete_done(folder)
+
+
+def _delete_done(folder: Path) -> None:
+    if folder not in [h.folder for h in _holds]:
         shutil.rmtree(folder, ignore_errors=True)
+        _done.discard(folder)
 
 
 def drop_idle(root: Path, now: datetime) -> None:

@@ -93,8 +93,17 @@ def test_a_folder_another_session_works_on_stays_until_that_session_is_gone(root
     assert folder_of(draft).exists()
     del theirs
     gc.collect()
-    drop(root, draft, mine)
     assert not folder_of(draft).exists()
+
+
+def test_a_draft_let_go_by_one_session_and_kept_again_by_another_keeps_its_files(root):
+    draft = brought(root)
+    mine, theirs = Hold(folder_of(draft)), Hold(folder_of(draft))
+    drop(root, draft, mine)
+    keep(root, draft, NOW)
+    del theirs
+    gc.collect()
+    assert kept(root).draft == draft
 
 
 def test_a_draft_of_another_process_is_let_go_only_after_a_day(root, monkeypatch):
