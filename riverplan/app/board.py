@@ -105,7 +105,7 @@ def accuracies(good: list[backdrops.Shown]) -> dict[str, float]:
 
 def finish(name: str, workbook: tuple[str, bytes] | None, mouth_discharge: float | None = None,
            ) -> tuple[RiverNetwork, Path]:
-    """Make a river of the drawing, save it beside the one on the desk, and open it.
+    """Make a river of the drawing, save it beside the others of the folder, and open it in this session.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def finish(name: str, workbook: tuple[str, bytes] | None, mouth_discharge: float
             lists.write_bytes(workbook[1])
         river, path = finish_drawing(frame, name=name, folder=desk().path.parent, workbook=lists,
                                      mouth_discharge=mouth_discharge)
-    desk().open(path)
+    state.open_river(path.stem)
     here.put_aside()
     state.new_drawing()
     return river, path

@@ -1,4 +1,4 @@
-"""The river on the desk: the one this server shows, reread when its file changes, saved when edited."""
+"""Rivers on desks: each file in memory once for all sessions, reread when it changes, saved when edited."""
 
 import hashlib
 import logging
@@ -17,6 +17,9 @@ from riverplan.river.network import RiverNetwork
 
 RIVER_VARIABLE = "RIVERPLAN_RIVER"
 """Environment variable with the path of the river to show; the demonstration river where it is not set."""
+DEMONSTRATION = "demonstration-"
+"""How the file of the demonstration river begins."""
+_desks: dict[Path, "Desk"] = {}
 _log = logging.getLogger(__name__)
 
 
@@ -75,29 +78,6 @@ class Desk:
             del self._before[:-20]
             self._river, self._stamp = river, self._file_stamp()
 
-    def open_new(self, river: RiverNetwork) -> Path:
-        """Save a river to a file of its own beside the one on the desk, and show it from now on.
-
-        No file is replaced: a name that is taken gets a number.
-
-        Raises
-        ------
-        StoreError
-            If it cannot be written; the desk keeps the river it has.
-        """
-        from riverplan.river.store import save_river
-
-        with self._lock:
-            name = "".join(c for c in river.name if c.isalnum() or c in "-_（）()") or "river"
-            folder = self.path.parent
-            folder.mkdir(parents=True, exist_ok=True)
-            path, number = folder / f"{name}.gpkg", 2
-            while path.exists():
-                path, number = folder / f"{name}-{number}.gpkg", number + 1
-            save_river(river, path)
-            self.open(path)
-            return path
-
     def undo(self) -> None:
         """Put the version before the last save back.
 
@@ -113,22 +93,6 @@ class Desk:
                 raise InputError(Problem(code="nothing_to_undo"))
             save_river(self._before[-1], self.path, base_digest=self._river.digest)
             self._river, self._stamp = self._before.pop(), self._file_stamp()
-
-    def open(self, path: Path) -> None:
-        """Put another river on the desk, for everyone this server serves.
-
-        Raises
-        ------
-        InputError
-            If its file cannot be read; the river that lay there stays.
-        """
-        from riverplan.river.store import read_river
-
-        with self._lock:
-            river = read_river(path)
-            self.path, self._demonstration = path, False
-            self._river, self._stamp = river, self._file_stamp()
-            self._before.clear()
 
     @property
     def mappings(self) -> Path:
@@ -160,9 +124,14 @@ class Desk:
 
 @cache
 def desk() -> Desk:
-    """The desk of this server: the river of ``RIVERPLAN_RIVER``, or the demonstration river."""
+    """The desk a session begins at: the river of ``RIVERPLAN_RIVER``, or the demonstration river."""
     named = os.environ.get(RIVER_VARIABLE)
     return Desk(Path(named)) if named else Desk(demonstration_path(), demonstration=True)
+
+
+def desk_of(path: Path) -> Desk:
+    """The one desk of a river file: edits, the way back and the lock are shared by all sessions that have it open."""
+    return desk() if path == desk().path else _desks.setdefault(path, Desk(path))
 
 
 def demonstration_path() -> Path:
@@ -173,7 +142,7 @@ def demonstration_path() -> Path:
     sha = hashlib.sha256(__version__.encode())
     for file in (*raw.lines, raw.workbook):
         sha.update(Path(file).read_bytes())
-    return _data_folder() / f"demonstration-{sha.hexdigest()[:12]}.gpkg"
+    return _data_folder() / f"{DEMONSTRATION}{sha.hexdigest()[:12]}.gpkg"
 
 
 def _data_folder() -> Path:

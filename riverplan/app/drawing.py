@@ -27,15 +27,33 @@ def style() -> str:
     return f"<style>{files(__package__).joinpath('page.css').read_text(encoding='utf-8')}</style>"
 
 
-def header(river: RiverNetwork | None, lang: Lang) -> str:
-    """Title, river, and what must stand on every screen."""
-    name = escape(river.name) if river else ""
-    stamp = f'<span class="rp-stamp">{escape(stamp_text(river.stamp, lang))}</span>' if river and river.stamp else ""
-    drawn = _line_origin(river, lang) if river else ""
+def header(river: RiverNetwork | None, lang: Lang, *, draft: str | None = None, named: bool = True) -> str:
+    """Title, river, and what must stand on every screen.
+
+    Parameters
+    ----------
+    river
+        The river open; None where it cannot be read.
+    lang
+        Language of the words.
+    draft
+        Name of the river being imported on this screen, instead of the one open.
+    named
+        Whether the name stands here; False where a list beside it says it.
+    """
+    mine = ""
+    if draft is not None:
+        mine = _river(draft) + f'<span class="rp-unsaved">{escape(text("app.draft", lang))}</span>'
+    elif river:
+        stamp = f'<span class="rp-stamp">{escape(stamp_text(river.stamp, lang))}</span>' if river.stamp else ""
+        mine = (_river(river.name) if named else "") + stamp + _line_origin(river, lang)
     return (f'<div class="rp-head"><b>{escape(text("app.title", lang))}</b>'
-            f'<span class="rp-purpose">{escape(text("app.purpose", lang))}</span>'
-            f'<span class="rp-river">{name}</span>{stamp}{drawn}'
+            f'<span class="rp-purpose">{escape(text("app.purpose", lang))}</span>{mine}'
             f'<span class="rp-internal">{escape(text("app.internal", lang))}</span></div>')
+
+
+def _river(name: str) -> str:
+    return f'<span class="rp-river">{escape(name)}</span>'
 
 
 def _line_origin(river: RiverNetwork, lang: Lang) -> str:
@@ -160,6 +178,11 @@ def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
 def note(words: str) -> str:
     """A small line under a widget."""
     return f'<div class="rp-place">{escape(words)}</div>'
+
+
+def step_done(words: str) -> str:
+    """A step that is done and what it made."""
+    return f'<div class="rp-done">✓ {escape(words)}</div>'
 
 
 def column_head(head: str, *, doubtful: bool) -> str:

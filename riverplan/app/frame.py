@@ -36,11 +36,15 @@ def frame(lang: Lang) -> Frame:
 def show_map(place: DeltaGenerator, river: RiverNetwork, lang: Lang, *, forecast: Forecast | None = None,
              draft: state.Point | None = None, selected: str = "",
              tips: dict[str, list[str]] | None = None, pickable: tuple[str, ...] = (),
-             repairs: Repairs | None = None) -> None:
-    """Draw the one map of the app in its place."""
+             repairs: Repairs | None = None, subject: str = "") -> None:
+    """Draw the one map of the app in its place; where ``subject`` is another than before, the river is shown whole.
+
+    The subject is the river open in this session where nothing else is said.
+    """
     lines, sites = addresses(river)
     with place:
         draw_map(MapView(river=river, lines=lines, sites=sites, lang=lang, forecast=forecast,
                          draft=None if draft is None else (draft.lat, draft.lon), selected=selected,
-                         tips=tips or {}, pickable=pickable, repairs=repairs),
+                         tips=tips or {}, pickable=pickable, repairs=repairs,
+                         subject=subject or state.river()),
                  key=state.MAP, on_click=state.note_click)

@@ -5,7 +5,6 @@ that a click is answered at once. Nothing is saved before the person says so.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -57,13 +56,17 @@ class Draft:
         return replace(self, datums=(*(pair for pair in self.datums if pair[0] != file), (file, datum)))
 
 
-def keep_files(files: Sequence[tuple[str, bytes]]) -> SortedFiles:
+def keep_files(files: Sequence[tuple[str, bytes]], folder: Path) -> SortedFiles:
     """Uploaded files put into a folder of their own, sorted by what they are for.
 
     A name is taken without any folder; files of one name get a number. Parts of a shapefile stay
     together and are given as their ``.shp`` only.
+
+    Raises
+    ------
+    InputError
+        If they cannot be written.
     """
-    folder = Path(tempfile.mkdtemp(prefix="riverplan-import-"))
     kept: list[Path] = []
     for name, content in files:
         plain = PurePosixPath(name.replace("\\", "/")).name.replace("\0", "") or "file"
@@ -72,7 +75,11 @@ def keep_files(files: Sequence[tuple[str, bytes]]) -> SortedFiles:
         while path.exists():
             path = folder / f"{Path(plain).stem}-{number}{Path(plain).suffix}"
             number += 1
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise InputError(Problem(code="draft_not_saved", file=plain,
+                                     fields={"detail": error.strerror or str(error)})) from None
         kept.append(path)
     parts = {p.with_suffix(".shp") for p in kept} & set(kept)
     kept = [p for p in kept if p.suffix.lower() not in (".shx", ".dbf", ".prj", ".cpg") or

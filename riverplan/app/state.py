@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -13,6 +14,7 @@ from riverplan.i18n import LANGS, Lang
 
 if TYPE_CHECKING:
     from riverplan.app.import_draft import Draft
+    from riverplan.app.kept_draft import Hold
 
 MAP = "map"
 """Key of the map component."""
@@ -21,6 +23,8 @@ BOARD = "board"
 Mode = Literal["spill", "sites", "import", "draw"]
 MODES: tuple[Mode, ...] = ("spill", "sites", "import", "draw")
 _LATER = "_later"
+_ADDRESSED = "river"
+"""The part of the page's address that names the river, so that a reload or a bookmark finds it again."""
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
          "reading", "estimate", "shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
@@ -48,6 +52,12 @@ def begin() -> None:
                    if f"{name}.{lang}" in st.session_state})
     for name, value in st.session_state.pop(_LATER, {}).items():
         _put(name, value)
+    if "river" not in st.session_state:
+        st.session_state["river"] = str(st.query_params.get(_ADDRESSED) or "")
+    if river():                                                # the address follows the session, not the other way:
+        st.query_params[_ADDRESSED] = river()                  # going back in the browser changes nobody's river
+    else:
+        st.query_params.pop(_ADDRESSED, None)
 
 
 def first(name: str, value: Any) -> str:
@@ -78,6 +88,20 @@ def mode() -> Mode:
     """Which page is open."""
     chosen = st.session_state.get("mode")
     return chosen if chosen in MODES else "spill"
+
+
+def river() -> str:
+    """Stem of the file of the river this session has open, as it was asked for; empty for the server's own."""
+    return str(st.session_state.get("river") or "")
+
+
+def open_river(stem: str) -> None:
+    """Open another river in this session, from the next run on.
+
+    What was chosen by ids of the one before is let go: the same id may stand for another place in the new one.
+    """
+    _later(river=stem, spill_site="", spill_stake="", spill_point=None, edit_site="", edit_point=None, station="",
+           reading=None)
 
 
 def started() -> datetime:
@@ -143,10 +167,45 @@ def set_draft(new: "Draft | None", *, fresh: bool = False) -> None:
     steps = st.session_state.setdefault("import_steps", [])
     if new is None or fresh or draft() is None:
         steps.clear()
+        st.session_state["import_saved"] = None
+        if new is None:                                        # nothing is worked on, nothing is held
+            st.session_state["import_kept"] = st.session_state["import_hold"] = None
         st.session_state["finding"] = 0
     else:
         steps.append(draft())
     _put_draft(new)
+
+
+def go_on_with(kept: "Draft") -> None:
+    """Take up a draft kept on disk; its mends can be taken back one by one, the last first."""
+    set_draft(kept, fresh=True)
+    st.session_state["import_steps"] = [replace(kept, mends=kept.mends[:n]) for n in range(len(kept.mends))]
+
+
+def kept() -> "Draft | None":
+    """The draft as this session kept it on disk last."""
+    return st.session_state.get("import_kept")
+
+
+def hold() -> "Hold | None":
+    """The hold of this session on the folder of its draft."""
+    return st.session_state.get("import_hold")
+
+
+def note_kept(kept: "Draft | None", hold: "Hold") -> None:
+    """The draft is held, and was kept on disk; None where it could not be."""
+    st.session_state["import_kept"], st.session_state["import_hold"] = kept, hold
+
+
+def import_saved() -> Path | None:
+    """The river file just saved by an import, until another draft is begun or another river opened."""
+    path: Path | None = st.session_state.get("import_saved")
+    return path if path is not None and path.stem == river() else None
+
+
+def note_import_saved(path: Path) -> None:
+    """The draft was saved as a river file."""
+    st.session_state["import_saved"] = path
 
 
 def undo_draft() -> None:

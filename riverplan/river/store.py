@@ -66,6 +66,23 @@ def read_river(path: Path | str) -> RiverNetwork:
     return river
 
 
+def read_name(path: Path | str) -> str:
+    """The name of a river, without reading the river.
+
+    Raises
+    ------
+    StoreError
+        As :func:`read_river`; ``not_a_river`` for a GeoPackage of something else.
+    """
+    path = Path(path)
+    _check_is_geopackage(path)
+    with _said_plainly(path), opened(path) as db:
+        if TABLES["metadata"] not in table_names(db):
+            raise _error("not_a_river", path)
+        row = db.execute(f'SELECT value FROM "{TABLES["metadata"]}" WHERE key = \'name\'').fetchone()
+    return str(row[0] or "") if row else ""
+
+
 def save_river(river: RiverNetwork, path: Path | str, *, base_digest: str | None = None) -> Path:
     """Save a river as one GeoPackage, atomically; the version before is kept as ``<name>.gpkg.bak``.
 

@@ -43,7 +43,37 @@ def test_a_river_is_imported_mended_by_a_click_taken_back_and_saved(desk, tmp_pa
     page.get_by_role("button", name="保存为河流文件").click()
     page.get_by_text("已保存并打开").wait_for(timeout=30_000)
     assert read_river(tmp_path / "desk" / "清河.gpkg").name == "清河"
+    page.wait_for_timeout(800)
+    assert desk.map("s => s.map.getBounds().contains(s.view)")  # the whole river, not where the last mend was
+    with page.expect_download() as got:
+        page.get_by_role("button", name="下载河流文件").click()
+    assert got.value.suggested_filename == "清河.gpkg"
+    page.get_by_role("button", name="去预测").click()
+    page.get_by_text("点击河流上的事故地点").wait_for(timeout=20_000)
+    page.reload()
+    page.wait_for_selector(".rp-map", timeout=60_000)
+    assert page.get_by_label("河流", exact=True).input_value() == "清河 · 清河"    # by the address; both have one name
     assert desk.requests_elsewhere() == [] and desk.errors == []
+
+
+def test_a_file_that_cannot_be_read_is_taken_out_and_a_reload_loses_no_draft(desk, tmp_path):
+    page = desk.page
+    bad = tmp_path / "bad.geojson"
+    bad.write_text("{", "utf-8")
+    page.get_by_text("导入河流", exact=True).click()
+    page.set_input_files("input[type=file]", [bad, write_geojson(tmp_path / "lines.geojson", RIVER)])
+    page.get_by_label("河流名称").fill("清河")
+    page.get_by_label("河流名称").press("Enter")
+    page.get_by_text("导入并检查", exact=True).click()
+    page.get_by_text("没有导入").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Remove bad.geojson").click()
+    page.wait_for_timeout(800)
+    page.get_by_text("导入并检查", exact=True).click()
+    page.get_by_text("【草稿 清河，未保存】").wait_for(timeout=30_000)
+    page.reload()
+    page.get_by_text("导入河流", exact=True).click(timeout=60_000)
+    page.get_by_text("继续未保存的导入：清河").click(timeout=30_000)
+    page.get_by_text("【草稿 清河，未保存】").wait_for(timeout=30_000)
 
 
 def test_what_the_columns_of_a_list_mean_is_said_once_and_known_at_the_next_upload(desk, tmp_path):

@@ -67,14 +67,16 @@ def test_the_most_important_finding_comes_first_and_has_a_pin(draft):
 
 def test_uploaded_files_keep_their_plain_names_and_lead_nowhere(tmp_path):
     line = json.dumps({"type": "FeatureCollection", "features": []}).encode()
+    folder = tmp_path / "kept"
+    folder.mkdir()
     kept = keep_files([("../../evil.geojson", line), ("a.shp", b"1"), ("a.dbf", b"2"), ("名录.xlsx", b"3"),
                        ("evil.geojson", line), ("dem.tif", b"4"),
                        ("读数.csv", "站名,时间,流量\nM01,2026-07-01 08:00,5\n".encode("gb18030")),
-                       ("计划.csv", "电站,开始时间,状态\nP1,2026-07-01 08:00,发电\n".encode())])
+                       ("计划.csv", "电站,开始时间,状态\nP1,2026-07-01 08:00,发电\n".encode())], folder)
     assert [Path(p).name for p in kept.lines] == ["evil.geojson", "a.shp", "evil-2.geojson"]
     assert [Path(p).name for p in (*kept.lists, *kept.rasters)] == ["名录.xlsx", "dem.tif"]
     assert [Path(p).name for p in (*kept.gauges, *kept.schedules)] == ["读数.csv", "计划.csv"]
-    assert len({Path(p).parent for p in (*kept.lines, *kept.lists, *kept.rasters, *kept.gauges)}) == 1
+    assert {Path(p).parent for p in (*kept.lines, *kept.lists, *kept.rasters, *kept.gauges)} == {folder}
 
 
 def test_outlets_are_typed_one_a_line_and_all_bad_ones_named():
@@ -114,7 +116,11 @@ def test_findings_are_walked_through_mended_taken_back_and_saved(page, draft, tm
     saved = tmp_path / "desk" / "清河.gpkg"
     assert read_river(saved).name == "清河"
     assert read_river(tmp_path / "desk" / "river.gpkg").name == y_river().name      # what was there stays
-    assert desk.desk().path == saved
+    assert str(saved) in shown(page) and page.query_params["river"] == "清河"
+    assert not next(e for e in page.expander if e.label.startswith("河线")).proto.expanded
+    page.button(key="import_forecast").click().run()
+    assert not page.exception
+    assert page.session_state["mode"] == "spill" and page.selectbox[0].value == "清河"
 
 
 def test_a_draft_that_cannot_be_imported_says_why(page, draft, tmp_path):
@@ -125,6 +131,9 @@ def test_a_draft_that_cannot_be_imported_says_why(page, draft, tmp_path):
     page.run()
     assert not page.exception
     assert "没有导入" in shown(page) and "bad.geojson" in shown(page)
+    assert f"地图仍是“{y_river().name}”" in shown(page)
+    assert next(e for e in page.expander if e.label.startswith("河线")).proto.expanded
+    assert "草稿，未保存" in shown(page) and "rp-stamp" not in shown(page)
 
 
 def test_a_click_means_the_whole_reach_that_a_dam_has_cut_and_its_flip_is_done(tmp_path):

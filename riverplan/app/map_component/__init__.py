@@ -4,6 +4,7 @@ Lines and sites of the river are fetched by the browser once, by addresses that 
 (:mod:`riverplan.app.payload`); a rerun sends only what changed: the spill, times by reach, words.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -34,7 +35,8 @@ class MapView:
 
     ``lines`` and ``sites`` are addresses of payloads; ``draft`` is a position being chosen for a site
     (lat, lon); ``tips`` adds rows to the tooltip of a site; a click on a site of the kinds ``pickable`` (all
-    where it is empty) chooses the site, on another one the point.
+    where it is empty) chooses the site, on another one the point. Where ``subject`` changes, the map shows the
+    whole river.
     """
 
     river: RiverNetwork
@@ -47,6 +49,7 @@ class MapView:
     tips: Mapping[str, list[str]] = field(default_factory=dict)
     pickable: tuple[str, ...] = ()
     repairs: "Repairs | None" = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "at": None if at is None else (at.timestamp() + at.utcoffset().total_seconds()) * 1000,  # type: ignore[union-attr]
         "spill": spill, "draft": None if view.draft is None else list(view.draft),
         "selected": view.selected, "tips": dict(view.tips), "attribution": view.river.attribution,
+        "subject": hashlib.sha256(view.subject.encode()).hexdigest()[:12],      # no path of the server goes out
         "pickable": list(view.pickable) or None,
         "repairs": None if view.repairs is None else asdict(view.repairs),
         "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,

@@ -207,6 +207,9 @@ async function update(L, s, data) {
   s.host.style.setProperty('--rp-around', data.times ? '420px' : data.repairs ? '250px' : '160px');   // the table needs room below
   const newLines = before.lines !== data.lines, newSites = before.sites !== data.sites;
   if (newLines) { await drawLines(L, s, data.lines); drawBase(L, s, data.style); }
+  if (before.subject !== undefined && before.subject !== data.subject) {        // another river: all of it
+    s.map.invalidateSize(); s.map.fitBounds(s.view, {animate: false});
+  }
   if (newSites) await drawSites(L, s, data.sites);
   if (newLines || before.key !== data.key) drawForecast(L, s, data);
   else if (data.times) s.bar.set(data.times.until, data.at, data.words, before.at !== data.at);

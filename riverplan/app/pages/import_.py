@@ -10,8 +10,10 @@ from riverplan.app.import_draft import Draft, drafted
 from riverplan.app.import_findings import findings, picked, reach_at, repairs
 from riverplan.app.import_form import draft_form
 from riverplan.app.import_mends import finding_mend, reach_mends, site_mends
+from riverplan.app.import_start import give_up, keep, save, start
 from riverplan.app.import_walk import counts_line, walk
-from riverplan.errors import InputError
+from riverplan.app.kept_draft import folder_of
+from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, text
 from riverplan.river.mends import mends_csv
 from riverplan.river.network import RiverNetwork
@@ -21,21 +23,28 @@ _SHOWN = 4
 
 
 def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
-    """Draw the page; ``river`` is the one on the desk, shown until another is drafted."""
-    with places.form, st.expander(text("app_import.files", lang), expanded=state.draft() is None):
-        draft_form(lang)
+    """Draw the page; ``river`` is the one open in this session, shown until another is drafted."""
     draft = state.draft()
     if draft is None:
-        places.answer.html(drawing.hint(text("app_import.start", lang)))
+        with places.form, st.expander(text("app_import.files", lang), expanded=state.import_saved() is None):
+            draft_form(lang)
+        with places.answer:
+            start(lang)
         show_map(places.map, river, lang)
         return
+    unkept = keep(draft)
     draft, unread = import_draft.with_mappings(draft, desk().mappings)
+    new, problems = _drafted(draft)
     with places.form:
+        with st.expander(text("app_import.files", lang), expanded=new is None):
+            draft_form(lang)
+            st.button(text("app_import.discard_draft", lang), key="import_give_up", width="stretch",
+                      on_click=give_up, args=(draft,))
         columns_form(draft, unread, lang)
-    try:
-        new = drafted(draft)
-    except InputError as error:
-        places.answer.html(drawing.hint(text("app_import.failed", lang)) + drawing.problems(error.problems, lang))
+    places.answer.html(drawing.problems(unkept, lang) or "<i></i>")
+    if new is None:
+        places.answer.html(drawing.hint(text("app_import.failed", lang)) + drawing.problems(problems, lang) +
+                           drawing.note(text("app_import.other_map", lang, name=river.name)))
         if state.draft_steps():
             places.form.button(text("app_import.undo", lang, count=state.draft_steps()), key="import_undo",
                                on_click=state.undo_draft)
@@ -49,10 +58,17 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
             finding_mend(draft, found[chosen], lang)
     with places.form:
         clicked = _mends(draft, new, lang)
-    start = state.join_from()
+    joining = state.join_from()
     show_map(places.map, new, lang, draft=state.import_point(), selected=state.import_site(),
              repairs=repairs(new, found, chosen, site=state.import_site(), picked=clicked,
-                             start=picked(draft, new, start).rows if start else ()))
+                             start=picked(draft, new, joining).rows if joining else ()), subject=str(folder_of(draft)))
+
+
+def _drafted(draft: Draft) -> tuple[RiverNetwork | None, tuple[Problem, ...]]:
+    try:
+        return drafted(draft), ()
+    except InputError as error:
+        return None, error.problems
 
 
 def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> tuple[int, ...]:
@@ -78,16 +94,5 @@ def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> tuple[int, ...]:
     take.download_button(text("app_import.mends", lang), mends_csv(draft.mends), key="import_mends", width="stretch",
                          file_name=f"{draft.name}-mends.csv", mime="text/csv", on_click="ignore")
     if st.button(text("app_import.save", lang), key="import_save", type="primary", width="stretch"):
-        _save(river, lang)
+        save(draft, river, lang)
     return rows
-
-
-def _save(river: RiverNetwork, lang: Lang) -> None:
-    try:
-        path = desk().open_new(river)
-    except InputError as error:
-        st.html(drawing.problems(error.problems, lang))
-        return
-    state.say(text("app_import.saved", lang, path=path))
-    state.set_draft(None)
-    st.rerun()

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from riverplan.app import drawing, edits, labels, state
-from riverplan.app.desk import desk
 from riverplan.app.frame import Frame, show_map
+from riverplan.app.rivers import opened
 from riverplan.app.site_form import site_fields
 from riverplan.errors import InputError, Problem
 from riverplan.i18n import Lang, text
@@ -22,19 +22,19 @@ def sites_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
                                        type="primary" if name == "save" else "secondary", disabled=off)
                               for c, name, off in zip(
                                   st.columns([3, 3, 5]), ("save", "delete", "undo"),
-                                  (False, site.site_id not in {s.site_id for s in river.sites}, not desk().can_undo),
+                                  (False, site.site_id not in {s.site_id for s in river.sites}, not opened().can_undo),
                                   strict=True))
     try:
         if save:
             if problems:
                 raise InputError(problems)
-            desk().save(edits.with_site(river, site), base=river)
+            opened().save(edits.with_site(river, site), base=river)
             _done("saved", site, site.site_id, lang)
         if delete:
-            desk().save(edits.without_site(river, site.site_id), base=river)
+            opened().save(edits.without_site(river, site.site_id), base=river)
             _done("deleted", site, "", lang)
         if undo:
-            desk().undo()
+            opened().undo()
             _done("undone", site, "", lang)
     except InputError as error:
         problems = list(error.problems)
