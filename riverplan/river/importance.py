@@ -32,7 +32,7 @@ notes that repeat what the import said last."""
 FLIPS = frozenset({"flipped", "circle_broken"})
 """Findings of reaches that were turned: weighed by how unsure that is."""
 WHOLE: Mapping[str, float] = {"cycle": 2.0, "datum_shift_between": 1.0, "datum_shift_found": 0.5,
-                              "datum_shift_lines": 0.5, "flipped_all": 0.5, "no_outlet_given": 0.1,
+                              "datum_shift_lines": 0.5, "flipped_all": 0.5, "no_outlet_given": 0.05,
                               "lines_unnamed": 0.05, "check_no_flows": 0.05,
                               "workbook_no_list": 3.0, "heads_missing": 1.0, "column_missing": 1.0}
 """Findings about the whole river, as a share of its length."""
