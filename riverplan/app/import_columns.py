@@ -8,7 +8,7 @@ from riverplan.app import drawing, state
 from riverplan.app.desk import desk
 from riverplan.app.import_draft import Draft, sheets
 from riverplan.errors import InputError, Problem
-from riverplan.i18n import Lang, text
+from riverplan.i18n import LANGS, Lang, text
 from riverplan.tables.mappings import remember
 from riverplan.tables.schema import tables
 from riverplan.tables.sheets import Source, taken_as
@@ -65,7 +65,8 @@ def said(source: Source, kind: str, chosen: Mapping[str, str]) -> dict[str, str]
         if field:
             heads.setdefault(field, []).append(head)
     problems = [Problem(code="map_twice", file=source.file, sheet=source.sheet,
-                        fields={"field": table.field(field).zh, "heads": "、".join(same)})
+                        fields={"heads": "、".join(same),
+                                "field": {lang: table.field(field).head(lang) for lang in LANGS}})
                 for field, same in heads.items() if len(same) > 1]
     if problems:
         raise InputError(problems)

@@ -56,6 +56,9 @@ class Draft:
         return replace(self, datums=(*(pair for pair in self.datums if pair[0] != file), (file, datum)))
 
 
+_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
 def keep_files(files: Sequence[tuple[str, bytes]], folder: Path) -> SortedFiles:
     """Uploaded files put into a folder of their own, sorted by what they are for.
 
@@ -68,8 +71,12 @@ def keep_files(files: Sequence[tuple[str, bytes]], folder: Path) -> SortedFiles:
         If they cannot be written.
     """
     kept: list[Path] = []
-    for name, content in files:
-        plain = PurePosixPath(name.replace("\\", "/")).name.replace("\0", "") or "file"
+    plains = [PurePosixPath(name.replace("\\", "/")).name.replace("\0", "") or "file" for name, _ in files]
+    stems = {Path(p).stem.casefold(): Path(p).stem for p in plains if p.lower().endswith(".shp")}
+    for name, (_, content) in zip(plains, files, strict=True):
+        is_part = name.lower().endswith(_PARTS) and Path(name).stem.casefold() in stems
+        # RIVER.DBF belongs to river.shp
+        plain = stems[Path(name).stem.casefold()] + Path(name).suffix.lower() if is_part else name
         path = folder / plain
         number = 2
         while path.exists():
@@ -82,7 +89,7 @@ def keep_files(files: Sequence[tuple[str, bytes]], folder: Path) -> SortedFiles:
                                      fields={"detail": error.strerror or str(error)})) from None
         kept.append(path)
     parts = {p.with_suffix(".shp") for p in kept} & set(kept)
-    kept = [p for p in kept if p.suffix.lower() not in (".shx", ".dbf", ".prj", ".cpg") or
+    kept = [p for p in kept if not p.name.lower().endswith(_PARTS[1:]) or
             p.with_suffix(".shp") not in parts]
     return sorted_files(kept)
 

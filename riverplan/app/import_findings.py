@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from riverplan.app.import_draft import Draft, mended_reaches
@@ -78,7 +79,30 @@ def reach_at(draft: Draft, river: RiverNetwork, lon: float, lat: float) -> Picke
 def picked(draft: Draft, river: RiverNetwork, reach_id: str, name: str = "", offset: float = 0.0) -> Picked:
     """A reach as mends know it, with all its pieces."""
     whole = whole_id(reach_id, set(mended_reaches(draft)["reach_id"])) or reach_id
-    ids = river.reaches["reach_id"]
-    rows = np.flatnonzero(((ids == whole) | ids.str.startswith(f"{whole}.")).to_numpy(bool))
+    known = set(mended_reaches(draft)["reach_id"])
+    rows = np.array([i for i, r in enumerate(river.reaches["reach_id"])
+                     if r == whole or (r.startswith(f"{whole}.") and whole_id(r, known) == whole)], np.int64)
     return Picked(reach_id=whole, river=name, offset=offset, rows=tuple(rows.tolist()),
                   km=float(river.reaches["length"].to_numpy(np.float64)[rows].sum()) / 1000)
+
+
+def upside_down(draft: Draft, river: RiverNetwork, finding: ReportRow) -> tuple[str, ...]:
+    """The reaches to flip where a finding says that a river is drawn from its mouth upwards.
+
+    All of the river it names; or, of a branch that ends by itself, those from its end up to where it leaves
+    the river.
+    """
+    reaches = mended_reaches(draft)
+    if finding.code == "river_upside_down":
+        return tuple(reaches["reach_id"][reaches["name"] == finding.fields["river"]])
+    x, y = river.xy(float(str(finding.fields["end_lon"])), float(str(finding.fields["end_lat"])))
+    ends = shapely.get_coordinates(shapely.get_point(reaches.geometry.to_numpy(), -1))
+    node = reaches["head"].iat[int(np.argmin(np.hypot(*(ends - [x, y]).T)))]
+    leaving, into = reaches["tail"].value_counts(), reaches.groupby("head").indices
+    found, todo = [], [node]
+    while todo:
+        for i in into.get(todo.pop(), ()):
+            found.append(reaches["reach_id"].iat[i])
+            if leaving[reaches["tail"].iat[i]] == 1:
+                todo.append(reaches["tail"].iat[i])
+    return tuple(found)

@@ -4,8 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from riverplan.app import drawing, labels, state
-from riverplan.app.import_draft import Draft, mended_reaches
-from riverplan.app.import_findings import Picked
+from riverplan.app.import_draft import Draft
+from riverplan.app.import_findings import Picked, upside_down
 from riverplan.exporting.report_rows import ReportRow
 from riverplan.i18n import Lang, text
 from riverplan.river.doubting import doubtful_sites
@@ -19,14 +19,12 @@ SHIFTED = ("datum_shift_between", "datum_shift_found")
 """Findings that name the file to convert and its datum."""
 
 
-def finding_mend(draft: Draft, finding: ReportRow, lang: Lang) -> None:
+def finding_mend(draft: Draft, river: RiverNetwork, finding: ReportRow, lang: Lang) -> None:
     """The button that mends the finding looked at, where one click can."""
     if finding.code in UPSIDE_DOWN:
-        lines = {w.strip() for w in str(finding.fields["lines"]).split(",")}
-        reaches = mended_reaches(draft)
-        flips = [Mend(action="flip", id=i) for i in reaches["reach_id"][reaches["source_id"].isin(lines)]]
-        st.button(text("app_import.flip_all", lang, lines=finding.fields["lines"]), key="import_flip_all",
-                  on_click=state.set_draft, args=(draft.mended(*flips),), disabled=not flips)
+        flips = [Mend(action="flip", id=i) for i in upside_down(draft, river, finding)]
+        st.button(text("app_import.flip_all", lang, lines=finding.fields["lines"], count=len(flips)),
+                  key="import_flip_all", on_click=state.set_draft, args=(draft.mended(*flips),), disabled=not flips)
     if finding.code not in SHIFTED:
         return
     file, datum = str(finding.fields["file"]), str(finding.fields["datum"])

@@ -43,8 +43,12 @@ def _snap(_: click.Context, __: click.Parameter, written: str | None) -> float |
 
 
 def _datums(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:
-    pairs = (pair.rpartition("=") for pair in written)
-    return {file or "*": datum for file, _, datum in pairs}
+    found: dict[str, str] = {}
+    for pair in written:
+        file, datum = pair.rpartition("=")[::2]
+        if found.setdefault(file or "*", datum) != datum:
+            raise click.BadParameter(both("datum_twice", file or "*"))
+    return found
 
 
 def _pairs(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:

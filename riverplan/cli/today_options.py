@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from riverplan.errors import InputError
+from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import LANGS, text
 
 
@@ -28,8 +29,16 @@ def time_of(_: click.Context, __: click.Parameter, written: str | None) -> datet
 
 
 def wanted_at(at: datetime | None, gauges: Path | None, schedule: Path | None) -> datetime | None:
-    """The time asked for; now, where a schedule stands alone and none was."""
-    return datetime.now().astimezone() if at is None and gauges is None and schedule is not None else at
+    """The time asked for; now (Beijing time), where a schedule stands alone and none was.
+
+    Raises
+    ------
+    click.UsageError
+        If a time is asked for that nothing is read for.
+    """
+    if at is not None and gauges is None and schedule is None:
+        raise click.UsageError(both("at_nothing", None))
+    return datetime.now(BEIJING) if at is None and gauges is None and schedule is not None else at
 
 
 def both(key: str, value: str | None) -> str:

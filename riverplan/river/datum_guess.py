@@ -26,6 +26,8 @@ _EARTH = 111_195.0
 _BESIDE = 1_500.0
 """Lines of two files farther apart than this [m] are not one river: no map is shifted so far."""
 _SAMPLE = 2_000
+_NEIGHBOURS = 12
+"""A file is compared with so many others, those with most lines around it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,21 +167,30 @@ def line_shift_problems(lines: gpd.GeoDataFrame) -> list[Problem]:
     shapes, file = np.asarray(lines.geometry.array, object), lines["file"].to_numpy(object)
     problems = []
     for own in dict.fromkeys(file):
-        mine, others = shapes[file == own], shapes[file != own]
-        if not len(others):
-            return []
+        mine = shapes[file == own]
         west, south, east, north = shapely.total_bounds(mine)
         around = shapely.box(west, south, east, north).buffer(_BESIDE / _EARTH)
-        others = others[shapely.intersects(others, around)]
+        near = (file != own) & shapely.intersects(shapes, around)
+        names, count = np.unique(file[near].astype(str), return_counts=True)
         points = shapely.get_coordinates(shapely.segmentize(mine, 200 / _EARTH))
         points = points[:: max(1, len(points) // _SAMPLE)]
-        tree = shapely.STRtree(others)
-        beside = tree.query(shapely.points(points), predicate="dwithin", distance=_BESIDE / _EARTH)[0]
-        lon, lat = points[np.unique(beside)].T
-        guess = guess_shift(lon, lat, others)
-        if guess.sure and guess.datum != "wgs84" and not guess.reference_shifted:
-            problems.append(Problem(code="datum_shift_between", severity="warning", file=str(own),
-                                    lon=float(np.median(lon)), lat=float(np.median(lat)), fields={
-                "file": own, "datum": guess.datum, "before": guess.before, "after": guess.after,
-                "offset": systematic_offset(lon, lat, others)}))
+        # file by file: two files shifted alike would hide each other among all
+        for other in names[np.argsort(-count, kind="stable")][:_NEIGHBOURS]:
+            if problem := _beside(points, shapes[near & (file == other)], str(own), str(other)):
+                problems.append(problem)
+                break
     return problems
+
+
+def _beside(points: Array, others: NDArray[np.object_], own: str, other: str) -> Problem | None:
+    """The warning where points of one file run beside the lines of another in a web map's datum."""
+    tree = shapely.STRtree(others)
+    beside = tree.query(shapely.points(points), predicate="dwithin", distance=_BESIDE / _EARTH)[0]
+    lon, lat = points[np.unique(beside)].T
+    guess = guess_shift(lon, lat, others)
+    if not guess.sure or guess.datum == "wgs84" or guess.reference_shifted:
+        return None
+    return Problem(code="datum_shift_between", severity="warning", file=own,
+                   lon=float(np.median(lon)), lat=float(np.median(lat)), fields={
+        "file": own, "other": other, "datum": guess.datum, "before": guess.before, "after": guess.after,
+        "offset": systematic_offset(lon, lat, others)})

@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from riverplan.crs import Datum, parse_datum
 from riverplan.errors import InputError, Problem
+from riverplan.river.answered import still_open
 from riverplan.river.bare_network import network_of
 from riverplan.river.braids import main_channel
 from riverplan.river.counting import counted
@@ -17,11 +18,10 @@ from riverplan.river.datum_guess import line_shift_problems, shift_problem
 from riverplan.river.diversion import lay_diversions
 from riverplan.river.filling import SAID as FILL_SAID
 from riverplan.river.filling import fill_hydraulics
-from riverplan.river.mending import apply_mends, whole_id
-from riverplan.river.mends import REACH_ACTIONS, Mend, outlets_of, site_mends
+from riverplan.river.mending import apply_mends
+from riverplan.river.mends import Mend, outlets_of, site_mends
 from riverplan.river.merging import SAID_ANEW, lay_over, summary
 from riverplan.river.network import RiverNetwork
-from riverplan.river.parts import SAID, part_problems
 from riverplan.river.road_stakes import stake_problems
 from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
@@ -248,7 +248,7 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     if bare.waters is not None:
         reaches, nodes, wet = lay_waters(reaches, nodes, bare.waters)
         said += wet
-    report = (*_still_open(river, reaches, nodes, mends), *said)
+    report = (*still_open(river, reaches, nodes, mends), *said)
     river = river.replace(reaches=with_river_km(reaches), nodes=nodes, report=report)
     if bare.dem:
         from riverplan.river.dem_sampling import sample_dem  # its compiler takes seconds to load
@@ -260,31 +260,6 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
     river = lay_diversions(fill_hydraulics(river, specific=bare.specific or None))
     river = with_today_if_usable(river, gauges=bare.gauges, schedule=bare.schedule, at=bare.at)
     return river.replace(report=(*river.report, summary(river, river.report)))
-
-
-def _still_open(river: RiverNetwork, reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, mends: Sequence[Mend],
-                ) -> list[Problem]:
-    """The findings that no mend has answered: what was flipped, joined or deleted is doubtful no more."""
-    mine = [m for m in mends if m.action in REACH_ACTIONS]
-    if not mine:
-        return list(river.report)
-    whole = set(river.reaches["reach_id"])
-    line = dict(zip(river.reaches["reach_id"], river.reaches["source_id"], strict=True))
-    done: dict[str, set[str]] = {m.action: set() for m in mine}
-    for m in mine:
-        done[m.action] |= {line.get(whole_id(i, whole), i) for i in (m.id, m.to) if i}
-    touched = set().union(*done.values())
-    left = set(reaches["source_id"])
-
-    def answered(p: Problem) -> bool:
-        lines = {w for f in ("line", "other", "lines") for w in str(p.fields.get(f, "")).split(", ") if w and w != "…"}
-        by = {"crossing_unclear": "join", "direction_guessed": "flip", "flipped": "flip", "stray_end": "flip"}
-        if not lines or p.severity == "error":
-            return False
-        return lines <= done.get(by.get(p.code, ""), set()) or (p.code == "dead_end" and bool(lines & touched)) or \
-            not lines & left
-    return [*(p for p in river.report if p.code not in SAID and not answered(p)),
-            *part_problems(reaches, nodes, river.lonlat)]
 
 
 def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[Mend]) -> RiverNetwork:

@@ -214,6 +214,7 @@ class Joining:
                 if p != q and b - a < graph.get_edge_data(p, q, {"length": np.inf})["length"]:
                     graph.add_edge(p, q, length=max(b - a, 0.0), line=i)
         degree = {k: d for k, d in graph.degree() if not isinstance(k, tuple)}
+        through = {self.nodes.find(k) for cut in self.cuts.values() for _, k in cut}
         found = []
         for k, join in list(self.loops.items()):
             goal = ("at", k) if join.to < 0 else self.nodes.find(join.to)
@@ -229,16 +230,15 @@ class Joining:
                 continue
             arm, around = sum(steps[:fork]), sum(steps[fork:])
             if (arm >= ARM * join.gap and arm / DETOUR <= around <= arm * DETOUR
-                    and self._one_river(graph, way[fork:])):
+                    and self._one_river(graph, way[fork:], through)):
                 found.append(join)
         return frozenset(found)
 
-    def _one_river(self, graph: nx.Graph, way: list[Any]) -> bool:
+    def _one_river(self, graph: nx.Graph, way: list[Any], through: set[int]) -> bool:
         """Whether a way stays on one line, or on lines that continue each other end to end.
 
         Without this the source of one tributary, near the next tributary, would pass for an arm.
         """
-        through = {self.nodes.find(k) for cut in self.cuts.values() for _, k in cut}
         for a, b, c in zip(way, way[1:], way[2:], strict=False):
             if graph.edges[a, b]["line"] != graph.edges[b, c]["line"] and not isinstance(b, tuple) \
                     and (b in through or len(self.members[b]) != 2):

@@ -81,7 +81,10 @@ class _Bench:
         self.put(row, "status", "; ".join(dict.fromkeys([*words, word])))
 
     def point(self, mend: Mend) -> shapely.Point | None:
-        return None if mend.lon is None or mend.lat is None else shapely.Point(*self.xy(mend.lon, mend.lat))
+        """The place of a mend on the plane; None where it has none that lies on the earth."""
+        if mend.lon is None or mend.lat is None or not (abs(mend.lon) <= 180 and abs(mend.lat) <= 90):
+            return None
+        return shapely.Point(*self.xy(mend.lon, mend.lat))
 
 
 def apply_mends(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, mends: Sequence[Mend], xy: LonLat,

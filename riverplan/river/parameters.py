@@ -86,6 +86,7 @@ def limit_cuts(reaches: gpd.GeoDataFrame, rows: Iterable[Row], told: Told) -> li
         if lower >= stem.length + LIMIT_SNUG:
             told.say("range_outside", row, river=row["river"], lower=lower / 1000,
                      upper=min(upper, 1e7) / 1000, length=stem.length / 1000)
+            told.leave_out("range_outside", row)
         for km in (lower, upper):
             if LIMIT_SNUG < km < stem.length - max(LIMIT_SNUG, 0.01 * stem.length):
                 cuts += cuts_at(stem, km, "split at a limit", LIMIT_SNUG)

@@ -70,7 +70,7 @@ def road_code(words: str) -> str:
     plain = unicodedata.normalize("NFKC", words).upper().rstrip(" KD")
     code = re.search(r"(?<![A-Z])([GSXYCZ])\s*-?(\d{1,5})", plain)
     if code:
-        return f"{code[1]}{int(code[2])}"
+        return f"{code[1]}{code[2]}"                           # G0511 and G511 are two roads
     for word, letter in _CLASSES.items():
         number = re.search(rf"(\d{{2,4}})\s*{word}|{word}\s*(\d{{2,4}})", plain)
         if number:

@@ -55,7 +55,7 @@ def with_today(river: RiverNetwork, *, gauges: Path | str | None = None, schedul
     if said:
         raise InputError(said)
     flow = river.scenarios[base]
-    report = list(river.report)
+    report = [p for p in river.report if not p.code.startswith(("gauge_", "schedule_"))]     # those of another day
     if readings is not None:
         at = at or max(r.at for r in readings.readings)
         flow, problems = measured_scenario(river, readings.readings, at=at, base=base)

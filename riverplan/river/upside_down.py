@@ -33,15 +33,17 @@ def told_once(river: RiverNetwork, sites: Sequence[Site], problems: Iterable[Pro
         row = river.reach_row.get(reach_of.get(str(p.fields.get("id")), ""))
         if p.code == "site_km_differs" and row is not None and names[row]:
             groups[names[row]].append(p)
-    turned = {name: group for name, group in groups.items() if _is_turned(river, name, group)}
+    turned = {name: fit for name, group in groups.items() if (fit := _turned(river, name, group))}
     gone = {id(p) for group in turned.values() for p in group}
     return [*(p for p in found if id(p) not in gone), *(_said(river, name, group) for name, group in turned.items())]
 
 
-def _is_turned(river: RiverNetwork, name: str, group: Sequence[Problem]) -> bool:
+def _turned(river: RiverNetwork, name: str, group: Sequence[Problem]) -> list[Problem]:
+    """Those of a river's findings that the other way round explains, if they are most of them; else none."""
     length = stems(river.reaches)[name][0].length / 1000
-    both = np.array([float(str(p.fields["listed"])) + float(str(p.fields["found"])) for p in group])
-    return len(group) >= LEAST and bool(np.median(np.abs(both - length)) <= ALIKE * length)
+    both = [float(str(p.fields["listed"])) + float(str(p.fields["found"])) for p in group]
+    fit = [p for p, total in zip(group, both, strict=True) if abs(total - length) <= ALIKE * length]
+    return fit if len(fit) >= LEAST and 2 * len(fit) > len(group) else []
 
 
 def _said(river: RiverNetwork, name: str, group: Sequence[Problem]) -> Problem:

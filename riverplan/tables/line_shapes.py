@@ -18,6 +18,8 @@ _FARTHEST = 5e7
 """No plane on earth has a coordinate beyond this [m]: those of 3° zones with prefix end at 46,000 km."""
 _SLIPS = 0.1
 """Up to this share of the lines [-] may be in metres among degrees and still be slips."""
+_FEW = 4
+"""Among so many lines one may be a slip, whatever its share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +127,7 @@ def without_absurd(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame
     xy = np.where(finite, np.abs(xy), 0.0)
     beyond, metres = (_rows(row, np.any(xy > np.array(most), axis=1), len(frame))
                       for most in ((_FARTHEST, _FARTHEST), (180.0, 90.0)))
-    if metres.sum() <= _SLIPS * len(frame):
+    if metres.sum() <= max(_SLIPS * len(frame), len(frame) >= _FEW):
         beyond |= metres
     if not beyond.any() or beyond.all():
         return frame, (), {}

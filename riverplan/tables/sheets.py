@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
+from riverplan.tables.cells import is_empty
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import (
     Heads,
@@ -59,8 +61,11 @@ class SheetLists:
     problems: tuple[Problem, ...]
 
 
-def kind_of(grid: Grid, path: Path) -> str:
-    """The list a sheet is: by its name or title, its heads, or the name of its file; empty where it is none."""
+def kind_of(grid: Grid, path: Path, columns: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The list a sheet is: by its name or title, its heads, or the name of its file; empty where it is none.
+
+    Heads that a person has mapped (``columns``) count as known ones.
+    """
     over = titles(grid)
     named = next((kind for title in over if (kind := kind_by_name(title))), "")
     named = named or next((kind for title in over for kind in _BY_CATEGORY if _category(title, tables()[kind])), "")
@@ -75,8 +80,12 @@ def kind_of(grid: Grid, path: Path) -> str:
     by_file = by_file or next((kind for kind in _BY_CATEGORY if _category(path.stem, tables()[kind])), "")
     if by_file == "store" and _is_of_items(grid):
         return "material"
-    heads = find_heads(grid, tables()[by_file], least=2) if by_file else None
-    return by_file if heads else ""
+    if not by_file:
+        return ""
+    mapped = _named(tables()[by_file], None, columns)
+    known = find_heads(grid, tables()[by_file], least=2, named=mapped) or \
+        (by_file in ("river", "flow") and wide_flows(grid))
+    return by_file if known else ""
 
 
 def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Mapping[str, Remembered],
@@ -97,7 +106,7 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
     likely = likely_heads(grid)
     key = source_key(path.stem, grid.sheet, likely)
     told = find(known, key)
-    kind = (known[key].kind if key in known else "") or kind_of(grid, path) or (told.kind if told else "")
+    kind = (known[key].kind if key in known else "") or kind_of(grid, path, columns) or (told.kind if told else "")
     if told and told.kind not in ("", kind):
         told = None                                            # the same heads, but of another list
     problems: list[Problem] = []
@@ -130,6 +139,7 @@ def read_sheet(path: Path, grid: Grid, *, columns: Mapping[str, str], known: Map
                                 fields={"list": table.zh, "heads": expected}))
     if heads is not None and not (kind == "flow" and flows):
         category = _category_over(grid, path, table) if kind in _BY_CATEGORY else ("", "")
+        heads = _without_blank_types(grid, heads)
         has = any(c.field.name == "category" for c in heads.columns)
         given: Row = {"category": category[1]} if category[1] and not has else {}
         stations = kind == "space" and not has and not given and is_of_stations((*titles(grid), path.stem), heads)
@@ -215,6 +225,13 @@ def _of_heads(path: Path, grid: Grid, table: Table, unknown: Mapping[str, tuple[
         problems.append(Problem(code="mapping_used", severity="note", file=path.name, sheet=grid.sheet,
                                 fields={"pairs": pairs}))
     return problems
+
+
+def _without_blank_types(grid: Grid, heads: Heads) -> Heads:
+    """The heads without a column of types in which nothing stands: a list of one type need not fill it in."""
+    kept = tuple(c for c in heads.columns if c.field.name != "category" or any(
+        c.index < len(row) and not is_empty(row[c.index]) for row in grid.rows[heads.data_row:]))
+    return replace(heads, columns=kept)
 
 
 def _category_over(grid: Grid, path: Path, table: Table) -> tuple[str, str]:

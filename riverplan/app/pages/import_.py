@@ -55,7 +55,7 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         st.html(drawing.summary(text("app_import.unsaved", lang, name=draft.name) + counts_line(new, found, lang)))
         chosen = walk(found, lang)
         if chosen is not None:
-            finding_mend(draft, found[chosen], lang)
+            finding_mend(draft, new, found[chosen], lang)
     with places.form:
         clicked = _mends(draft, new, lang)
     joining = state.join_from()
