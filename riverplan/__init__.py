@@ -21,7 +21,7 @@ _HOME = {
     "StoreError": "errors", "UnknownNameError": "errors",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",
     "Site": "river.sites", "Resource": "river.sites",
-    "import_river": "river.importing", "merge_lists": "river.importing", "check_river": "river.check",
+    "import_river": "river.importing", "merge_lists": "river.listing", "check_river": "river.check",
     "demonstration": "river.demonstration",
     "read_river": "river.store", "save_river": "river.store",
     "write_template": "tables.template",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from riverplan.cli.list_options import list_options, pairs_of
 from riverplan.cli.saved import print_saved
 from riverplan.cli.today_options import both, today_options, wanted_at
 from riverplan.i18n import LANGS, Lang, text
@@ -42,24 +43,9 @@ def _snap(_: click.Context, __: click.Parameter, written: str | None) -> float |
     return metres
 
 
-def _datums(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for pair in written:
-        file, datum = pair.rpartition("=")[::2]
-        if found.setdefault(file or "*", datum) != datum:
-            raise click.BadParameter(both("datum_twice", file or "*"))
-    return found
-
-
-def _pairs(_: click.Context, __: click.Parameter, written: tuple[str, ...]) -> dict[str, str]:
-    if bad := [pair for pair in written if "=" not in pair]:
-        raise click.BadParameter(both("pair_form", bad[0]))
-    return {head.strip(): field.strip() for head, _, field in (pair.partition("=") for pair in written)}
-
-
 def _specific(context: click.Context, option: click.Parameter, written: tuple[str, ...]) -> dict[str, float]:
     found = {}
-    for name, value in _pairs(context, option, written).items():
+    for name, value in pairs_of(context, option, written).items():
         try:
             litres = float(value)
         except ValueError:
@@ -77,8 +63,7 @@ def _specific(context: click.Context, option: click.Parameter, written: tuple[st
               help="写出的河流文件 / the river file to write")
 @click.option("--workbook", "workbooks", metavar="LISTS.xlsx", multiple=True, type=click.Path(path_type=Path),
               help="清单，可重复 / lists, repeatable")
-@click.option("--datum", "datums", metavar="[FILE=]DATUM", multiple=True, callback=_datums,
-              help="坐标系：文件=gcj02 等，可重复 / datum of a file (or of all), repeatable")
+@list_options
 @click.option("--mends", "mends_file", metavar="MENDS.csv", type=click.Path(path_type=Path),
               help="修改记录：调转、打断、连接、删除、出口 / mends to replay")
 @click.option("--dem", "dem", metavar="DEM.tif", multiple=True, type=click.Path(path_type=Path),
@@ -88,8 +73,6 @@ def _specific(context: click.Context, option: click.Parameter, written: tuple[st
 @today_options
 @click.option("--specific", "specific", metavar="FLOW=L/S/KM2", multiple=True, callback=_specific,
               help="径流模数：normal=15 等，可重复 / specific discharge by flow, repeatable")
-@click.option("--map", "columns", metavar="HEAD=FIELD", multiple=True, callback=_pairs,
-              help="表头对应：原表头=字段；字段留空则不用，可重复 / what a head means, repeatable")
 @click.option("--braids", type=click.Choice(("keep", "main")), default="keep", show_default=True,
               help="汊道保留或只留主汊 / keep arms or the main channel only")
 @click.option("--join-crossings", is_flag=True, help="交叉处当作汇流 / lines that cross meet")

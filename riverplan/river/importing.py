@@ -8,29 +8,24 @@ from typing import Literal
 
 import geopandas as gpd
 
-from riverplan.crs import Datum, parse_datum
 from riverplan.errors import InputError, Problem
 from riverplan.river.answered import still_open
 from riverplan.river.bare_network import network_of
 from riverplan.river.braids import main_channel
 from riverplan.river.counting import counted
-from riverplan.river.datum_guess import line_shift_problems, shift_problem
+from riverplan.river.datum_guess import line_shift_problems
 from riverplan.river.diversion import lay_diversions
-from riverplan.river.filling import SAID as FILL_SAID
 from riverplan.river.filling import fill_hydraulics
+from riverplan.river.listing import read_and_remember, stated_datums, with_lists
 from riverplan.river.mending import apply_mends
-from riverplan.river.mends import Mend, outlets_of, site_mends
-from riverplan.river.merging import SAID_ANEW, lay_over, summary
+from riverplan.river.mends import Mend, outlets_of
+from riverplan.river.merging import summary
 from riverplan.river.network import RiverNetwork
-from riverplan.river.road_stakes import stake_problems
-from riverplan.river.sites import SITES
 from riverplan.river.stems import with_river_km
 from riverplan.river.today import with_today_if_usable
 from riverplan.river.waters import lay_waters
-from riverplan.tables import Lists, read_lines, read_lists
+from riverplan.tables import Lists, read_lines
 from riverplan.tables.cells import text_of
-from riverplan.tables.mappings import remember
-from riverplan.tables.measures import fold
 
 Progress = Callable[[float], None]
 
@@ -181,8 +176,8 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     if not name:
         problems.append(Problem(code="name_blank"))
     drawn = None
-    stated, said = _datums(datums or {}, {Path(p).name for p in (*lines, *lists)})
-    problems += said
+    stated, said = stated_datums(datums or {}, {Path(p).name for p in (*lines, *lists)})
+    problems += [*said, *_alike_named(lines), *_alike_named(lists)]
     try:
         drawn = read_lines([Path(p) for p in lines], stated)
     except InputError as error:                                # go on: all problems at once
@@ -191,12 +186,7 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
     read = None
     if lists:
         try:
-            read = read_lists([Path(p) for p in lists], columns=columns, mappings=mappings, datums=stated)
-            if columns and mappings is not None:
-                for source in read.sources:
-                    heads = set(map(fold, source.heads))
-                    if own := {h: f for h, f in columns.items() if fold(h) in heads}:
-                        remember(mappings, source.key, own)
+            read = read_and_remember([Path(p) for p in lists], columns=columns, mappings=mappings, datums=stated)
         except InputError as error:
             problems += error.problems
     tell(0.5)
@@ -218,18 +208,13 @@ def bare_river(lines: Sequence[Path | str], *, name: str, lists: Sequence[Path |
                 at=at)
 
 
-def _datums(written: Mapping[str, str], files: set[str]) -> tuple[dict[str, Datum], list[Problem]]:
-    """The datums stated for files, and what is wrong with them."""
-    stated: dict[str, Datum] = {}
-    problems: list[Problem] = []
-    for file, datum in written.items():
-        if file != "*" and file not in files:
-            problems.append(Problem(code="datum_unknown_file", fields={"file": file}))
-        try:
-            stated[file] = parse_datum(datum)
-        except InputError as error:
-            problems += error.problems
-    return stated, problems
+def _alike_named(files: Sequence[Path | str]) -> list[Problem]:
+    """Files of one name in several folders: findings and counts could not tell them apart."""
+    by_name: dict[str, list[str]] = {}
+    for file in dict.fromkeys(map(str, files)):
+        by_name.setdefault(Path(file).name, []).append(file)
+    return [Problem(code="files_alike_named", file=name, fields={"files": "、".join(paths)})
+            for name, paths in by_name.items() if len(paths) > 1]
 
 
 def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
@@ -256,45 +241,7 @@ def finished(bare: Bare, mends: Sequence[Mend] = ()) -> RiverNetwork:
         river, said = sample_dem(river, bare.dem)
         river = river.replace(report=(*river.report, *said))
     if bare.lists is not None:
-        river = _with_lists(river, bare.lists, bare.about, mends)
+        river = with_lists(river, bare.lists, bare.about, mends)
     river = lay_diversions(fill_hydraulics(river, specific=bare.specific or None))
     river = with_today_if_usable(river, gauges=bare.gauges, schedule=bare.schedule, at=bare.at)
     return river.replace(report=(*river.report, summary(river, river.report)))
-
-
-def _with_lists(river: RiverNetwork, lists: Lists, about: str, mends: Sequence[Mend]) -> RiverNetwork:
-    """The river with lists laid over it, sites where a person put them, counts and shifted points said."""
-    moved, chosen = site_mends(mends)
-    rows = [r for kind in SITES for r in lists.records(kind)]
-    placed: dict[str, list[tuple[float, float]]] = {}
-    for row in rows:
-        if row.get("lon") is not None:
-            placed.setdefault(str(row["file"]), []).append((row["lon"], row["lat"]))
-    shifted = [shift_problem(river, [x for x, _ in at], [y for _, y in at], file) for file, at in placed.items()]
-    river = lay_over(river, lists, file=about, moved=moved, chosen=chosen)
-    return river.replace(report=(*river.report, *filter(None, shifted), *stake_problems(river)))
-
-
-def merge_lists(river: RiverNetwork, workbook: Path | str) -> RiverNetwork:
-    """Merge lists into a river: rows of the same id replace, new ones are added, others stay.
-
-    Values of stretches and flows replace those of the rivers they name; all sites are located anew.
-
-    Parameters
-    ----------
-    river
-        The river to lay the lists over; it is not changed.
-    workbook
-        The lists.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or holds no usable row.
-    """
-    path = Path(workbook)
-    kept = tuple(p for p in river.report if p.file != path.name and p.code not in SAID_ANEW | FILL_SAID)
-    lists = read_lists(path)
-    merged = lay_over(river.replace(report=()), lists, file=path.name)
-    merged = lay_diversions(fill_hydraulics(merged))
-    return merged.replace(report=(*kept, *merged.report, summary(merged, merged.report)))

@@ -37,12 +37,15 @@ MOUTH_FAR = 5_000.0
 """A listed mouth may be this far from the drawn one [m]."""
 SAID_ANEW = frozenset({"import_summary", "pool_short", "pool_no_volume", "lines_unnamed", "dam_off_river"})
 """Findings about the whole river: those of an earlier merge no longer count."""
+BY_HAND = "site_by_hand"
+"""Says of a site that a person put it, and where; it is how a river remembers that."""
 SAID_OF_MENDS = frozenset({"site_mend_unknown", "site_move_invalid", "site_choice_gone"})
 """Findings about what a person chose: they belong to no row."""
 
 
 def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[str, str] = MappingProxyType({}),
-             moved: Mapping[str, tuple[float, float]] = MappingProxyType({})) -> RiverNetwork:
+             moved: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+             by_hand: Iterable[Problem] = ()) -> RiverNetwork:
     """Lay lists over a river: rows replace what has the same id or river, everything else stays.
 
     Parameters
@@ -55,6 +58,8 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
         Its name, for the problems and the source of the flows.
     chosen, moved
         What a person said of the place of sites, as in :func:`riverplan.river.placing.place_sites`.
+    by_hand
+        Findings of the code ``BY_HAND``: places a person gave before, which hold while a row gives the same place.
     """
     told = Told(file=file)
     names = [n for n in dict.fromkeys(river.reaches["name"]) if n]
@@ -68,8 +73,11 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
 
     river = river.replace(reaches=with_river_km(stated_lengths(river.reaches, rivers, told)))
     flows = within_river(river.reaches, flows, told)
+    for row in (*rivers, *stretches, *flows):                  # a row may say several things
+        told.left_out.pop((str(row["file"]), str(row["sheet"]), int(row["row"])), None)
     _check_mouths(river, rivers, told)
     ids = {site.site_id for site, _ in new}
+    moved, chosen = _with_places_of_before(new, by_hand, moved, chosen, told)
     raw: list[tuple[Site, Mapping[str, Any]]] = [*((s, {}) for s in river.sites if s.site_id not in ids), *new]
     # what stood on the river stays on its reach: its row is not at hand, and a person may have chosen it
     reach_of = {s.site_id: s.reach_id for s in river.sites
@@ -109,14 +117,32 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
     for p in problems:
         if p.code in ("site_far", "site_no_place") and p.row is not None:
             told.left_out[p.file, p.sheet, p.row] = p.code
-    for row in (*rivers, *stretches, *flows):                  # a row may say several things
-        told.left_out.pop((str(row["file"]), str(row["sheet"]), int(row["row"])), None)
     resources = read_resources(lists)
     taken = {r.resource_id for r in resources}
     return river.replace(sites=sites, resources=(*(r for r in river.resources if r.resource_id not in taken),
                                                  *resources),
                          report=(*river.report, *lists.problems, *told.problems, *problems,
                                  *counted(lists.counts, told.left_out)))
+
+
+def _with_places_of_before(new: Iterable[tuple[Site, Mapping[str, Any]]], by_hand: Iterable[Problem],
+                           moved: Mapping[str, tuple[float, float]], chosen: Mapping[str, str], told: Told,
+                           ) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
+    """Moves and choices with those of an earlier import, for sites whose row still gives the same place."""
+    moves, choices = dict(moved), dict(chosen)
+    before = {str(p.fields["id"]): p.fields for p in by_hand}
+    for site, row in new:
+        said = before.get(site.site_id)
+        if said is None or site.site_id in moves or site.site_id in choices:
+            continue
+        if [row.get("lon"), row.get("lat")] != [said.get("row_lon"), said.get("row_lat")]:
+            told.say("site_hand_gone", row, site=site.name or site.site_id, id=site.site_id)
+            continue
+        if isinstance(said.get("to_lon"), float) and isinstance(said.get("to_lat"), float):
+            moves[site.site_id] = (float(str(said["to_lon"])), float(str(said["to_lat"])))
+        if said.get("reach"):
+            choices[site.site_id] = str(said["reach"])
+    return moves, choices
 
 
 def _at(river: RiverNetwork, site: Site) -> Position:

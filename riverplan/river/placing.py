@@ -87,6 +87,8 @@ def place_sites(river: RiverNetwork, sites: Iterable[tuple[Site, Mapping[str, An
         place = _Place(river, site, row, stated, tolerance, problems)
         found = place.by_choice(chosen[site.site_id]) if site.site_id in chosen else None
         found = found or place.by_judgement(candidates)
+        if found is not None and row and (site.site_id in chosen or site.site_id in moved):
+            place.by_hand(found, chosen.get(site.site_id, ""), moved.get(site.site_id))
         if found is not None:
             placed.append(found)
     return tuple(placed), problems
@@ -131,6 +133,13 @@ class _Place:
             row=int(number) if _given(number) and number else None,
             lon=None if nowhere else site.lon, lat=None if nowhere else site.lat,
             fields={"site": site.name or site.site_id, "id": site.site_id, "river": site.river, **more}))
+
+    def by_hand(self, found: Site, reach: str, to: tuple[float, float] | None) -> None:
+        """Say that a person put the site, and what its row says, so that a later merge knows."""
+        at = f"({found.lon:.5f}, {found.lat:.5f})"
+        where = {"zh": f"河段 {reach}" if reach else f"位置 {at}", "en": f"reach {reach}" if reach else at}
+        self.say("site_by_hand", "note", where=where, reach=reach, to_lon=to[0] if to else None,
+                 to_lat=to[1] if to else None, row_lon=self.row.get("lon"), row_lat=self.row.get("lat"))
 
     def by_choice(self, reach_id: str) -> Site | None:
         """The site on the reach a person chose; None, said, where the river has it no more."""

@@ -30,6 +30,8 @@ _MOST = 0.75
 """A row with so many of the most texts may be the heads: a row of data may fill a column that has no head."""
 Named = Mapping[str, str]
 """Field by folded head, as a person mapped them; an empty field: the column is not wanted."""
+_CUT = 8
+"""A head of fewer bytes was not cut by dBase, which keeps ten; a character cut in two is gone."""
 _NONE: Named = MappingProxyType({})
 _IGNORED_SHEETS = frozenset(fold(s) for s in (
     "填写说明", "说明", "封面", "目录", "字典", "编制说明", "notes", "readme", "instructions", "contents"))
@@ -166,6 +168,15 @@ def kind_by_heads(grid: Grid) -> str:
     if not order or (len(order) > 1 and scores[order[0]] - scores[order[1]] < 0.5):
         return ""
     return order[0]
+
+
+def uncut(head: str, table: Table) -> str:
+    """The head that a dBase table cut to its ten bytes (河流名 of 河流名称), where one field alone begins so."""
+    text = fold(head)
+    if len(head.encode()) < _CUT or len(head) < 2 or _match(head, table.kind) is not None:
+        return head
+    like = {match.field.name: name for name, match in [*_names(table.kind).items()][::-1] if name.startswith(text)}
+    return next(iter(like.values())) if len(like) == 1 else head
 
 
 def best_columns(texts: Sequence[str], table: Table) -> Heads:

@@ -17,7 +17,7 @@ from riverplan.tables.banks import both_banks
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.counts import Count
 from riverplan.tables.datum_said import said_nothing
-from riverplan.tables.heads import Column, best_columns
+from riverplan.tables.heads import Column, best_columns, uncut
 from riverplan.tables.known_networks import (
     CUBIC_FOOT,
     TOPOLOGY,
@@ -147,7 +147,8 @@ def _frame(layer: RawLayer, fate: LayerFate, datum: Datum | None = None,
     """One layer under our names, in longitude and latitude, as single lines; and its water areas."""
     raw = layer.frame
     names = [str(c) for c in raw.columns if c != raw.geometry.name]
-    heads = best_columns(names, reach_table())
+    heads = best_columns([uncut(n, reach_table()) for n in names] if layer.file.lower().endswith(".shp") else names,
+                         reach_table())
     columns = {c.field.name: c for c in heads.columns}
     problems: list[Problem] = []
     known = recognise(names)

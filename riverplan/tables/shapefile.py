@@ -108,6 +108,10 @@ def decodable(table: bytes, encoding: str) -> tuple[bytes, int]:
     """
     whole = bytearray(table)
     spoilt = 0
+    for at in _descriptors(table):                             # a name too long for its ten bytes ends in half a letter
+        name = table[at:at + 11].split(b"\0")[0]
+        if not decodes([name], encoding):
+            whole[at:at + 11] = decode(name, encoding).encode(encoding)[:10].ljust(11, b"\0")
     for at, width in _cells(table):
         piece = table[at:at + width]
         if piece.isascii():

@@ -69,8 +69,11 @@ def _of_row(texts: Sequence[str], data_row: int) -> tuple[tuple[str, Heads], ...
     split = [_scenario(t) for t in texts]
     plain = best_columns([t if not code else "" for t, (code, _) in zip(texts, split, strict=True)], flow)
     base = tuple(c for c in plain.columns if c.field.name not in (*_OF_A_SCENARIO, "scenario"))
-    if not any(c.field.name == "river" for c in base):
-        return ()
+    if not any(c.field.name == "river" for c in base):         # in a list of rivers the name is the river's
+        named = next((c for c in best_columns(list(texts), tables()["river"]).columns if c.field.name == "name"), None)
+        if named is None:
+            return ()
+        base = (*base, replace(named, field=flow.field("river")))
     found = []
     for scenario in dict.fromkeys(code for code, _ in split if code):
         own = best_columns([rest if code == scenario else "" for code, rest in split], flow)

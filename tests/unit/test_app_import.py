@@ -1,6 +1,7 @@
 """A river drafted on the screen: files kept, mends one by one, nothing saved unasked."""
 
 import json
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from riverplan.app import desk
 from riverplan.app.import_draft import Draft, drafted, keep_files
-from riverplan.app.import_findings import findings, reach_at, repairs
+from riverplan.app.import_findings import findings, reach_at, repairs, upside_down
 from riverplan.app.import_form import read_outlets
 from riverplan.errors import InputError
 from riverplan.river.importing import import_river
@@ -176,3 +177,44 @@ def test_a_list_nobody_knows_is_left_aside_and_said_and_the_lines_are_there(tmp_
     river = drafted(replace(draft, lists=(str(tmp_path / "杂.csv"),)))
     assert len(river.reaches) == 3
     assert codes(river.report).count("workbook_no_list") == 1 and "sheet_unknown" not in codes(river.report)
+
+
+def test_one_click_flips_the_branch_that_ends_by_itself_and_nothing_above_it(tmp_path):
+    drawing = {"t@大江": [(0, 0), (5, 0), (7, 2)], "m@大江": [(5, 0), (30, 0)]}
+    draft = Draft(lines=(str(write_geojson(tmp_path / "a.geojson", drawing)),), name="大江")
+    river = drafted(draft)
+    (stray,) = [r for r in findings(river, "zh") if r.code == "stray_end"]
+    flips = upside_down(draft, river, stray)
+    assert flips == ("t-2",)
+    after = drafted(draft.mended(*(Mend(action="flip", id=i) for i in flips)))
+    assert not {"stray_end", "mend_new_end"} & set(codes(after.report))
+
+
+def test_a_branch_of_ten_lines_drawn_upwards_is_flipped_whole(tmp_path):
+    branch = {f"T{k}@小溪": [(10, k), (10, k + 1)] for k in range(10)}
+    draft = Draft(lines=(str(write_geojson(tmp_path / "a.geojson", {"m@大江": [(0, 0), (30, 0)], **branch})),),
+                  name="大江")
+    river = drafted(draft)
+    (stray,) = [r for r in findings(river, "zh") if r.code == "stray_end"]
+    flips = upside_down(draft, river, stray)
+    assert sorted(flips) == [f"T{k}-1" for k in range(10)]
+    some = drafted(draft.mended(Mend(action="flip", id="T9-1")))
+    assert "mend_new_end" in codes(some.report)                # two lines now run against each other
+    whole = drafted(draft.mended(*(Mend(action="flip", id=i) for i in flips)))
+    assert not {"stray_end", "dead_end", "mend_new_end"} & set(codes(whole.report))
+
+
+def test_parts_of_a_shapefile_in_capitals_are_one_file(tmp_path):
+    import geopandas as gpd
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")                        # that 河流名称 is cut to its ten bytes
+        gpd.read_file(write_geojson(tmp_path / "a.geojson", RIVER)).to_file(tmp_path / "up.shp")
+    files = [(f"UP{e.upper()}" if e != ".dbf" else "up.DBF", (tmp_path / f"up{e}").read_bytes())
+             for e in (".shp", ".shx", ".dbf", ".prj", ".cpg")]
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    kept = keep_files(files, folder)
+    assert [p.name for p in kept.lines] == ["UP.shp"]
+    river = drafted(Draft(lines=tuple(map(str, kept.lines)), name="清河"))
+    assert sorted(river.reaches["name"]) == ["小溪", "清河", "清河"]

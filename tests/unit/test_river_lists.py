@@ -8,7 +8,8 @@ import pytest
 from drawn_lines import codes, lonlat, write_geojson
 
 from riverplan.errors import InputError
-from riverplan.river.importing import import_river, merge_lists
+from riverplan.river.importing import import_river
+from riverplan.river.listing import merge_lists
 from riverplan.river.merging import lay_over
 from riverplan.river.network import RiverNetwork
 from riverplan.river.parameters import accumulate
@@ -318,3 +319,51 @@ def test_a_river_whose_kilometres_all_run_the_other_way_is_told_once_and_a_flip_
     flipped = import_river([tmp_path / "线.geojson"], name="清河", mends=[Mend(action="flip", id="b-1")],
                            workbook=workbook(tmp_path / "right.xlsx", 桥梁=[rows[0], *right]))
     assert not {"river_upside_down", "site_km_differs", "stray_end"} & set(codes(flipped.report))
+
+
+def test_a_site_that_was_moved_stays_when_the_same_list_is_merged_again_and_yields_to_a_new_place(tmp_path):
+    from riverplan.river.mends import Mend
+
+    far = lonlat(5, 90)
+    rows = [["编号", "名称", "经度", "纬度"], ["Q1", "桥", *lonlat(5, 0.1)], ["Q2", "远桥", *far]]
+    lines = write_geojson(tmp_path / "线.geojson", DRAWING)
+    book = workbook(tmp_path / "清单.xlsx", 桥梁=rows)
+    lon, lat = lonlat(15, 0.1)
+    river = import_river([lines], name="清河", workbook=book, outlets=[lonlat(20, 0)],
+                         mends=[Mend(action="move", id="Q2", lon=lon, lat=lat)])
+    for _ in range(2):
+        river = merge_lists(river, book)
+        assert (river.site("Q2").lon, river.site("Q2").lat) == pytest.approx((lon, lat))
+        assert codes(river.report).count("site_by_hand") == 1
+    other = workbook(tmp_path / "清单.xlsx", 桥梁=[*rows[:2], ["Q2", "远桥", *lonlat(2, 0.1)]])
+    river = merge_lists(river, other)
+    assert (river.site("Q2").lon, river.site("Q2").lat) == pytest.approx(lonlat(2, 0.1))
+    assert "site_hand_gone" in codes(river.report) and "site_by_hand" not in codes(river.report)
+
+
+def test_kilometres_the_other_way_round_do_not_hide_those_that_are_simply_wrong(tmp_path):
+    rows = [["名称", "经度", "纬度", "所在河流", "里程"],
+            *([f"断{x}", *lonlat(x, 0), "清河", km] for x, km in ((2, 2), (4, 4), (7, 7), (15, 15), (18, 9), (6, 1)))]
+    river = made(tmp_path, {"a@清河": [(0, 0), (20, 0)]}, 监测断面=rows)
+    (said,) = [p for p in river.report if p.code == "river_upside_down"]
+    assert said.fields["count"] == 4
+    assert {p.fields["site"] for p in river.report if p.code == "site_km_differs"} == {"断18", "断6"}
+
+
+def test_a_stretch_beyond_the_river_is_counted_as_dropped(tmp_path):
+    from riverplan.river.counting import counts_of
+
+    heads = ["河流名称", "起点里程", "终点里程", "河宽"]
+    river = made(tmp_path, 河段参数=[heads, ["清河", 0, 5, 20], ["清河", 100, 120, 30]])
+    (count,) = [c for c in counts_of(river) if c.sheet == "河段参数"]
+    assert (count.kept, dict(count.dropped)) == (1, {"range_outside": 1})
+
+
+def test_files_of_one_name_are_refused_with_their_paths(tmp_path):
+    lines = write_geojson(tmp_path / "线.geojson", DRAWING)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "桥梁.csv").write_text("名称,经度,纬度\n桥,107.5,29.8\n", "utf-8")
+    with pytest.raises(InputError) as error:
+        import_river([lines], name="清河", workbook=[tmp_path / "a" / "桥梁.csv", tmp_path / "b" / "桥梁.csv"])
+    assert [p.code for p in error.value.problems if p.severity == "error"] == ["files_alike_named"]

@@ -11,7 +11,7 @@
 import networkx as nx
 import numpy as np
 import pytest
-from drawn_lines import codes, frame_of, lonlat, network
+from drawn_lines import codes, frame_of, lonlat, network, write_geojson
 
 from riverplan.errors import InputError, NetworkError
 from riverplan.river.bare_network import network_of
@@ -150,3 +150,24 @@ def test_of_a_line_of_several_reaches_the_place_decides():
     lon, lat = lonlat(28, 0.1)
     river, problems = mended(Mend(action="cut", id="c", lon=lon, lat=lat), drawing=drawing)
     assert {"c-2.1", "c-2.2"} <= set(river.reaches["reach_id"])
+
+
+def test_a_finding_about_several_reaches_is_open_until_all_of_them_are_mended(tmp_path):
+    from riverplan.river.importing import import_river
+
+    drawing = {"m@大江": [(0, 0), (30, 0)], "t@小溪": [(10, 0), (10, 3), (10, 6), (10, 9)],
+               "u": [(13, 3), (10, 3)], "v": [(13, 6), (10, 6)]}
+    lines = write_geojson(tmp_path / "a.geojson", drawing)
+    ids = ("t-1", "t-2", "t-3")
+
+    def flipped(*mends: str) -> bool:
+        river = import_river([lines], name="大江", outlets=[lonlat(30, 0)],
+                             mends=[Mend(action="flip", id=i) for i in mends])
+        return any(p.code == "flipped" and p.fields["lines"] == "t" for p in river.report)
+
+    assert flipped() and flipped(ids[0]) and not flipped(*ids)
+
+
+def test_a_mend_at_no_place_of_the_earth_is_said():
+    _, problems = mended(Mend(action="cut", id="a-1", lon=float("nan"), lat=30.0))
+    assert "mend_cut_at_end" in codes(problems)

@@ -52,3 +52,21 @@ def test_the_command_writes_the_flow_of_today_into_a_river_file_and_needs_someth
     assert np.isfinite(flow.discharge).all() and dict(flow.series)
     none = CliRunner().invoke(command, [str(path)])
     assert none.exit_code == 2 and "--schedule" in none.output
+
+
+def test_the_report_keeps_the_readings_of_one_day_and_not_of_all(tmp_path):
+    river = lay_diversions(straight())
+    for day in (1, 2, 3):
+        path = tmp_path / f"读数{day}.csv"
+        rows = (f"{station},2026-07-0{day} 08:00,20\n" for station in ("某站", river.sites[0].site_id))
+        path.write_text("站名,时间,流量\n" + "".join(rows), "utf-8")
+        river = with_today(river, gauges=path)
+        assert [p.code for p in river.report].count("gauge_unknown") == 1
+
+
+def test_a_time_without_anything_to_read_for_it_is_refused(tmp_path):
+    path = tmp_path / "river.gpkg"
+    save_river(lay_diversions(straight()), path)
+    (tmp_path / "桥梁.csv").write_text("名称,经度,纬度\n桥,107.5,29.8\n", "utf-8")
+    done = CliRunner().invoke(command, [str(path), str(tmp_path / "桥梁.csv"), "--at", "2026-07-01 08:00"])
+    assert done.exit_code == 2 and "--schedule" in done.output

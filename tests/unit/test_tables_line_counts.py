@@ -131,3 +131,11 @@ def test_every_reason_for_dropping_a_feature_has_words():
     reasons = {"line_empty", "line_is_point", "line_is_other", "line_nan", "line_absurd", "line_zero", "waters_kept",
                "line_is_polygon", "crs_missing", "crs_contradicts", "crs_swapped"}
     assert {f"dropped.{r}" for r in reasons} <= catalogue().keys()
+
+
+def test_one_slip_among_few_lines_costs_that_line_only(tmp_path):
+    good = [shapely.LineString([(107, 29 + k / 10), (107.1, 29.05 + k / 10)]) for k in range(4)]
+    frame = gpd.GeoDataFrame({"id": list("abcde")}, crs="EPSG:4326",
+                             geometry=[*good, shapely.LineString([(500_000, 3_300_000), (500_100, 3_300_000)])])
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert [dict(c.dropped) for c in read_lines([tmp_path / "a.parquet"]).counts] == [{"line_absurd": 1}]

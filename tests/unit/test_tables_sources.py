@@ -146,3 +146,20 @@ def test_an_unknown_head_is_never_said_to_mean_a_column_that_is_there(tmp_path):
     path.write_text("名称,经度,纬度,东经度数,水厂名\n甲,107.7,29.8,1,2\n", "utf-8")
     (source,) = read_lists(path).sources
     assert "lon" not in source.unknown["东经度数"] and "name" not in source.unknown["水厂名"]
+
+
+def test_a_blank_column_of_types_loses_no_power_station(tmp_path):
+    path = tmp_path / "水电站.csv"
+    path.write_text("电站名称,类型,经度,纬度,装机容量(kW)\n甲,,107.7,29.8,5000\n乙,,107.8,29.9,300\n", "utf-8")
+    lists = read_lists(path)
+    assert len(lists.frames["space"]) == 2 and "station_types_taken" in {p.code for p in lists.problems}
+
+
+def test_a_file_named_after_its_list_is_that_list_when_its_heads_are_mapped_or_flows_stand_side_by_side(tmp_path):
+    bridges = tmp_path / "桥梁.csv"
+    bridges.write_text("桥名字样,东,北\n石桥,107.7,29.8\n", "utf-8")
+    mapped = read_lists(bridges, columns={"桥名字样": "名称", "东": "经度", "北": "纬度"})
+    assert [r["name"] for r in mapped.records("bridge")] == ["石桥"]
+    rivers = tmp_path / "河流.csv"
+    rivers.write_text("名称,枯水期流量(m³/s),平水期流量(m³/s)\n清河,3,12\n", "utf-8")
+    assert sorted(r["scenario"] for r in read_lists(rivers).records("flow")) == ["low", "normal"]
