@@ -11,6 +11,7 @@ from pyproj import Geod
 
 from riverplan.errors import Problem
 from riverplan.river.assemble import node_kinds
+from riverplan.river.contradictions import say_contradictions
 from riverplan.river.counting import counted
 from riverplan.river.cutting import cut_river
 from riverplan.river.dams import Dam, bars, dam_cut, dam_node, drain_pools, holds_pool, lay_pools, pool_cuts
@@ -66,6 +67,7 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
     rivers = of_known_rivers(lists.records("river"), "name", names, told)
     stretches = of_known_rivers(lists.records("reach_parameter"), "river", names, told)
     flows = of_known_rivers(lists.records("flow"), "river", names, told)
+    say_contradictions(stretches, flows, told)
     new = read_sites(lists, file)
     if lines_unnamed(river.reaches) and (any(len(lists.frames[k]) for k in ("river", "reach_parameter", "flow"))
                                          or any(site.river for site, _ in new)):

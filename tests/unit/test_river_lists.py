@@ -367,3 +367,15 @@ def test_files_of_one_name_are_refused_with_their_paths(tmp_path):
     with pytest.raises(InputError) as error:
         import_river([lines], name="清河", workbook=[tmp_path / "a" / "桥梁.csv", tmp_path / "b" / "桥梁.csv"])
     assert [p.code for p in error.value.problems if p.severity == "error"] == ["files_alike_named"]
+
+
+def test_rows_that_say_two_things_of_one_place_are_named_and_the_later_counts(tmp_path):
+    heads = ["河流名称", "起点里程", "终点里程", "河宽"]
+    flows = [["河流名称", "里程", "水期", "流量"],
+             ["清河", 0, "平水期", 10], ["清河", 0, "平水期", 20], ["清河", 0, "枯水期", 3]]
+    river = made(tmp_path, 流量=flows, 河段参数=[heads, ["清河", 0, 5, 20], ["清河", 2, 4, 99], ["清河", 5, 9, 30]])
+    said = {p.code: p for p in river.report if p.code in ("flow_twice", "stretches_overlap")}
+    assert (said["flow_twice"].row, said["flow_twice"].fields["other"]) == (3, 2)
+    assert (said["stretches_overlap"].row, said["stretches_overlap"].fields["other"]) == (3, 2)
+    assert codes(river.report).count("stretches_overlap") == 1
+    assert np.nanmax(river.scenarios["normal"].discharge) == pytest.approx(20)

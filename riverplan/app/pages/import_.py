@@ -1,5 +1,7 @@
 """Import a river: bring files, see what is doubtful in order of importance, mend it by a click, save."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from riverplan.app import drawing, import_draft, state
@@ -64,7 +66,9 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
                              start=picked(draft, new, joining).rows if joining else ()), subject=str(folder_of(draft)))
 
 
+@lru_cache(maxsize=8)
 def _drafted(draft: Draft) -> tuple[RiverNetwork | None, tuple[Problem, ...]]:
+    """The river, or why there is none; a failure is kept too, or every click on the form would wait for it."""
     try:
         return drafted(draft), ()
     except InputError as error:
