@@ -27,8 +27,9 @@ _SHOWN = 4
 def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     """Draw the page; ``river`` is the one open in this session, shown until another is drafted."""
     draft = state.draft()
+    first, files, then = (places.form.container() for _ in range(3))      # the form of files stays in its place
     if draft is None:
-        with places.form, st.expander(text("app_import.files", lang), expanded=state.import_saved() is None):
+        with files, st.expander(text("app_import.files", lang), expanded=state.import_saved() is None):
             draft_form(lang)
         with places.answer:
             start(lang)
@@ -37,11 +38,11 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     unkept = keep(draft)
     draft, unread = import_draft.with_mappings(draft, desk().mappings)
     new, problems = _drafted(draft)
-    with places.form:
-        with st.expander(text("app_import.files", lang), expanded=new is None):
-            draft_form(lang)
-            st.button(text("app_import.discard_draft", lang), key="import_give_up", width="stretch",
-                      on_click=give_up, args=(draft,))
+    with files, st.expander(text("app_import.files", lang), expanded=new is None):
+        draft_form(lang)
+        st.button(text("app_import.discard_draft", lang), key="import_give_up", width="stretch",
+                  on_click=give_up, args=(draft,))
+    with first if new is None else then:                       # what hinders the import is asked first
         columns_form(draft, unread, lang)
     places.answer.html(drawing.problems(unkept, lang) or "<i></i>")
     if new is None:
