@@ -41,6 +41,8 @@ class Grid:
     hidden: bool = False
     title: str = ""
     """What stands over a table of a document or what folder points lie in, where it is not the sheet's name."""
+    cut: bool = False
+    """Whether the heads come from a dBase table, which keeps ten bytes of each."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows of the file that are no rows of a list, by the code of the reason (lines among points)."""
 

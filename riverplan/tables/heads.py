@@ -117,7 +117,8 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1, named: Named = _NONE
     best: tuple[int, int, int] = (least - 1, 0, 0)       # heads matched, row, depth
     for r in range(min(_SEARCHED, len(grid.rows))):
         for depth in range(1, _DEEPEST + 1):
-            matches = (_match_named(text, text, table.kind, named) for text in _texts(grid, r, depth))
+            matches = (_match_named(text, uncut(text, table) if grid.cut else text, table.kind, named)
+                       for text in _texts(grid, r, depth))
             matched = len({m.field.name for m in matches if m})
             if matched > best[0]:
                 best = (matched, r, depth)
@@ -127,7 +128,7 @@ def find_heads(grid: Grid, table: Table, *, least: int = 1, named: Named = _NONE
     texts = _texts(grid, row, depth)
     below = grid.rows[row + depth] if row + depth < len(grid.rows) else ()
     units = [text_of(v) for v in below]
-    full = texts
+    full = [uncut(t, table) for t in texts] if grid.cut else texts
     if any(units) and all(not u or is_unit(u.strip("()（）")) for u in units):
         full = [f"{t}({units[c].strip('()（）')})" if t and c < len(units) and units[c] else t
                 for c, t in enumerate(texts)]

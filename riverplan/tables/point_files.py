@@ -124,8 +124,9 @@ def _grid(path: Path, layer: str, frame: gpd.GeoDataFrame, problems: list[Proble
             continue
         place = [float(lon[r]), float(lat[r])] if np.isfinite([lon[r], lat[r]]).all() else [None, None]
         rows.append([*place, *(_value(values[r]) for values in columns.values())])
-    return Grid(sheet=layer, rows=rows, left_out={"point_is_line": int(is_line.sum())} if is_line.any() else {}), \
-        int(is_line.sum())
+    lines = int(is_line.sum())
+    return Grid(sheet=layer, rows=rows, cut=path.suffix.lower() == ".shp",
+                left_out={"point_is_line": lines} if lines else {}), lines
 
 
 def _bare(grid: Grid) -> None:
@@ -158,7 +159,7 @@ def _apart(grid: Grid) -> list[Grid]:
         if told and told >= 0.8 * sum(bool(row) for row in grid.rows[1:]) and len(kinds) <= 40:
             if len(set(kinds.values())) < 2 and grid.sheet:
                 continue
-            return [Grid(sheet=word, title=grid.sheet, left_out=grid.left_out if number == 0 else {},
+            return [Grid(sheet=word, title=grid.sheet, cut=grid.cut, left_out=grid.left_out if number == 0 else {},
                          rows=[grid.rows[0], *(row if own == word else [] for row, own in
                                                zip(grid.rows[1:], named, strict=True))])
                     for number, word in enumerate(dict.fromkeys(

@@ -1,5 +1,6 @@
 """Lists from everything that is no .xlsx: old workbooks, documents, points; and what is refused, with its mend."""
 
+import warnings
 import zipfile
 
 import geopandas as gpd
@@ -163,3 +164,12 @@ def test_a_file_named_after_its_list_is_that_list_when_its_heads_are_mapped_or_f
     rivers = tmp_path / "河流.csv"
     rivers.write_text("名称,枯水期流量(m³/s),平水期流量(m³/s)\n清河,3,12\n", "utf-8")
     assert sorted(r["scenario"] for r in read_lists(rivers).records("flow")) == ["low", "normal"]
+
+
+def test_heads_of_a_shapefile_cut_to_ten_bytes_are_read_whole(tmp_path):
+    frame = gpd.GeoDataFrame({"桥梁名称": ["石桥"], "所在河流": ["龙河"]}, geometry=[Point(107.72, 29.86)], crs=4326)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")                        # that they are cut
+        frame.to_file(tmp_path / "桥梁.shp", encoding="utf-8")
+    (row,) = read_lists(tmp_path / "桥梁.shp").records("bridge")
+    assert (row["name"], row["river"]) == ("石桥", "龙河")
