@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -11,6 +12,7 @@ from riverplan.app.import_draft import Draft, mended_reaches
 from riverplan.app.map_component import Repairs
 from riverplan.exporting.report_rows import ReportRow, guesses, report_rows, with_status
 from riverplan.i18n import Lang
+from riverplan.river.directing import branches_above
 from riverplan.river.locate import nearest_reach
 from riverplan.river.mending import whole_id
 from riverplan.river.network import RiverNetwork
@@ -98,11 +100,6 @@ def upside_down(draft: Draft, river: RiverNetwork, finding: ReportRow) -> tuple[
     x, y = river.xy(float(str(finding.fields["end_lon"])), float(str(finding.fields["end_lat"])))
     ends = shapely.get_coordinates(shapely.get_point(reaches.geometry.to_numpy(), -1))
     node = reaches["head"].iat[int(np.argmin(np.hypot(*(ends - [x, y]).T)))]
-    leaving, into = reaches["tail"].value_counts(), reaches.groupby("head").indices
-    found, todo = [], [node]
-    while todo:
-        for i in into.get(todo.pop(), ()):
-            found.append(reaches["reach_id"].iat[i])
-            if leaving[reaches["tail"].iat[i]] == 1:
-                todo.append(reaches["tail"].iat[i])
-    return tuple(found)
+    codes, names = pd.factorize(pd.concat([reaches["tail"], reaches["head"]]))
+    (rows,) = branches_above(codes[:len(reaches)], codes[len(reaches):], [int(names.get_loc(node))])
+    return tuple(reaches["reach_id"].iloc[rows])

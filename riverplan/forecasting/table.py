@@ -6,6 +6,8 @@ from typing import Literal
 
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.i18n import Lang, text
+from riverplan.river.assumed_flow import ASSUMED
+from riverplan.river.flows import ORDER
 from riverplan.river.line_origin import sketch_mark
 from riverplan.river.naming import site_name
 from riverplan.units import hours, km, mg_per_l
@@ -147,7 +149,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     ]
 
 
-FLOWS = ("low", "normal", "high", "measured", "scheduled", "assumed")
+FLOWS = (*ORDER, ASSUMED)
 """Flow scenarios that have a name in both languages."""
 
 

@@ -219,21 +219,38 @@ def _main_outlet(w: _Words, given: NDArray[np.int64]) -> list[Problem]:
     return [first, *_stray_ends(w, main, [int(k) for k in sinks if k != outlet])]
 
 
+def branches_above(tail: NDArray[np.int64], head: NDArray[np.int64], ends: Sequence[int],
+                   ) -> list[NDArray[np.int64]]:
+    """For each of some nodes the rows of the reaches above it, up to where water parts that goes elsewhere too.
+
+    Parameters
+    ----------
+    tail, head
+        Numbers of the nodes of each reach, shape ``(n,)``, without a cycle.
+    ends
+        The nodes.
+    """
+    n = int(max(tail.max(), head.max())) + 1
+    leaving, order = np.bincount(tail, minlength=n), np.argsort(head, kind="stable")
+    first = np.searchsorted(head[order], np.arange(n + 1))
+    branches = []
+    for end in ends:
+        found, todo = [], [end]
+        while todo:
+            node = todo.pop()
+            for i in order[first[node]:first[node + 1]].tolist():
+                found.append(i)
+                if leaving[tail[i]] == 1:
+                    todo.append(int(tail[i]))
+        branches.append(np.array(found, np.int64))
+    return branches
+
+
 def _stray_ends(w: _Words, main: NDArray[np.int64], ends: Sequence[int]) -> list[Problem]:
     """Branches that leave the river and end by themselves: mostly a tributary drawn from its mouth upwards."""
-    leaving = np.bincount(w.tail[main], minlength=len(w.noded.node))
-    into: dict[int, list[int]] = {}
-    for i in main.tolist():
-        into.setdefault(int(w.head[i]), []).append(i)
     problems = []
-    for end in ends:
-        group, todo = [], [end]
-        while todo:                                            # up to where the water parts
-            for i in into.get(todo.pop(), ()):
-                group.append(i)
-                if leaving[w.tail[i]] == 1:
-                    todo.append(int(w.tail[i]))
-        rows = np.array(group, np.int64)
+    for end, branch in zip(ends, branches_above(w.tail[main], w.head[main], ends), strict=True):
+        rows = main[branch]
         lon, lat = w.place(end)
         problems.append(Problem(code="stray_end", severity="warning", lon=lon, lat=lat, fields={
             "rivers": f"{w.rivers(rows)} ".lstrip(), "lines": w.lines(rows), "km": float(w.length[rows].sum()),

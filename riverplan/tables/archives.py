@@ -6,10 +6,10 @@ folder it was in, so ``../`` and absolute names lead nowhere and two folders wit
 
 import tempfile
 import zipfile
-import zlib
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from riverplan.tables.grids import UNPACKING
 from riverplan.tables.line_files import LARGEST, SHAPE, RawLayer, read_layers, refused, several, suffixes
 
 RATIO_MOST = 300
@@ -28,7 +28,7 @@ def read_archive(path: Path) -> tuple[RawLayer, ...]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except UNPACKING as error:
         raise refused(path, "lines_broken", reason=str(error)[:160]) from None
     with archive, tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
         members = [m for m in archive.infolist() if not m.is_dir()]
@@ -47,8 +47,7 @@ def read_archive(path: Path) -> tuple[RawLayer, ...]:
             target = home / (name.name.replace("..", "_") or "file")
             try:
                 _unpack(archive, member, target)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
-                    ValueError) as error:
+            except UNPACKING as error:
                 raise refused(path, "lines_broken", reason=str(error)[:160]) from None
             found.append(target)
         mains = [p for p in found if p.suffix.lower() not in SHAPE - {".shp"}]

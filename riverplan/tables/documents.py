@@ -1,7 +1,6 @@
 """Tables inside Word documents (.docx) as grids; the paragraph above a table is its title."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from riverplan.errors import InputError, Problem
-from riverplan.tables.grids import Grid, about, keep_columns
+from riverplan.tables.grids import UNPACKING, Grid, about, keep_columns
 
 _LARGEST = 60_000_000
 """No document with lists is larger unpacked, pictures aside [bytes]."""
@@ -53,7 +52,7 @@ def _inspect(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             size = sum(m.file_size for m in archive.infolist() if not m.filename.startswith("word/media/"))
             pictures = sum(m.file_size for m in archive.infolist())
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNPACKING as error:
         raise InputError(about(path, "document_broken", reason=str(error))) from None
     if size > _LARGEST or pictures > 5 * _LARGEST:
         raise InputError(about(path, "input_too_large", megabytes=_LARGEST // 1_000_000))

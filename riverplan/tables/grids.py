@@ -1,6 +1,7 @@
 """Files of lists as grids of cells: which reader a file needs, and what cannot be read, with its mend."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -78,6 +79,10 @@ def read_grids(path: Path) -> tuple[Grids, tuple[Problem, ...]]:
         raise InputError(about(path, "workbook_not", suffix=path.suffix or "—"))
     grids, problems = import_module(f"riverplan.tables.{reader}").read(path)
     return grids, problems
+
+
+UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+"""What Python raises of an archive that is broken, protected, or packed in a way it does not know."""
 
 
 def about(path: Path, code: str, **fields: object) -> Problem:

@@ -7,13 +7,12 @@ import io
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from riverplan.errors import InputError, Problem
 from riverplan.tables.decoding import detect
-from riverplan.tables.grids import Grid, about
+from riverplan.tables.grids import UNPACKING, Grid, about
 
 _LARGEST = 100_000_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -71,7 +70,7 @@ def _document(path: Path) -> bytes:
             if inner[0].file_size > _LARGEST:
                 raise InputError(about(path, "input_too_large", megabytes=_LARGEST // 1_000_000))
             return archive.read(inner[0])
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNPACKING as error:
         raise InputError(about(path, "points_broken", reason=str(error))) from None
 
 

@@ -3,7 +3,6 @@
 import re
 import warnings
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import openpyxl
 from openpyxl.utils import column_index_from_string
 
 from riverplan.errors import InputError, Problem
-from riverplan.tables.grids import Grid, about, keep_columns
+from riverplan.tables.grids import UNPACKING, Grid, about, keep_columns
 
 _LARGEST = 200_000_000
 """No list of a river is larger unpacked [bytes]; an archive that is wants to harm."""
@@ -55,7 +54,7 @@ def _inspect(path: Path) -> bool:
                     xml = archive.read(member)
                     cells += len(_CELL.findall(xml)) + _merged_cells(xml)
                     formulas |= _FORMULA.search(xml) is not None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNPACKING as error:
         raise InputError(about(path, "workbook_broken", reason=str(error))) from None
     if cells > _MOST_CELLS:
         raise InputError(about(path, "workbook_huge", cells=cells, most=_MOST_CELLS))

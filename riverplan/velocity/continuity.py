@@ -7,9 +7,8 @@ than the wider of the two.
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from riverplan.channel import Z99, Array, Channel, Velocity
+from riverplan.channel import Array, Channel, Velocity
+from riverplan.velocity.by_formula import by_formula
 
 SIGMA_LN = 0.6
 """Assumed standard error of ln(velocity): the doubt of a width taken from the discharge."""
@@ -25,7 +24,7 @@ def velocity(discharge: Array, width: Array, depth: Array) -> Array:
     width, depth
         Surface width and mean depth [m].
 
-    >>> float(velocity(np.array([54.0]), np.array([60.0]), np.array([0.9]))[0])
+    >>> velocity(54.0, 60.0, 0.9)
     1.0
     """
     return discharge / (width * depth)
@@ -40,12 +39,7 @@ class Continuity:
 
     def __call__(self, channel: Channel) -> Velocity:
         """Velocity of each reach; ``nan`` where a required value is missing or not positive."""
-        values = [getattr(channel, r) for r in self.requires]
-        usable = np.logical_and.reduce([v > 0 for v in values]) & ~(channel.is_reservoir & (channel.storage > 0))
-        v = velocity(*(np.where(usable, value, np.nan) for value in values))
-        return Velocity(most_probable=v, maximum_probable=v * np.exp(Z99 * SIGMA_LN),
-                        sigma_ln=np.where(usable, SIGMA_LN, np.nan),
-                        mixing_time=np.where(usable, 0.0, np.nan))
+        return by_formula(channel, self.requires, velocity, SIGMA_LN)
 
 
 CONTINUITY = Continuity()

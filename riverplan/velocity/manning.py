@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riverplan.channel import Z99, Array, Channel, Velocity
+from riverplan.channel import Array, Channel, Velocity
+from riverplan.velocity.by_formula import by_formula
 
 SIGMA_LN = 0.35
 """Assumed standard error of ln(velocity): 30 % in n enters with power 0.6, 50 % in slope with 0.3,
@@ -49,12 +50,7 @@ class Manning:
 
     def __call__(self, channel: Channel) -> Velocity:
         """Velocity of each reach; ``nan`` where a required value is missing or not positive."""
-        values = [getattr(channel, r) for r in self.requires]
-        usable = np.logical_and.reduce([v > 0 for v in values]) & ~(channel.is_reservoir & (channel.storage > 0))
-        v = velocity(*(np.where(usable, value, np.nan) for value in values))
-        return Velocity(most_probable=v, maximum_probable=v * np.exp(Z99 * SIGMA_LN),
-                        sigma_ln=np.where(usable, SIGMA_LN, np.nan),
-                        mixing_time=np.where(usable, 0.0, np.nan))
+        return by_formula(channel, self.requires, velocity, SIGMA_LN)
 
 
 MANNING = Manning()

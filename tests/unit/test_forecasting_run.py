@@ -11,7 +11,6 @@ from riverplan.errors import InputError
 from riverplan.forecasting.as_json import forecast_as_json
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
-from riverplan.forecasting.table import forecast_lines
 from riverplan.river.reading import with_readings
 from riverplan.river.sites import Intake, Section
 
@@ -226,28 +225,6 @@ def test_a_river_without_any_flow_is_forecast_from_today_s_reading_alone():
     assert found.scenario.discharge[[0, 2, 3]].tolist() == [12.0, 12.0, 12.0]
     assert {m.name for m in found.models} == {"jobson_slope"}
     assert found.arrival("M01").peak > 0
-
-
-def test_a_river_without_any_flow_is_forecast_from_30_m3_s_estimated_at_the_spill_and_marked_as_assumed():
-    river = y_river().replace(scenarios={})
-    found = forecast(river, PHENOL, estimate=30.0)
-    row = river.reach_row[found.spill.reach_id]
-    assert (found.scenario.name, found.scenario.discharge[row]) == ("assumed", 30.0)
-    assert found.scenario.discharge_source[row] == "assumed" and "假定" in found.scenario.source
-    assert found.arrival("M01").peak > 0 and "flow_estimated" in {p.code for p in found.problems}
-    assert "估测流量（假定），泄漏点 30 m³/s" in "".join(forecast_lines(found, "zh"))
-    assert forecast(river, PHENOL, estimate=31.0).digest != found.digest
-
-
-def test_an_estimate_does_not_stand_beside_flows_nor_without_a_place_nor_at_0():
-    bare = y_river().replace(scenarios={})
-    for river, spill, value, said in (
-            (y_river(), PHENOL, 30.0, {"estimate_not_needed"}),
-            (bare, PHENOL, 0.0, {"assumed_flow_wrong"}),
-            (bare, replace(PHENOL, site_id=""), -1.0, {"spill_nowhere", "assumed_flow_wrong"})):
-        with pytest.raises(InputError) as caught:
-            forecast(river, spill, estimate=value)
-        assert codes(caught.value) == said
 
 
 def with_sites(river, *sites):

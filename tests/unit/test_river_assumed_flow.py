@@ -9,7 +9,8 @@ from test_river_drawn import DRAWING
 
 from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spill import Spill, clock
+from riverplan.forecasting.table import forecast_lines
 from riverplan.river.assumed_flow import mouth_reach, with_assumed_discharge, with_estimate
 from riverplan.river.draft import finish_drawing
 from riverplan.river.drawn import drawn_frame
@@ -17,6 +18,7 @@ from riverplan.river.reading import with_readings
 from riverplan.river.sites import Section
 from riverplan.river.store import read_river
 
+PHENOL = Spill(site_id="S01", substance="phenol", mass=1000.0, at=clock("2026-07-01 08:00"))
 GUESSED = {"assumed", "area_ratio", "area_ratio_far", "length_ratio", "accumulated", "specific_discharge"}
 
 
@@ -99,3 +101,25 @@ def test_depths_taken_from_the_discharge_grow_with_a_reading_by_its_power_of_0_4
     more = with_readings(river, flow, {"M1": 100.0})
     assert more.depth == pytest.approx(flow.depth * 2**0.4)
     assert more.width[2] == pytest.approx(flow.width[2] * 2**0.26, nan_ok=True)
+
+
+def test_a_river_without_any_flow_is_forecast_from_30_m3_s_estimated_at_the_spill_and_marked_as_assumed():
+    river = y_river().replace(scenarios={})
+    found = forecast(river, PHENOL, estimate=30.0)
+    row = river.reach_row[found.spill.reach_id]
+    assert (found.scenario.name, found.scenario.discharge[row]) == ("assumed", 30.0)
+    assert found.scenario.discharge_source[row] == "assumed" and "假定" in found.scenario.source
+    assert found.arrival("M01").peak > 0 and "flow_estimated" in {p.code for p in found.problems}
+    assert "估测流量（假定），泄漏点 30 m³/s" in "".join(forecast_lines(found, "zh"))
+    assert forecast(river, PHENOL, estimate=31.0).digest != found.digest
+
+
+def test_an_estimate_does_not_stand_beside_flows_nor_without_a_place_nor_at_0():
+    bare = y_river().replace(scenarios={})
+    for river, spill, value, said in (
+            (y_river(), PHENOL, 30.0, {"estimate_not_needed"}),
+            (bare, PHENOL, 0.0, {"assumed_flow_wrong"}),
+            (bare, replace(PHENOL, site_id=""), -1.0, {"spill_nowhere", "assumed_flow_wrong"})):
+        with pytest.raises(InputError) as caught:
+            forecast(river, spill, estimate=value)
+        assert {p.code for p in caught.value.problems} == said
