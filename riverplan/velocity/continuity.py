@@ -1,20 +1,30 @@
-"""Velocity from the section alone: discharge over width and depth, for rivers of which no slope is known.
+"""Velocity from the section: discharge over width and depth, drawn towards what rivers show at this discharge.
 
-Width and depth are mostly those of hydraulic geometry (Moody and Troutman 2002), whose standard errors of ln
-are 0.62 and 0.50. They err against each other, a narrow river being a deep one: their product errs by no more
-than the wider of the two.
+Width and depth are known at a section, not along the reach, and a section is where someone could measure or
+wade: ``ln(Q / (W D))`` errs by 0.45 from the velocity of the plume between stations. The regression on the
+discharge alone (:mod:`riverplan.velocity.discharge_regression`) errs by 0.82. The two are taken together by
+their precision. On the dye studies of 12 rivers the mean of both has a median error of ln V of 0.19, where the
+section alone has 0.25.
+
+Widths and depths of hydraulic geometry (Moody and Troutman 2002) have standard errors of ln of 0.62 and 0.50,
+and err against each other, a narrow river being a deep one: their product errs little more than a section does.
 """
 
 from dataclasses import dataclass
 
 from riverplan.channel import Array, Channel, Velocity
 from riverplan.velocity.by_formula import by_formula
+from riverplan.velocity.discharge_regression import SIGMA_LN as SIGMA_REGRESSION
+from riverplan.velocity.discharge_regression import velocity as by_discharge
 
-SIGMA_LN = 0.6
-"""Assumed standard error of ln(velocity): the doubt of a width taken from the discharge."""
+SIGMA_SECTION = 0.45
+"""Standard error of ln(Q / (W D)) as a velocity of the reach, from dye studies of 12 rivers."""
+_TRUST = SIGMA_REGRESSION**2 / (SIGMA_REGRESSION**2 + SIGMA_SECTION**2)
+SIGMA_LN = SIGMA_SECTION * _TRUST**0.5
+"""Standard error of ln(velocity) of the two together: 0.39."""
 
 
-def velocity(discharge: Array, width: Array, depth: Array) -> Array:
+def section_velocity(discharge: Array, width: Array, depth: Array) -> Array:
     """Mean velocity [m/s] of a section.
 
     Parameters
@@ -24,15 +34,29 @@ def velocity(discharge: Array, width: Array, depth: Array) -> Array:
     width, depth
         Surface width and mean depth [m].
 
-    >>> velocity(54.0, 60.0, 0.9)
+    >>> section_velocity(54.0, 60.0, 0.9)
     1.0
     """
     return discharge / (width * depth)
 
 
+def velocity(discharge: Array, width: Array, depth: Array) -> Array:
+    """Velocity of the reach [m/s]: section and regression, weighted by their precision in ln.
+
+    Parameters
+    ----------
+    discharge, width, depth
+        As in :func:`section_velocity`.
+
+    >>> round(float(velocity(54.0, 60.0, 0.9)), 2)
+    0.81
+    """
+    return section_velocity(discharge, width, depth) ** _TRUST * by_discharge(discharge) ** (1.0 - _TRUST)
+
+
 @dataclass(frozen=True, slots=True)
 class Continuity:
-    """Discharge over section as a velocity model: the last resort, with the widest band."""
+    """Discharge over section as a velocity model, for rivers of which no slope is known."""
 
     name: str = "continuity"
     requires: tuple[str, ...] = ("discharge", "width", "depth")

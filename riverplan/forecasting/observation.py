@@ -1,0 +1,131 @@
+"""What the field reports of a plume, and whether it can be true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from riverplan.errors import InputError, Problem
+from riverplan.forecasting.spill import Spill
+from riverplan.river.network import RiverNetwork
+from riverplan.river.reading import LEAST, MOST
+
+Kind = Literal["leading", "peak", "conc", "velocity", "discharge", "none"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_TIMED = ("leading", "peak", "conc", "none")
+FASTEST = 10.0
+"""No river is faster [m/s]."""
+STRONGEST = 1000.0
+"""No concentration is higher [kg/m³]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One thing seen at a site.
+
+    Parameters
+    ----------
+    site_id
+        Where.
+    kind
+        ``leading``: the plume was first detected; ``peak``: the concentration was highest; ``none``: nothing had
+        come yet; ``conc``: a concentration; ``velocity``: by float or current meter, as the mean of the section
+        (a float on the surface is about 1.18 times as fast); ``discharge``: gauged.
+    value
+        Concentration [kg/m³], velocity [m/s] or discharge [m³/s]; unused by the other kinds.
+    at
+        When, with time zone; unused by ``velocity`` and ``discharge``.
+    sigma
+        Standard error of the logarithm of what was seen (for times: of the travel time), where it is known.
+    """
+
+    site_id: str
+    kind: Kind
+    value: float | None = None
+    at: datetime | None = None
+    sigma: float | None = None
+
+
+def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence[Observation]) -> list[Problem]:
+    """What is wrong with observations taken each by itself."""
+    problems: list[Problem] = []
+    known = {s.site_id for s in river.sites}
+
+    def wrong(code: str, o: Observation, **fields: object) -> None:
+        problems.append(Problem(code=f"observation_{code}", fields={"site": o.site_id, "kind": o.kind, **fields}))
+
+    if observations and spill.at is None and any(o.kind in _TIMED for o in observations):
+        problems.append(Problem(code="observation_no_release_time"))
+    most = {"conc": (0.0, STRONGEST), "velocity": (1e-4, FASTEST), "discharge": (LEAST, MOST)}
+    for o in observations:
+        if o.kind not in KINDS:
+            wrong("kind", o, kinds=", ".join(KINDS))
+            continue
+        if o.site_id not in known:
+            wrong("site", o)
+        if o.kind in _TIMED and (o.at is None or o.at.tzinfo is None):
+            wrong("time", o)
+        elif o.kind in _TIMED and o.at is not None and spill.at is not None and o.at <= spill.at:
+            wrong("before_release", o, time=f"{o.at:%Y-%m-%d %H:%M}", start=f"{spill.at:%Y-%m-%d %H:%M}")
+        if o.kind in most and not (o.value is not None and most[o.kind][0] <= o.value <= most[o.kind][1]):
+            wrong("value", o, value=o.value, least=most[o.kind][0], most=most[o.kind][1])
+        if o.sigma is not None and not 0 < o.sigma <= 3:
+            wrong("sigma", o, value=o.sigma)
+    return problems
+
+
+def require(problems: Sequence[Problem]) -> None:
+    """Raise an :class:`InputError` with the problems that are errors, if there are any."""
+    if errors := [p for p in problems if p.severity == "error"]:
+        raise InputError(errors)
+
+
+def without_contradictions(observations: Sequence[Observation], distance: dict[str, float],
+                           ) -> tuple[list[Observation], list[Problem]]:
+    """Observations in their order down the river, without those that an earlier one says cannot be.
+
+    At one site nothing is seen before the first detection, and that is not after the peak; further down each of
+    these comes later. Of two that contradict each other the one further down, or later, is left out and named.
+
+    Parameters
+    ----------
+    observations
+        Checked ones.
+    distance
+        Of the sites they are at from the spill [m].
+    """
+    step = {"none": 0, "leading": 1, "peak": 2}
+    kept: list[Observation] = []
+    problems: list[Problem] = []
+    far = sorted(observations, key=lambda o: (distance[o.site_id], step.get(o.kind, 3), o.at.timestamp() if o.at else 0))
+    for o in far:
+        other = next((k for k in kept if _contradicts(k, o, distance)), None)
+        if other is None:
+            kept.append(o)
+        else:
+            problems.append(Problem(code="observation_contradicts", severity="warning", fields={
+                "site": o.site_id, "what": _seen(o), "other": other.site_id, "other_what": _seen(other)}))
+    return kept, problems
+
+
+def _contradicts(above: Observation, below: Observation, distance: dict[str, float]) -> bool:
+    """Whether what was seen at or above a site forbids what was seen there."""
+    if above.at is None or below.at is None:
+        return False
+    same = distance[above.site_id] == distance[below.site_id]
+    if same:
+        pairs = {("none", "leading"), ("none", "peak"), ("leading", "peak")}
+        if (above.kind, below.kind) in pairs:
+            return below.at < above.at
+        return above.kind == below.kind != "none" and above.kind != "conc" and below.at != above.at
+    if (above.kind, below.kind) in {("leading", "leading"), ("peak", "peak"), ("leading", "peak"), ("none", "leading"),
+                                    ("none", "peak")}:
+        return below.at <= above.at
+    return False
+
+
+def _seen(o: Observation) -> dict[str, str]:
+    from riverplan.i18n import LANGS, text
+
+    return {lang: f"{text(f'observation.{o.kind}', lang)} {o.at:%m-%d %H:%M}" for lang in LANGS}
+
