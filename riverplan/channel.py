@@ -151,3 +151,12 @@ class SpreadModel(Protocol):
 
     def peak_power(self, flow_ratio: Array) -> Array:
         """Power with which the unit peak falls with the travel time [-]."""
+
+    def mean_lag(self, response: UnitResponse) -> Array:
+        """How long after its peak the mean of a response passes [s]."""
+
+    def peak_of_mean(self, mean_time: Array, height: Array, power: Array) -> Array:
+        """Travel time of the peak [s] of the response whose mean passes at a time.
+
+        ``height`` is the unit peak [1/s] were that the time of the peak, ``power`` that with which it falls.
+        """

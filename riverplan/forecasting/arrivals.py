@@ -47,7 +47,8 @@ class Passing:
     curves: Curves
 
 
-def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel) -> Passing:
+def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel,
+            sigma_time: Array | None = None) -> Passing:
     """The plume at all reached places.
 
     Parameters
@@ -62,12 +63,15 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         First-order loss rate [1/s].
     spread
         How plumes spread in rivers.
+    sigma_time
+        Standard error of ln(travel time) at all places asked for, where observations have told it; ``None`` takes
+        that of the models along each arm.
     """
     place, first = np.unique(reached.place, return_index=True)
     first = first.astype(np.intp)
     arms = reached.arms
     c = curves(arms, reached.place, spread, decay=decay, duration=spill.duration)
-    doubts = u.doubt(arms, first)
+    doubts = _doubts(arms, first, reached.place, sigma_time)
     weight = np.add.reduceat(arms[:, a.WEIGHT], first)
 
     def mean(column: int) -> Array:
@@ -79,7 +83,8 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     peak = np.where(spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
                                                + last_above(c.time, c.flux, 0.9999 * top)), peak)
     trailing = np.maximum(last_above(c.time, c.flux, 0.1 * top), peak)
-    leading, leading_band, earliest = _first_arm(arms, first, c, spread)
+    each = _doubts(arms, np.arange(len(arms)), reached.place, sigma_time)
+    leading, leading_band, earliest = _first_arm(arms, first, c, spread, each)
     leading = np.minimum(leading, peak)
     river, delay = doubts.river_time, mean(a.POOL_DELAY)
     tail = np.where(delay > 0, river, np.maximum(trailing - spill.duration, 0.0))
@@ -100,11 +105,19 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 
 
-def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel,
+def _doubts(arms: Array, first: NDArray[np.intp], place: NDArray[np.intp], sigma_time: Array | None) -> u.Doubt:
+    """Errors of the places whose arms begin at these rows: told by observations, else by the models."""
+    if sigma_time is None:
+        return u.doubt(arms, first)
+    weight = arms[:, [a.WEIGHT]]
+    mean = np.add.reduceat(arms * weight, first) / np.add.reduceat(weight, first)
+    return u.told(mean, sigma_time[place[first]])
+
+
+def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel, each: u.Doubt,
                ) -> tuple[Array, tuple[Array, Array], Array]:
     """Leading edge, its band and the earliest of each place: those of whichever arm comes first."""
-    each = u.doubt(arms, np.arange(len(arms)))
-    river = spread.leading * arms[:, a.RIVER_TIME]
+    river = spread.leading * each.river_time
     low, high = u.time_band(c.edge, river, each, spread.sigma_leading)
     soonest = u.earliest(c.edge, river, each, spread.sigma_leading, arms[:, a.EARLY])
     leading, low, high, soonest = (np.minimum.reduceat(x, first) for x in (c.edge, low, high, soonest))

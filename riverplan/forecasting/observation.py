@@ -97,8 +97,8 @@ def without_contradictions(observations: Sequence[Observation], distance: dict[s
     step = {"none": 0, "leading": 1, "peak": 2}
     kept: list[Observation] = []
     problems: list[Problem] = []
-    far = sorted(observations, key=lambda o: (distance[o.site_id], step.get(o.kind, 3), o.at.timestamp() if o.at else 0))
-    for o in far:
+    for o in sorted(observations, key=lambda o: (distance[o.site_id], step.get(o.kind, 3),
+                                                 o.at.timestamp() if o.at else 0.0)):
         other = next((k for k in kept if _contradicts(k, o, distance)), None)
         if other is None:
             kept.append(o)

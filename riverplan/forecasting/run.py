@@ -12,27 +12,29 @@ from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
+from riverplan.forecasting.asked import asked
+from riverplan.forecasting.belief import Belief, Course, believed
+from riverplan.forecasting.calibrate import on_water_clock, seen_at, strengthened, with_concentrations, with_seen
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
+from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.order import never_before_upstream
-from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance, find_substance
-from riverplan.river.assumed_flow import ASSUMED, discharge_problems, with_estimate
 from riverplan.river.network import RiverNetwork
-from riverplan.river.reading import with_readings
-from riverplan.river.scenario import FlowScenario, blank_scenario
+from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
 from riverplan.spread import MODELS as SPREAD_MODELS
-from riverplan.transport.arrival import Way, walk
+from riverplan.transport.arrival import Reached, Way, walk
 from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
-from riverplan.velocity import MODELS, first_of
+from riverplan.velocity import MODELS, error_field, first_of
 
 SPREAD = SPREAD_MODELS["jobson_unit_response"]
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
-             discharges: Mapping[str, float] | None = None, estimate: float | None = None) -> Forecast:
+             discharges: Mapping[str, float] | None = None, estimate: float | None = None,
+             velocity: str = "", observations: Sequence[Observation] = ()) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
     Steady flow, one even release, first-order decay. Dissolved matter that moves with the water;
@@ -50,17 +52,22 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         Discharges read today [m³/s] by ``site_id``, laid over the scenario.
     estimate
         Discharge at the spill [m³/s] estimated on the spot, from which the flow of a river without any is made.
+    velocity
+        Name of the velocity model to prefer, of ``riverplan.velocity.MODELS``; the usual order serves where it
+        lacks a value.
+    observations
+        What the field reports; the forecast is corrected by it (:mod:`riverplan.forecasting.calibrate`).
 
     Raises
     ------
     InputError
         With all problems of the spill, the flow and the place.
     """
-    river, flow, spill = _asked(river, scenario, discharges or {}, estimate, spill)
+    river, flow, spill = asked(river, scenario, discharges or {}, estimate, spill, velocity=velocity,
+                               observations=observations)
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
-    models = list(MODELS.values())
-    velocity, used = first_of(models, channel)
+    speeds, used = _speeds(channel, velocity)
     row = river.reach_row[spill.reach_id]
     if used[row] < 0:
         raise InputError(lacking(river, channel, [row], severity="error"))
@@ -75,59 +82,55 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     at = _snapped(np.array([s.chainage for s in sites]), channel.length[site_reach], site_reach == row,
                   spill.chainage or 0.0)
     place_chainage = np.concatenate([at, begin, channel.length])
-    way = _way(river, channel, velocity, used == list(MODELS).index("reservoir"))
-    reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
     decay = substance.decay if spill.decay is None else spill.decay
-    found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
-    found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
+
+    def passed(speeds: Velocity, belief: Belief | None = None) -> tuple[Reached, Passing]:
+        way = _way(river, channel, speeds, used == list(MODELS).index("reservoir"))
+        reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
+        reached = reached if belief is None else on_water_clock(reached, SPREAD)
+        found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD,
+                        None if belief is None else belief.sigma_time())
+        return reached, _in_order(river, found, place_reach[found.place], place_chainage[found.place])
+
+    reached, found = passed(speeds)
+    about_seen: list[Problem] = []
+    if observed := [o for o in observations if o.kind != "discharge"]:
+        course = _course(river, channel, row, spill, place_reach, place_chainage, len(sites), found)
+        seen, about_seen = seen_at(observed, spill, sites, course, found.distance)
+        belief, far_off = with_seen(believed(course, speeds, used), seen, reached, found, SPREAD)
+        about_seen += far_off
+        speeds = belief.corrected()
+        reached, found = passed(speeds, belief)
+        belief, strengths = with_concentrations(belief, seen, found, SPREAD, spill)
+        if strengths:
+            speeds = belief.corrected()
+            reached, found = passed(speeds, belief)
+            found = strengthened(found, strengths, SPREAD, spill)
 
     at_site = found.place < len(sites)
     arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
-    problems = [*problems, *limits_of_the_model(river, flow, channel, spill, substance, reached, found, used,
-                                                 sites)]
+    problems = [*problems, *about_seen, *limits_of_the_model(river, flow, channel, spill, substance, reached,
+                                                              found, used, sites)]
     return Forecast(
         river=river, spill=spill, substance=substance, scenario=flow,
-        models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), begin),
+        models=_models_used(channel, speeds, used, found.place[~at_site] - len(sites), begin),
         parameters=PARAMETERS, arrivals=arrivals,
-        reach_times=_reach_times(found, len(sites), begin, channel, velocity, used),
+        reach_times=_reach_times(found, len(sites), begin, channel, speeds, used),
         plumes=_plumes(found, sites) if spill.mass is not None else {},
-        problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
+        problems=tuple(problems), digest=_digest(river, spill, flow, substance, velocity, observations),
+        version=__version__)
 
 
-def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float],
-           estimate: float | None, spill: Spill) -> tuple[RiverNetwork, FlowScenario, Spill]:
-    """River, flow and spill as they can be forecast; what is wrong with any is said together."""
-    problems: list[Problem] = []
-    try:
-        spill = locate_spill(river, spill)
-    except InputError as error:
-        problems.extend(error.problems)
-    if estimate is not None and problems:                      # it has no place: it can be looked at only
-        raise InputError([*problems, *discharge_problems(estimate)])
-    try:
-        if estimate is not None:
-            river, scenario = with_estimate(river, spill.reach_id, estimate), ASSUMED
-        flow = _flow(river, scenario, discharges)
-    except InputError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return river, flow, spill
-
-
-def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:
-    """The flow asked for; for a river without any, a flow made of today's readings alone."""
-    if isinstance(scenario, str) and not river.scenarios:
-        if not discharges:
-            raise InputError(Problem(code="no_scenarios", fields={"river": river.name}))
-        scenario = blank_scenario(len(river.reaches))
-    flow = river.scenario(scenario) if isinstance(scenario, str) else scenario
-    return with_readings(river, flow, discharges)
+def _speeds(channel: Channel, first: str) -> tuple[Velocity, NDArray[np.intp]]:
+    """Velocities by the models, a preferred one first, and the place in ``MODELS`` of the one that served."""
+    order = sorted(range(len(MODELS)), key=lambda i: list(MODELS)[i] != first)
+    speeds, used = first_of([list(MODELS.values())[i] for i in order], channel)
+    return speeds, np.where(used >= 0, np.array(order)[used], -1).astype(np.intp)
 
 
 PARAMETERS: Mapping[str, float] = {
-    "shared_variance": u.SHARED_VARIANCE, "river_variance": u.RIVER_VARIANCE,
-    "along_variance": u.ALONG_VARIANCE, "correlation_length_m": u.CORRELATION_LENGTH,
+    "shared_variance": error_field.SHARED_VARIANCE, "river_variance": error_field.RIVER_VARIANCE,
+    "along_variance": error_field.ALONG_VARIANCE, "correlation_length_m": error_field.CORRELATION_LENGTH,
     "sigma_ln_discharge": u.SIGMA_DISCHARGE, "sigma_ln_unit_peak": SPREAD.sigma_peak,
 }
 """What the bands rest on, printed with every forecast."""
@@ -150,6 +153,24 @@ def _in_order(river: RiverNetwork, found: Passing, reach: NDArray[np.intp], chai
                                  np.maximum(found.leading_band[1], leading)))
 
 
+def _course(river: RiverNetwork, channel: Channel, row: int, spill: Spill, place_reach: NDArray[np.intp],
+            place_chainage: Array, n_sites: int, found: Passing) -> Course:
+    """What the plume passes: the reaches whose both ends it comes to."""
+    n = len(river.reaches)
+    arrives = np.full(place_reach.size, -1, np.intp)
+    arrives[found.place] = np.arange(found.place.size)
+    tail, head = arrives[n_sites : n_sites + n], arrives[n_sites + n :]
+    touched = np.flatnonzero((tail >= 0) & (head >= 0)).astype(np.intp)
+    return Course(network=river.compiled, channel=channel, group=_groups(river), reach=row,
+                  chainage=spill.chainage or 0.0, touched=touched, begin=found.distance[tail[touched]],
+                  places_reach=place_reach, places_chainage=place_chainage, arrives=arrives)
+
+
+def _groups(river: RiverNetwork) -> NDArray[np.intp]:
+    """Number of the river each reach belongs to."""
+    return np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp)
+
+
 def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_]) -> Way:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((channel.discharge > 0) & (channel.mean_discharge > 0),
@@ -162,8 +183,8 @@ def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDA
     return Way(length=channel.length, discharge=channel.discharge, velocity=velocity,
                is_pool=is_pool, first_peak=SPREAD.first_peak(ratio), peak_power=SPREAD.peak_power(ratio),
                mixing_length=np.where(across > 0, across, np.nan),
-               group=np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp),
-               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH,
+               group=_groups(river),
+               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=error_field.CORRELATION_LENGTH,
                leading=SPREAD.leading, shortest=SPREAD.shortest)
 
 
@@ -209,8 +230,9 @@ def _plumes(found: Passing, sites: Sequence[Site]) -> dict[str, Curve]:
             for i, p in enumerate(found.place) if p < len(sites)}
 
 
-def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance) -> str:
+def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance, velocity: str,
+            observations: Sequence[Observation]) -> str:
     arrays = b"".join(x.tobytes() for x in (flow.discharge, flow.velocity, flow.depth, flow.width, flow.storage))
     content = (river.digest, spill, flow.name, sorted(flow.readings.items()), hashlib.sha256(arrays).hexdigest(),
-               substance, __version__)
+               substance, velocity, tuple(observations), __version__)
     return hashlib.sha256(repr(content).encode()).hexdigest()

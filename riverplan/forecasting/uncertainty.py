@@ -1,8 +1,8 @@
 """How sure a forecast is: bands on times and concentrations, in closed form.
 
 The error of ln(velocity) is made of a factor shared by all rivers, a factor of each river and a
-process correlated along the way; an error of time is log-normal. River and pools err on their own.
-The shares and the correlation length are assumed; they are printed with every forecast.
+process correlated along the way (:mod:`riverplan.velocity.error_field`); an error of time is log-normal. River and
+pools err on their own. What the bands rest on is printed with every forecast.
 """
 
 import math
@@ -13,15 +13,8 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Z95, Z99, Array
 from riverplan.transport import arms as a
+from riverplan.velocity.error_field import ALONG_VARIANCE, RIVER_VARIANCE, SHARED_VARIANCE
 
-SHARED_VARIANCE = 0.25
-"""Share of the variance of ln(velocity) common to all reaches (assumed)."""
-RIVER_VARIANCE = 0.35
-"""Share common to the reaches of one river (assumed)."""
-ALONG_VARIANCE = 0.40
-"""Share of the process correlated along the way (assumed)."""
-CORRELATION_LENGTH = 20_000.0
-"""Correlation length of that process [m] (assumed)."""
 SIGMA_DISCHARGE = 0.20
 """Standard error of ln(discharge) in concentrations (assumed)."""
 POOL_SIGMA_MOST = 1.5
@@ -62,6 +55,20 @@ def doubt(arms: Array, first: NDArray[np.intp]) -> Doubt:
         return Doubt(river=np.where(river_time > 0, error / river_time, 0.0),
                      pool=np.where(pool_delay > 0, mean(arms[:, a.POOL_ERROR]) / pool_delay, 0.0),
                      river_time=river_time)
+
+
+def told(arms: Array, sigma_time: Array) -> Doubt:
+    """Errors of places whose whole travel time has a known standard error of its logarithm, one arm a place.
+
+    Parameters
+    ----------
+    arms
+        Shape ``(c, FIELDS)``.
+    sigma_time
+        Standard error of ln(travel time), shape ``(c,)``; river and pools err together.
+    """
+    return Doubt(river=sigma_time, pool=np.zeros_like(sigma_time),
+                 river_time=arms[:, a.RIVER_TIME] + arms[:, a.POOL_DELAY])
 
 
 def time_quantile(time: Array, river: Array, doubts: Doubt, z: float, extra: float = 0.0) -> Array:

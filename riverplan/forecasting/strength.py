@@ -1,0 +1,86 @@
+"""Concentrations the field reports, against the curve a forecast has there: how much earlier, and how much stronger.
+
+The plume seen is the one forecast, its times stretched by ``exp(τ)`` and its concentrations scaled by ``exp(κ)``. Both
+are normal beforehand; the concentrations weigh a grid of them. The errors of mass and discharge stay with the
+plume; of the error of the shape a part does. On 27 pairs of stations of dye studies, the error of ln(unit peak) at
+one station and at the next correlate by 0.39.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riverplan.channel import Array
+
+SIGMA_CONCENTRATION = 0.25
+"""Standard error of ln(concentration seen): sampling, laboratory, and what the curve's form leaves (assumed)."""
+TRACE_SHARE = 0.02
+"""Concentrations below this share of the highest seen or forecast say no more than that nothing is there."""
+SHAPE_STAYS = 0.4
+"""Correlation of the error of ln(unit peak) between a station and the next."""
+_TIMES, _SCALES = 81, 81
+_WIDTH = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """What concentrations at a station told: mean and variance of τ and κ."""
+
+    time: float
+    time_variance: float
+    scale: float
+    scale_variance: float
+
+
+def strength_seen(at: Array, seen: Array, time: Array, forecast: Array, *, sigma_time: float, sigma_scale: float,
+                  sigma: float = SIGMA_CONCENTRATION) -> Strength:
+    """What a series of concentrations says of the time and the strength of a plume.
+
+    Parameters
+    ----------
+    at, seen
+        Times after the release [s] and concentrations above the background [kg/m³], shape ``(m,)``.
+    time, forecast
+        The curve forecast there [s], [kg/m³], shape ``(k,)``.
+    sigma_time, sigma_scale
+        Standard errors beforehand of ln(travel time) and ln(concentration).
+    sigma
+        Standard error of ln(concentration seen).
+    """
+    tau = np.linspace(-_WIDTH, _WIDTH, _TIMES) * sigma_time
+    kappa = np.linspace(-_WIDTH, _WIDTH, _SCALES) * sigma_scale
+    there = np.array([np.interp(at * np.exp(-t), time, forecast, left=0.0, right=0.0) for t in tau])
+    trace = TRACE_SHARE * max(float(seen.max()), 1e-30)
+    if float(seen.max()) <= 0.0:                           # nothing was found: what counts is what was forecast
+        trace = TRACE_SHARE * float(forecast.max())
+    model = there[:, None, :] * np.exp(kappa)[None, :, None]
+    misfit = np.log((np.maximum(seen, 0.0) + trace) / (model + trace)) / sigma
+    # errors beyond three standard ones count as three and a little: one slip must not rule
+    cost = np.where(np.abs(misfit) < 3.0, 0.5 * misfit**2, 3.0 * np.abs(misfit) - 4.5).sum(axis=2)
+    cost += 0.5 * (np.linspace(-_WIDTH, _WIDTH, _TIMES)**2)[:, None] + 0.5 * (np.linspace(-_WIDTH, _WIDTH, _SCALES)**2)
+    weight = np.exp(cost.min() - cost)
+    weight /= weight.sum()
+    on_time, on_scale = weight.sum(axis=1), weight.sum(axis=0)
+    t, k = float(on_time @ tau), float(on_scale @ kappa)
+    return Strength(time=t, time_variance=float(on_time @ (tau - t) ** 2), scale=k,
+                    scale_variance=float(on_scale @ (kappa - k) ** 2))
+
+
+def carried(strength: Strength, sigma_shape: float, sigma_lasting: float, *, same_place: bool) -> tuple[float, float]:
+    """How much stronger the plume is elsewhere, and by how much the variance of ln(concentration) falls there.
+
+    Parameters
+    ----------
+    strength
+        What was seen at the station.
+    sigma_shape
+        Standard error of ln(unit peak), given the time.
+    sigma_lasting
+        Standard error of ln(concentration) that stays with the plume: of mass and discharge.
+    same_place
+        Whether it is the station itself, where the shape's error is the same.
+    """
+    before = sigma_shape**2 + sigma_lasting**2
+    stays = 1.0 if same_place else (SHAPE_STAYS * sigma_shape**2 + sigma_lasting**2) / before
+    gone = max(0.0, 1.0 - strength.scale_variance / before)
+    return stays * strength.scale, stays**2 * before * gone
