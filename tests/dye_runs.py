@@ -53,9 +53,9 @@ def river_of(rows: list[dict[str, str]]) -> RiverNetwork:
             reach, chainage = f"R{len(reaches) + 1}", (km - at) * 1000.0
             nodes[f"N{len(reaches) + 1}"] = ("confluence", km, 0.0)
             area = _number(row, "drainage_area_km2")
-            reaches.append(R(id=reach, tail=f"N{len(reaches)}", head=f"N{len(reaches) + 1}", length=chainage, area=area * 1e6,
-                             discharge=flows[i] if flows[i] > 0 else known, width=_number(row, "width_m"),
-                             slope=_number(row, "slope"), roughness=math.nan, extra={
+            reaches.append(R(id=reach, tail=f"N{len(reaches)}", head=f"N{len(reaches) + 1}", length=chainage,
+                             area=area * 1e6, discharge=flows[i] if flows[i] > 0 else known,
+                             width=_number(row, "width_m"), slope=_number(row, "slope"), roughness=math.nan, extra={
                                  "mean_discharge": _number(row, "mean_annual_flow_m3s")}))
             at = km
         sites.append(Section(site_id=row["case_id"], lon=math.nan, lat=math.nan, reach_id=reach,

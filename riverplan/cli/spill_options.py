@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
+from riverplan.forecasting.observation import KINDS, Observation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import BEIJING, Spill, clock
 from riverplan.forecasting.table import FLOWS
 from riverplan.i18n import LANGS, text
 from riverplan.river.network import RiverNetwork
-from riverplan.units import HOUR
+from riverplan.units import HOUR, MG_PER_L
+from riverplan.velocity import MODELS
 
 
 class LonLat(click.ParamType):
@@ -63,6 +65,30 @@ class Clock(click.ParamType):
             self.fail(f"“{value}”不是时间，例如 2026-07-01T08:00 / not a time, such as 2026-07-01T08:00", param, ctx)
 
 
+class Observed(click.ParamType):
+    """``STATION,KIND,VALUE[,TIME]``; the value of leading, peak and none is their time."""
+
+    name = "STATION,KIND,VALUE[,TIME]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Observation:
+        """An observation: concentrations in mg/L, velocities in m/s, discharges in m³/s."""
+        if isinstance(value, Observation):
+            return value
+        parts = [p.strip() for p in str(value).replace("，", ",").split(",")]
+        kinds = {text(f"observation.{k}", lang): k for k in KINDS for lang in LANGS} | {k: k for k in KINDS}
+        try:
+            station, kind, said, *rest = parts
+            known = kinds[kind.lower()]
+            if known in ("leading", "peak", "none"):
+                return Observation(site_id=station, kind=known, at=clock(said))
+            number = float(said) * (MG_PER_L if known == "conc" else 1.0)
+            return Observation(site_id=station, kind=known, value=number, at=clock(rest[0]) if rest else None)
+        except (ValueError, KeyError):
+            self.fail(f"“{value}”不是“站点,种类,值[,时间]”，种类为 {'、'.join(KINDS)}，例如 "
+                      "M02,peak,2026-07-01T14:00 或 M02,conc,0.8,2026-07-01T14:00 / "
+                      "not STATION,KIND,VALUE[,TIME]", param, ctx)
+
+
 class Flow(click.ParamType):
     """A flow scenario by its name, or by what people call it: 枯, 枯水期, low flow."""
 
@@ -100,6 +126,11 @@ _OPTIONS = (
     click.option("--discharge-here", type=float, metavar="Q",
                  help="泄漏点流量，现场估测，河流没有流量情景时用 / "
                       "discharge at the spill [m³/s], estimated on the spot, for a river without flows"),
+    click.option("--velocity", metavar="NAME",
+                 help=f"优先使用的流速模型 / velocity model to prefer: {', '.join(MODELS)}"),
+    click.option("--observe", "observations", type=Observed(), multiple=True,
+                 help="现场观测：leading 首次检出、peak 峰值、none 尚未检出（值为时间），conc 浓度 mg/L（加时间），"
+                      "velocity 断面平均流速 m/s，discharge 流量 m³/s / what the field reports"),
     LANG,
 )
 
@@ -114,7 +145,8 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
 def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
                  substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
                  decay_per_day: float | None, start: datetime | None, flow: str,
-                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None) -> Forecast:
+                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None,
+                 velocity: str | None = None, observations: tuple[Observation, ...] = ()) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
@@ -127,7 +159,8 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,
                   decay=None if decay_per_day is None else decay_per_day / 86_400.0,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
-    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here)
+    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here,
+                    velocity=velocity or "", observations=observations)
 
 
 def read(path: Path) -> RiverNetwork:

@@ -14,7 +14,14 @@ from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
 from riverplan.forecasting.asked import asked
 from riverplan.forecasting.belief import Belief, Course, believed
-from riverplan.forecasting.calibrate import on_water_clock, seen_at, strengthened, with_concentrations, with_seen
+from riverplan.forecasting.calibrate import (
+    not_before,
+    on_water_clock,
+    seen_at,
+    strengthened,
+    with_concentrations,
+    with_seen,
+)
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.order import never_before_upstream
@@ -90,7 +97,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         reached = reached if belief is None else on_water_clock(reached, SPREAD)
         found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD,
                         None if belief is None else belief.sigma_time())
-        return reached, _in_order(river, found, place_reach[found.place], place_chainage[found.place])
+        return reached, found
 
     reached, found = passed(speeds)
     about_seen: list[Problem] = []
@@ -100,12 +107,14 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         belief, far_off = with_seen(believed(course, speeds, used), seen, reached, found, SPREAD)
         about_seen += far_off
         speeds = belief.corrected()
-        reached, found = passed(speeds, belief)
+        by_models, (reached, found) = found, passed(speeds, belief)
         belief, strengths = with_concentrations(belief, seen, found, SPREAD, spill)
         if strengths:
             speeds = belief.corrected()
             reached, found = passed(speeds, belief)
             found = strengthened(found, strengths, SPREAD, spill)
+        found = not_before(found, seen, course, by_models)
+    found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
 
     at_site = found.place < len(sites)
     arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)

@@ -65,10 +65,11 @@ def told(arms: Array, sigma_time: Array) -> Doubt:
     arms
         Shape ``(c, FIELDS)``.
     sigma_time
-        Standard error of ln(travel time), shape ``(c,)``; river and pools err together.
+        Standard error of ln(travel time), shape ``(c,)``; river and pools err together, and below pools all of
+        the time errs alike: what mixing adds is no surer than the delay.
     """
     return Doubt(river=sigma_time, pool=np.zeros_like(sigma_time),
-                 river_time=arms[:, a.RIVER_TIME] + arms[:, a.POOL_DELAY])
+                 river_time=np.where(arms[:, a.POOL_DELAY] > 0, np.inf, arms[:, a.RIVER_TIME]))
 
 
 def time_quantile(time: Array, river: Array, doubts: Doubt, z: float, extra: float = 0.0) -> Array:

@@ -1,5 +1,6 @@
 """Velocities against Jobson's example 1 and 3, Manning by hand, and what every model must obey."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -36,10 +37,19 @@ def test_jobson_reproduces_the_rhine_example():
     assert np.round(v_max, 4).tolist() == [1.9185, 1.9458]
 
 
-def test_without_a_slope_54_m3_s_in_a_section_of_60_by_0_9_m_run_at_1_m_s_with_the_widest_band():
+def test_without_a_slope_a_section_of_1_m_s_is_drawn_a_quarter_of_the_way_to_what_rivers_show_at_54_m3_s():
     found = MODELS["continuity"](channel(discharge=54.0, width=60.0, depth=0.9, slope=np.nan))
-    assert found.most_probable[0] == pytest.approx(1.0)
-    assert found.sigma_ln[0] == 0.6 > MODELS["manning"](channel()).sigma_ln[0]
+    at_54 = math.exp(-2.014 + 0.273 * math.log(54.0))
+    trust = 0.82**2 / (0.82**2 + 0.5**2)
+    assert found.most_probable[0] == pytest.approx(1.0**trust * at_54 ** (1 - trust))
+    assert found.sigma_ln[0] == pytest.approx(0.427, abs=1e-3)
+    assert found.sigma_ln[0] > MODELS["manning"](channel()).sigma_ln[0]
+
+
+def test_with_a_discharge_alone_the_velocity_is_that_of_195_rivers_and_its_band_the_widest():
+    found = MODELS["discharge_regression"](channel(discharge=10.0, width=np.nan, slope=np.nan))
+    assert found.most_probable[0] == pytest.approx(0.25, abs=1e-3)
+    assert found.sigma_ln[0] == 0.82
 
 
 def test_jobson_with_slope_runs_faster_on_a_steeper_reach():
@@ -123,6 +133,11 @@ def test_first_of_takes_the_best_model_each_reach_allows_and_says_which():
         rating_velocity=np.array([[0.5], [np.nan], [np.nan], [np.nan], [np.nan]]))
     found, used = first_of(list(MODELS.values()), reaches)
     names = [list(MODELS)[i] if i >= 0 else None for i in used]
-    assert names == ["measured", "jobson_slope", "jobson", "manning", None]
-    assert np.isnan(found.most_probable[4])
-    assert np.isfinite(found.sigma_ln[:4]).all()
+    assert names == ["measured", "jobson_slope", "jobson", "manning",
+                     "discharge_regression"]
+    assert np.isfinite(found.sigma_ln).all()
+
+
+def test_first_of_has_no_velocity_where_no_discharge_is_known():
+    found, used = first_of(list(MODELS.values()), channel(1, discharge=np.nan))
+    assert used[0] == -1 and np.isnan(found.most_probable[0])
