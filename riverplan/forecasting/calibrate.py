@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riverplan.channel import Array, SpreadModel
+from riverplan.channel import Z95, Array, SpreadModel
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.belief import Belief, Course
@@ -179,17 +179,38 @@ def not_before(found: Passing, seen: Sequence[Seen], course: Course, before: Pas
             earliest[row], low[row] = max(earliest[row], s.at), max(low[row], s.at)
     leading = np.maximum(found.leading, low)
     peak = np.maximum(found.peak, leading)
+
+    def raised(band: tuple[Array, Array]) -> tuple[Array, Array]:
+        return np.maximum(band[0], low), np.maximum(band[1], low)
+
     return replace(found, earliest=earliest, leading=leading, peak=peak, trailing=np.maximum(found.trailing, peak),
-                   leading_band=(low, np.maximum(found.leading_band[1], low)))
+                   leading_band=raised(found.leading_band), peak_band=raised(found.peak_band),
+                   trailing_band=raised(found.trailing_band))
 
 
-UNKNOWN_MASS = 3.0
-"""Standard error of ln(mass) where the mass is not known and concentrations are to tell it."""
+TYPICAL_MASS = 1_000.0
+"""Where the mass is not known and concentrations are to tell it: what is thought of before [kg] (assumed)."""
+SIGMA_UNKNOWN_MASS = 3.0
+"""Standard error of its logarithm: from kilograms to hundreds of tons (assumed)."""
 
 
 def lasting_sigma(spill: Spill) -> float:
     """Standard error of ln(concentration) that stays with the plume all the way: of mass and discharge."""
-    return float(np.hypot(SIGMA_DISCHARGE, UNKNOWN_MASS if spill.mass is None else 0.0))
+    return float(np.hypot(SIGMA_DISCHARGE, SIGMA_UNKNOWN_MASS if spill.mass is None else 0.0))
+
+
+def mass_told(strengths: Sequence[tuple[float, Strength]]) -> tuple[float, Problem]:
+    """The mass that concentrations at the first station tell of [kg], and the note that says so."""
+    _, first = min(strengths, key=lambda item: item[0])
+    mass, doubt = TYPICAL_MASS * float(np.exp(first.scale)), float(np.hypot(np.sqrt(first.scale_variance),
+                                                                            SIGMA_DISCHARGE))
+    low, high = mass * np.exp(-Z95 * doubt), mass * np.exp(Z95 * doubt)
+    return mass, Problem(code="mass_from_concentrations", severity="warning", fields={
+        "mass": _two_digits(mass), "low": _two_digits(low), "high": _two_digits(high)})
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):g}"
 
 
 def strengthened(found: Passing, strengths: Sequence[tuple[float, Strength]], spread: SpreadModel, spill: Spill,

@@ -15,6 +15,8 @@ from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
 from riverplan.forecasting.asked import asked
 from riverplan.forecasting.belief import Belief, Course, believed
 from riverplan.forecasting.calibrate import (
+    TYPICAL_MASS,
+    mass_told,
     not_before,
     on_water_clock,
     seen_at,
@@ -90,12 +92,14 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
                   spill.chainage or 0.0)
     place_chainage = np.concatenate([at, begin, channel.length])
     decay = substance.decay if spill.decay is None else spill.decay
+    tells_mass = spill.mass is None and any(o.kind == "conc" for o in observations)
+    weighed = replace(spill, mass=TYPICAL_MASS) if tells_mass else spill
 
     def passed(speeds: Velocity, belief: Belief | None = None) -> tuple[Reached, Passing]:
         way = _way(river, channel, speeds, used == list(MODELS).index("reservoir"))
         reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
         reached = reached if belief is None else on_water_clock(reached, SPREAD)
-        found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD,
+        found = passing(reached, channel.discharge[place_reach], weighed, decay, SPREAD,
                         None if belief is None else belief.sigma_time())
         return reached, found
 
@@ -113,6 +117,9 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
             speeds = belief.corrected()
             reached, found = passed(speeds, belief)
             found = strengthened(found, strengths, SPREAD, spill)
+            if tells_mass:
+                mass, note = mass_told(strengths)
+                spill, about_seen = replace(spill, mass=mass), [*about_seen, note]
         found = not_before(found, seen, course, by_models)
     found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
 

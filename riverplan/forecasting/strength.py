@@ -18,7 +18,7 @@ TRACE_SHARE = 0.02
 """Concentrations below this share of the highest seen or forecast say no more than that nothing is there."""
 SHAPE_STAYS = 0.4
 """Correlation of the error of ln(unit peak) between a station and the next."""
-_TIMES, _SCALES = 81, 81
+_TIMES, _SCALES = 81, 321
 _WIDTH = 4.0
 
 
@@ -57,7 +57,7 @@ def strength_seen(at: Array, seen: Array, time: Array, forecast: Array, *, sigma
     misfit = np.log((np.maximum(seen, 0.0) + trace) / (model + trace)) / sigma
     # errors beyond three standard ones count as three and a little: one slip must not rule
     cost = np.where(np.abs(misfit) < 3.0, 0.5 * misfit**2, 3.0 * np.abs(misfit) - 4.5).sum(axis=2)
-    cost += 0.5 * (np.linspace(-_WIDTH, _WIDTH, _TIMES)**2)[:, None] + 0.5 * (np.linspace(-_WIDTH, _WIDTH, _SCALES)**2)
+    cost += 0.5 * ((tau / sigma_time) ** 2)[:, None] + 0.5 * (kappa / sigma_scale) ** 2
     weight = np.exp(cost.min() - cost)
     weight /= weight.sum()
     on_time, on_scale = weight.sum(axis=1), weight.sum(axis=0)
