@@ -3,8 +3,8 @@
 import riverplan as rp
 
 PUBLIC = {
-    "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Problem", "Resource", "RiverNetwork",
-    "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "__version__", "check_river", "clock",
+    "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Observation", "Problem", "Resource",
+    "RiverNetwork", "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "__version__", "check_river", "clock",
     "demonstration", "export", "find_substance", "forecast", "import_river", "merge_lists", "read_river",
     "save_river", "write_template",
 }

@@ -33,7 +33,8 @@ SPILL = rp.Spill(reach_id="r1", chainage=0.0, substance="苯酚", mass=1_000.0, 
 
 
 def seen(site, kind, hours=None, value=None):
-    return rp.Observation(site_id=site, kind=kind, value=value, at=None if hours is None else AT + timedelta(hours=hours))
+    at = None if hours is None else AT + timedelta(hours=hours)
+    return rp.Observation(site_id=site, kind=kind, value=value, at=at)
 
 
 def codes(found):

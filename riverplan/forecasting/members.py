@@ -1,0 +1,76 @@
+"""A forecast as many members: drawn velocities, mass, time and length of the release, discharge and spread.
+
+The closed bands of :mod:`riverplan.forecasting.uncertainty` take each error for log-normal; members need not. Errors
+of velocity are drawn from the field that observations have narrowed (:mod:`riverplan.forecasting.belief`), so they are
+correlated along a river and between rivers. The draws are counter-based (Philox): the same seed gives the same
+members, whatever was drawn before.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from riverplan.channel import Array, SpreadModel
+from riverplan.errors import Problem
+from riverplan.forecasting.arrivals import Passing
+from riverplan.forecasting.belief import Belief
+from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.uncertainty import SIGMA_DISCHARGE
+
+LEAST, MOST = 100, 20_000
+"""Members that can be asked for: fewer tell no 1 % quantile, more tell nothing more."""
+_CELLS = 4_000_000
+"""Most members times places held at once."""
+
+
+def members_problems(members: int) -> list[Problem]:
+    """What is wrong with a number of members; 0 is none at all."""
+    if members == 0 or LEAST <= members <= MOST:
+        return []
+    return [Problem(code="members_number", fields={"value": members, "least": LEAST, "most": MOST})]
+
+
+def draw(seed: int, stream: int, shape: tuple[int, ...]) -> Array:
+    """Standard normal numbers that depend on seed, stream and place alone."""
+    return np.random.Generator(np.random.Philox(key=(seed << 8) + stream)).standard_normal(shape)
+
+
+def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadModel, *, members: int, seed: int,
+                 ) -> Passing:
+    """The passing with bands, earliest and the error of the concentration taken from members.
+
+    Parameters
+    ----------
+    found
+        The passing of the most probable plume.
+    belief
+        Velocities and their errors, narrowed by observations if there are any.
+    spill
+        The spill; its own standard errors are drawn too.
+    spread
+        How the plume spreads in rivers.
+    members
+        How many, ``LEAST`` to ``MOST``.
+    seed
+        Seed of the draws.
+    """
+    field = belief.field
+    values, vectors = np.linalg.eigh(field.covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    error = field.mean + draw(seed, 0, (members, values.size)) @ root.T
+    pace = np.exp(-error)                                  # time of a stretch over that of its formula
+    most_probable = belief.time @ np.exp(-field.mean)
+    late = spill.sigma_at * draw(seed, 1, (members, 1))
+    longer = spill.duration * np.expm1(spill.sigma_duration * draw(seed, 2, (members, 1)))
+    lead = spread.sigma_leading * draw(seed, 3, (members, 1))
+    quantiles: dict[str, list[Array]] = {"leading": [], "peak": [], "trailing": []}
+    for part in np.array_split(np.arange(found.place.size), max(1, -(-members * found.place.size // _CELLS))):
+        ratio = (pace @ belief.time[part].T) / np.maximum(most_probable[part], 1e-9)
+        times = {"leading": found.leading[part] * ratio * np.exp(lead) + late,
+                 "peak": (found.peak[part] - 0.5 * spill.duration) * ratio + 0.5 * (spill.duration + longer) + late,
+                 "trailing": (found.trailing[part] - spill.duration) * ratio + spill.duration + longer + late}
+        for name, each in quantiles.items():
+            each.append(np.quantile(np.maximum(times[name], 0.0), (0.01, 0.05, 0.95), axis=0))
+    lead_q, peak_q, trail_q = (np.concatenate(each, axis=1) for each in quantiles.values())
+    return replace(found, earliest=np.minimum(found.earliest, lead_q[0]), leading_band=(lead_q[1], lead_q[2]),
+                   peak_band=(peak_q[1], peak_q[2]), trailing_band=(trail_q[1], trail_q[2]))
