@@ -15,7 +15,6 @@ from riverplan.errors import Problem
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.belief import Belief
 from riverplan.forecasting.spill import Spill
-from riverplan.forecasting.uncertainty import SIGMA_DISCHARGE
 
 LEAST, MOST = 100, 20_000
 """Members that can be asked for: fewer tell no 1 % quantile, more tell nothing more."""
