@@ -11,12 +11,15 @@ from riverplan import __version__
 from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting import uncertainty as u
+from riverplan.forecasting.behaviour import decay_of, determinand_mass, soluble, travelling, with_films
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.order import never_before_upstream
+from riverplan.forecasting.ph import with_ph
 from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.substance_caveats import of_the_substance
 from riverplan.reference import Substance, find_substance
 from riverplan.river.assumed_flow import ASSUMED, discharge_problems, with_estimate
 from riverplan.river.network import RiverNetwork
@@ -25,6 +28,7 @@ from riverplan.river.scenario import FlowScenario, blank_scenario
 from riverplan.river.sites import Site
 from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.transport.arrival import Way, walk
+from riverplan.transport.losses import settling_rate
 from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
 from riverplan.velocity import MODELS, first_of
 
@@ -35,8 +39,8 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
              discharges: Mapping[str, float] | None = None, estimate: float | None = None) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
-    Steady flow, one even release, first-order decay. Dissolved matter that moves with the water;
-    films, sinking liquids, ice and changing flow are not modelled.
+    Steady flow, one even release, first-order losses. Dissolved matter moves with the water, films with its
+    surface and the wind; what lies on the bed, slurries, ice and changing flow are not modelled.
 
     Parameters
     ----------
@@ -60,7 +64,8 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
     models = list(MODELS.values())
-    velocity, used = first_of(models, channel)
+    water, used = first_of(models, channel)
+    velocity = travelling(river, water, spill, substance)
     row = river.reach_row[spill.reach_id]
     if used[row] < 0:
         raise InputError(lacking(river, channel, [row], severity="error"))
@@ -75,22 +80,27 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     at = _snapped(np.array([s.chainage for s in sites]), channel.length[site_reach], site_reach == row,
                   spill.chainage or 0.0)
     place_chainage = np.concatenate([at, begin, channel.length])
-    way = _way(river, channel, velocity, used == list(MODELS).index("reservoir"))
+    way = replace(_way(river, channel, water, used == list(MODELS).index("reservoir"), spill.settling),
+                  velocity=velocity)
     reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
-    decay = substance.decay if spill.decay is None else spill.decay
-    found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
+    read = replace(spill, mass=determinand_mass(spill, substance))
+    found = passing(reached, channel.discharge[place_reach], read, decay_of(spill, substance), SPREAD,
+                    soluble(substance))
     found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
 
     at_site = found.place < len(sites)
-    arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
-    problems = [*problems, *limits_of_the_model(river, flow, channel, spill, substance, reached, found, used,
-                                                 sites)]
+    arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, read)
+    arrivals = with_ph(arrivals, read, substance)
+    arrivals = with_films(arrivals, river, channel, velocity, spill, substance, {
+        sites[p].site_id: float(s) for p, s in zip(found.place[at_site], found.share[at_site], strict=True)})
+    problems = [*problems, *of_the_substance(river, channel, water, spill, substance),
+                *limits_of_the_model(river, flow, channel, spill, reached, found, used, sites)]
     return Forecast(
         river=river, spill=spill, substance=substance, scenario=flow,
         models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), begin),
         parameters=PARAMETERS, arrivals=arrivals,
         reach_times=_reach_times(found, len(sites), begin, channel, velocity, used),
-        plumes=_plumes(found, sites) if spill.mass is not None else {},
+        plumes=_plumes(found, sites, soluble(substance)) if read.mass is not None else {},
         problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
 
 
@@ -150,7 +160,8 @@ def _in_order(river: RiverNetwork, found: Passing, reach: NDArray[np.intp], chai
                                  np.maximum(found.leading_band[1], leading)))
 
 
-def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_]) -> Way:
+def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_],
+         settling: float) -> Way:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((channel.discharge > 0) & (channel.mean_discharge > 0),
                          channel.discharge / channel.mean_discharge, np.nan)
@@ -164,7 +175,7 @@ def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDA
                mixing_length=np.where(across > 0, across, np.nan),
                group=np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp),
                dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=u.CORRELATION_LENGTH,
-               leading=SPREAD.leading, shortest=SPREAD.shortest)
+               leading=SPREAD.leading, shortest=SPREAD.shortest, loss=settling_rate(settling, depth))
 
 
 def _chosen(channel: Channel, used: NDArray[np.intp], rows: NDArray[np.intp]) -> list[tuple[str, str]]:
@@ -204,8 +215,9 @@ def _reach_times(found: Passing, n_sites: int, begin: Array, channel: Channel, v
                       **times)
 
 
-def _plumes(found: Passing, sites: Sequence[Site]) -> dict[str, Curve]:
-    return {sites[p].site_id: Curve(time=found.curves.time[i], concentration=found.scale[i] * found.curves.flux[i])
+def _plumes(found: Passing, sites: Sequence[Site], most: float) -> dict[str, Curve]:
+    return {sites[p].site_id: Curve(time=found.curves.time[i],
+                                    concentration=np.minimum(found.scale[i] * found.curves.flux[i], most))
             for i, p in enumerate(found.place) if p < len(sites)}
 
 

