@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array, Channel, Velocity
 from riverplan.forecasting.result import Arrival
@@ -72,7 +73,7 @@ def travelling(river: RiverNetwork, water: Velocity, spill: Spill, substance: Su
         mixing_time=np.zeros_like(water.mixing_time))          # a film does not mix into a pool
 
 
-def held(river: RiverNetwork, water: Velocity, spill: Spill, substance: Substance) -> Array:
+def held(river: RiverNetwork, water: Velocity, spill: Spill, substance: Substance) -> NDArray[np.intp]:
     """Rows of the reaches where the wind holds a film."""
     if not is_film(substance) or spill.ice or spill.wind is None:
         return np.zeros(0, np.intp)

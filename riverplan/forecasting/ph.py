@@ -10,7 +10,7 @@ from riverplan.channel import Z95
 from riverplan.forecasting.behaviour import WATER_TEMPERATURE
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import PH_RANGE, Substance
+from riverplan.reference import PH_BASIS, PH_RANGE, TAP_PH_BASIS, TAP_PH_RANGE, Substance
 from riverplan.transport.acidity import added_until, mixed_ph
 
 ALKALINITY = 2.0
@@ -68,16 +68,18 @@ def with_ph(arrivals: Sequence[Arrival], spill: Spill, substance: Substance) -> 
     """
     if not has_ph(substance):
         return tuple(arrivals)
-    limit = PH_RANGE if substance.by_ph else None
+    if substance.by_ph:
+        arrivals = [replace(a, ph_limit=PH_RANGE, limit_basis=PH_BASIS, tap_ph_limit=TAP_PH_RANGE,
+                            tap_basis=TAP_PH_BASIS) for a in arrivals]
     strong = [(a.peak_concentration, *a.concentration_band) for a in arrivals
               if a.peak_concentration is not None and a.concentration_band is not None]
     if len(strong) < len(arrivals) or not strong:
-        return tuple(replace(a, ph_limit=limit) for a in arrivals)
+        return tuple(arrivals)
     peak, least, most = np.maximum(np.array(strong).T - spill.background, 0.0) * _per_kg(substance) / 1000.0
     low, probable, high = np.array(alkalinity_band(spill)) / 1000.0
     ph = mixed_ph(np.stack([peak, most, least]), np.array([[probable], [low], [high]]), natural_ph=NATURAL_PH,
                   temperature=_temperature(spill), pka=substance.pka, acid=substance.behaviour == "acid")
-    return tuple(replace(a, ph=float(p[0]), ph_band=(float(p.min()), float(p.max())), ph_limit=limit)
+    return tuple(replace(a, ph=float(p[0]), ph_band=(float(p.min()), float(p.max())))
                  for a, p in zip(arrivals, ph.T, strict=True))
 
 

@@ -58,6 +58,8 @@ class Arrival:
     ph_band: Band | None = None
     ph_limit: Band | None = None
     """Range of the standard where pH judges; ``exceed_probability`` is then that of leaving it."""
+    tap_ph_limit: Band | None = None
+    """Range for tap water, beside it."""
     film: bool = False
     """Whether a film comes: it has times, mass and thickness, no concentration."""
     film_mass: float | None = None

@@ -11,8 +11,8 @@ from riverplan import __version__
 from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting import uncertainty as u
-from riverplan.forecasting.behaviour import decay_of, determinand_mass, soluble, travelling, with_films
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
+from riverplan.forecasting.behaviour import decay_of, determinand_mass, soluble, travelling, with_films
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.ph import with_ph

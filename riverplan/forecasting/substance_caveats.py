@@ -1,5 +1,7 @@
 """What a reader must know of the substance: how it behaves, which mass counts, what had to be assumed of it."""
 
+import unicodedata
+
 import numpy as np
 
 from riverplan.channel import Channel, Velocity
@@ -7,7 +9,7 @@ from riverplan.errors import Problem
 from riverplan.forecasting.behaviour import UNKNOWN_WIND, decay_of, determinand_mass, held, is_film
 from riverplan.forecasting.ph import alkalinity_band, has_ph
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import Substance, find_substance
+from riverplan.reference import Substance
 from riverplan.river.network import RiverNetwork
 from riverplan.units import DAY
 
@@ -36,7 +38,8 @@ def of_the_substance(river: RiverNetwork, channel: Channel, water: Velocity, spi
     problems += _of_the_mass(spill, substance, name)
     problems += _of_acidity(spill, substance, name)
     if substance.judged.group == "metal":
-        problems.append(Problem(code="metal_on_particles", severity="note", fields={"substance": substance.judged.name}))
+        problems.append(Problem(code="metal_on_particles", severity="note",
+                                fields={"substance": substance.judged.name}))
     if spill.temperature is not None and decay_of(spill, substance) > 0:
         problems.append(Problem(code="decay_by_temperature", severity="note", fields={
             "temperature": f"{spill.temperature:g}", "decay": f"{decay_of(spill, substance) * DAY:.3g}"}))
@@ -66,7 +69,7 @@ def _of_the_mass(spill: Spill, substance: Substance, name: str) -> list[Problem]
     problems = []
     mass = determinand_mass(spill, substance)
     if spill.mass is not None and mass is not None and substance.share != 1.0:
-        traded = substance.strength != 1.0 and substance.strength == find_substance(substance.name).strength
+        traded = substance.strength != 1.0 and "%" not in unicodedata.normalize("NFKC", name)
         problems.append(Problem(
             code="mass_by_trade_strength" if traded else "mass_converted", severity="warning" if traded else "note",
             fields={"substance": name, "mass": f"{spill.mass:g}", "strength": f"{100 * substance.strength:g}",
@@ -85,4 +88,4 @@ def _of_acidity(spill: Spill, substance: Substance, name: str) -> list[Problem]:
     low, probable, high = alkalinity_band(spill)
     code = "alkalinity_assumed" if spill.alkalinity is None else "alkalinity_given"
     return [Problem(code=code, severity="warning" if spill.alkalinity is None else "note", fields={
-        "alkalinity": f"{probable:g}", "low": f"{low:g}", "high": f"{high:g}"})]
+        "alkalinity": f"{probable:g}", "low": f"{low:.2g}", "high": f"{high:.2g}"})]

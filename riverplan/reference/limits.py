@@ -37,7 +37,13 @@ def _limits() -> Mapping[tuple[str, str], Limit]:
 
 
 PH_RANGE = (6.0, 9.0)
-"""pH of surface water, all classes (GB 3838-2002 table 1)."""
+"""pH of surface water (GB 3838-2002 table 1)."""
+PH_BASIS = "GB 3838-2002 1 I–V"
+"""Standard, table and classes of that range."""
+TAP_PH_RANGE = (6.5, 8.5)
+"""pH of tap water (GB 5749-2022 table 1)."""
+TAP_PH_BASIS = "GB 5749-2022 1"
+"""Standard and table of that range."""
 TAP_WATER = "tap_water"
 """The "class" of the tables of GB 5749-2022."""
 

@@ -43,7 +43,7 @@ class Substance:
     """One of ``BEHAVIOURS``; empty where it is not stated."""
     indicator: str = ""
     fraction: float = 1.0
-    """Mass of the indicator in a mass of the pure substance [kg/kg]; a ratio of molar masses where there is a formula."""
+    """Mass of the indicator in a mass of the pure substance [kg/kg]: the ratio of molar masses where there is one."""
     strength: float = 1.0
     """Mass of the pure substance in a mass of the product of trade [kg/kg]."""
     density: float | None = None
@@ -144,7 +144,7 @@ def near_names(name: str) -> tuple[str, ...]:
     """Listed names much like one that is not listed, the nearest first; empty for a listed one.
 
     >>> near_names("笨酚")
-    ('酚', '苯酚', '甲酚')
+    ('酚', '苯酚', '煤酚', '甲酚')
     """
     from difflib import get_close_matches
 

@@ -94,7 +94,7 @@ def taken_up(ph: Array, pka: Sequence[float], *, acid: bool) -> Array:
 
 def mixed_ph(added: Array, alkalinity: Array, *, natural_ph: float, temperature: float, pka: Sequence[float] = (),
              acid: bool = True) -> Array:
-    """pH after acid or alkali has mixed into river water.
+    """PH after acid or alkali has mixed into river water.
 
     Parameters
     ----------

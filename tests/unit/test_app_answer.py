@@ -122,4 +122,4 @@ def test_a_substance_is_listed_by_every_name_with_what_it_is_judged_by(written, 
 
 
 def test_a_download_is_named_after_river_substance_and_start():
-    assert labels.file_name(asked(), ".pdf") == "清河_挥发酚_20260701-2200.pdf"
+    assert labels.file_name(asked(), ".pdf") == "清河_苯酚_20260701-2200.pdf"
