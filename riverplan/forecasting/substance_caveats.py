@@ -6,12 +6,13 @@ import numpy as np
 
 from riverplan.channel import Channel, Velocity
 from riverplan.errors import Problem
+from riverplan.forecasting.arrivals import CLASS_ASSUMED
 from riverplan.forecasting.behaviour import UNKNOWN_WIND, decay_of, determinand_mass, held, is_film
 from riverplan.forecasting.ph import alkalinity_band, has_ph
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import Substance
+from riverplan.reference import Substance, limit_for
 from riverplan.river.network import RiverNetwork
-from riverplan.units import DAY
+from riverplan.units import DAY, mg_per_l
 
 _NAMED = 6
 
@@ -51,6 +52,11 @@ def of_the_substance(river: RiverNetwork, channel: Channel, water: Velocity, spi
 
 def _of_films(river: RiverNetwork, water: Velocity, spill: Spill, substance: Substance) -> list[Problem]:
     problems = [Problem(code="mass_unknown_film", severity="note")] if spill.mass is None else []
+    limit = limit_for(substance.indicator, CLASS_ASSUMED)
+    if limit is not None and substance.solubility is not None and substance.solubility > limit.concentration:
+        problems.append(Problem(code="film_dissolves", severity="warning", fields={
+            "substance": spill.substance.strip(), "solubility": f"{mg_per_l(substance.solubility):.3g}",
+            "judged": substance.judged.name, "limit": f"{mg_per_l(limit.concentration):g}"}))
     if spill.ice:
         return [*problems, Problem(code="ice_cover_film", severity="warning")]
     if spill.wind is None:

@@ -50,7 +50,8 @@ class Way:
     shortest
         Travel time from which on a plume spreads [s].
     loss
-        First-order loss on each reach [1/s], on top of what decays everywhere.
+        First-order loss on each reach [1/s], on top of what decays everywhere; the time a pool keeps the water
+        mixed does not count, so that no more is taken as lost than is.
     """
 
     length: Array
@@ -85,18 +86,16 @@ class Reached:
 def _advance(arms: Array, way: Way, reach: int, metres: float, *, after_dam: bool) -> Array:
     v = way.velocity
     speed, fastest, sigma = v.most_probable[reach], v.maximum_probable[reach], v.sigma_ln[reach]
-    time = metres / speed
     if way.is_pool[reach]:
         share = metres / way.length[reach] if way.length[reach] > 0 else 1.0
-        mixing = v.mixing_time[reach] * share
-        time += mixing
-        arms = a.along_pool(arms, metres, speed, fastest, sigma, mixing, way.mixing_length[reach], after_dam)
+        arms = a.along_pool(arms, metres, speed, fastest, sigma, v.mixing_time[reach] * share,
+                            way.mixing_length[reach], after_dam)
     else:
         arms = a.along_river(arms, metres, speed, fastest, sigma, way.peak_power[reach], int(way.group[reach]),
                              way.mixing_length[reach], way.correlation, way.leading, way.shortest)
     if way.loss[reach] > 0:
         # what is all but gone still arrives: its times stay known
-        arms[:, a.WEIGHT] *= np.exp(-min(way.loss[reach] * time, MOST_LOST))
+        arms[:, a.WEIGHT] *= np.exp(-min(way.loss[reach] * metres / speed, MOST_LOST))
     return arms
 
 

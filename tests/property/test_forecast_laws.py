@@ -57,7 +57,7 @@ def nets(draw, most=9, pools=True):
                                 mixing_time=mixing),
               is_pool=is_pool, **peaks(np.where(rng.random(n) < 0.8, rng.uniform(0.1, 8.0, n), np.nan)),
               mixing_length=rng.uniform(500.0, 50_000.0, n), group=rng.integers(0, 3, n),
-              dam_at=np.zeros(m, bool), correlation=20_000.0, leading=0.89, shortest=60.0)
+              dam_at=np.zeros(m, bool), correlation=20_000.0, leading=0.89, shortest=60.0, loss=np.zeros(n))
     return Net(net, way)
 
 
@@ -230,7 +230,7 @@ def test_a_ladder_of_braids_stays_small_and_keeps_its_mass():
               velocity=Velocity(most_probable=v, maximum_probable=2 * v, sigma_ln=np.full(n, 0.3),
                                 mixing_time=np.zeros(n)),
               mixing_length=np.full(n, 1e4), group=np.zeros(n, np.intp), dam_at=np.zeros(2 * k + 1, bool),
-              correlation=2e4, leading=0.89, shortest=60.0)
+              correlation=2e4, leading=0.89, shortest=60.0, loss=np.zeros(n))
     reached = walk(compiled, way, 0, 0.0, np.array([2 * k - 2]), np.array([1000.0]))
     assert len(reached.arms) <= a.ARMS_MOST
     assert reached.arms[:, a.WEIGHT].sum() == np.float64(0.5)            # half of the last pair's water
