@@ -25,9 +25,7 @@ def check_digit(cas: str) -> int:
 
 def test_there_are_the_determinands_and_more_than_a_hundred_products():
     assert len(ALL) > 230
-    for name in ("柴油 汽油 原油 苯 甲苯 二甲苯 苯乙烯 甲醇 乙醇 甲醛 丙酮 苯胺 硝基苯 苯酚 液碱 盐酸 硫酸 硝酸 氨水 液氨 双氧水 次氯酸钠 "
-                 "氰化钠 丙烯腈 环氧丙烷 二氯甲烷 三氯乙烯 四氯化碳 氯仿 煤焦油 沥青 农药 敌敌畏 毒死蜱 草甘膦 尿素 硫酸铜 硫酸镍 铊 锑 "
-                 "镉 砷 铅 汞 铬酐 重铬酸钾 黄磷 磷酸 硫酸铝 聚合氯化铝 润滑油 棕榈油 糖蜜 沼液 尾矿浆 洗煤水").split():
+    for name in ["柴油", "汽油", "原油", "苯", "甲苯", "二甲苯", "苯乙烯", "甲醇", "乙醇", "甲醛", "丙酮", "苯胺", "硝基苯", "苯酚", "液碱", "盐酸", "硫酸", "硝酸", "氨水", "液氨", "双氧水", "次氯酸钠", "氰化钠", "丙烯腈", "环氧丙烷", "二氯甲烷", "三氯乙烯", "四氯化碳", "氯仿", "煤焦油", "沥青", "农药", "敌敌畏", "毒死蜱", "草甘膦", "尿素", "硫酸铜", "硫酸镍", "铊", "锑", "镉", "砷", "铅", "汞", "铬酐", "重铬酸钾", "黄磷", "磷酸", "硫酸铝", "聚合氯化铝", "润滑油", "棕榈油", "糖蜜", "沼液", "尾矿浆", "洗煤水"]:
         assert find_substance(name).group, name
 
 
@@ -112,7 +110,7 @@ def test_formulas_are_read_with_their_water_and_others_refused():
     assert share_of("As2O3", "As2") == pytest.approx(0.7574, abs=1e-4)
     assert oxygen_demand("C2H6O") == pytest.approx(96 / 46.07, rel=1e-3)
     for bad in ("", "Xx2", "h2o", "CuSO4*5H2O"):
-        with pytest.raises(ValueError, match="formula|weight"):
+        with pytest.raises(ValueError, match=r"formula|weight"):
             atoms(bad)
 
 

@@ -7,8 +7,9 @@ from river_fixtures import R, build
 from riverplan.river.headings import along_bearing
 
 NODES = {"a": ("source", 0, 0), "b": ("junction", 10, 0), "c": ("junction", 10, 10), "d": ("outlet", 10, 30)}
-BENT = build("弯河", NODES, [R(id="east", tail="a", head="b", velocity=0.5), R(id="north", tail="b", head="c", velocity=0.5),
-                          R(id="bends", tail="c", head="d", via=[(20, 20)], velocity=0.5)])
+BENT = build("弯河", NODES, [
+    R(id="east", tail="a", head="b", velocity=0.5), R(id="north", tail="b", head="c", velocity=0.5),
+    R(id="bends", tail="c", head="d", via=[(20, 20)], velocity=0.5)])
 
 
 @pytest.mark.parametrize(("bearing", "east", "north"), [(90, 1, 0), (0, 0, 1), (270, -1, 0), (45, 0.7071, 0.7071)])

@@ -10,7 +10,7 @@ ONE = np.ones(1)
 
 def test_in_calm_air_a_film_runs_with_the_surface_of_the_water():
     assert f.drift(0.5 * ONE, 0 * ONE, 0.0)[0] == pytest.approx(0.59)
-    assert 1 / f.SURFACE_FACTOR == pytest.approx(0.85, abs=0.005)
+    assert pytest.approx(0.85, abs=0.005) == 1 / f.SURFACE_FACTOR
 
 
 def test_three_percent_of_the_wind_along_the_channel_adds_to_it():
