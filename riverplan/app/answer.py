@@ -12,7 +12,6 @@ from riverplan.forecasting.table import (
     concentration_text,
     limit_text,
     mg_text,
-    ph_text,
     probability_text,
     tap_limit_text,
     whole_minutes,
@@ -156,7 +155,7 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
         if arrival.concentration_band is not None:
             strong += f"（{_band(mg_text, arrival.concentration_band)}）"
         strong += "※" if arrival.fully_mixed is False else ""
-        strong += f" {ph_text(arrival)}" if arrival.ph is not None else ""
+        strong += f" pH {arrival.ph:.1f}" if arrival.ph is not None else ""
     period = ""
     if arrival.exceeds_from is not None and arrival.exceeds_until is not None:
         period = (clock(forecast, arrival.exceeds_from, floor=True) + "–"

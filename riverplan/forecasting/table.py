@@ -112,8 +112,8 @@ def concentration_text(arrival: Arrival, lang: Lang) -> str:
 
 def strength_text(arrival: Arrival, lang: Lang) -> str:
     """Concentration and, beside it, the pH it brings along."""
-    words, ph = concentration_text(arrival, lang), ph_text(arrival)
-    return f"{words} {ph}" if ph and arrival.ph_limit is None else words
+    words = concentration_text(arrival, lang)
+    return words if arrival.ph is None or arrival.ph_limit is not None else f"{words} pH {arrival.ph:.1f}"
 
 
 def _range_text(band: Band) -> str:

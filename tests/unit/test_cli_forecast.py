@@ -100,7 +100,8 @@ def test_what_is_no_wind_is_refused_at_once(river_path, written):
 
 def test_water_and_mass_are_asked_for_in_the_units_people_use(river_path):
     said = json.loads(run(river_path, "--site", "S01", "--substance", "盐酸 31%", "--mass-kg", 10000,
-                          "--temperature", 8, "--alkalinity", 3, "--recovery", 0.9, "--settling-m-d", 0.5, "--ice", "--json").output)
+                          "--temperature", 8, "--alkalinity", 3, "--recovery", 0.9, "--settling-m-d", 0.5,
+                          "--ice", "--json").output)
     assert said["spill"]["temperature_c"] == 8
     assert said["spill"]["alkalinity_mmol_l"] == 3
     assert said["spill"]["ice"] is True

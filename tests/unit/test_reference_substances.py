@@ -11,6 +11,13 @@ from riverplan.reference.substances import BEHAVIOURS, GROUPS
 from riverplan.units import DAY
 
 ALL = substances()
+ASKED = """
+柴油 汽油 原油 苯 甲苯 二甲苯 苯乙烯 甲醇 乙醇 甲醛 丙酮 苯胺 硝基苯 苯酚 液碱 盐酸 硫酸 硝酸 氨水 液氨 双氧水 次氯酸钠
+氰化钠 丙烯腈 环氧丙烷 二氯甲烷 三氯乙烯 四氯化碳 氯仿 煤焦油 沥青 农药 敌敌畏 毒死蜱 草甘膦
+尿素 硫酸铜 硫酸镍 铊 锑 镉 砷 铅 汞 铬酐 重铬酸钾 黄磷 磷酸 硫酸铝 聚合氯化铝 润滑油 棕榈油
+糖蜜 沼液 尾矿浆 洗煤水
+"""
+"""What lorries carry and incidents were about."""
 MG_L = 1e-3
 
 
@@ -25,7 +32,7 @@ def check_digit(cas: str) -> int:
 
 def test_there_are_the_determinands_and_more_than_a_hundred_products():
     assert len(ALL) > 230
-    for name in ["柴油", "汽油", "原油", "苯", "甲苯", "二甲苯", "苯乙烯", "甲醇", "乙醇", "甲醛", "丙酮", "苯胺", "硝基苯", "苯酚", "液碱", "盐酸", "硫酸", "硝酸", "氨水", "液氨", "双氧水", "次氯酸钠", "氰化钠", "丙烯腈", "环氧丙烷", "二氯甲烷", "三氯乙烯", "四氯化碳", "氯仿", "煤焦油", "沥青", "农药", "敌敌畏", "毒死蜱", "草甘膦", "尿素", "硫酸铜", "硫酸镍", "铊", "锑", "镉", "砷", "铅", "汞", "铬酐", "重铬酸钾", "黄磷", "磷酸", "硫酸铝", "聚合氯化铝", "润滑油", "棕榈油", "糖蜜", "沼液", "尾矿浆", "洗煤水"]:
+    for name in ASKED.split():
         assert find_substance(name).group, name
 
 
@@ -68,7 +75,8 @@ def test_nothing_decays_but_what_a_source_supports():
 
 
 @pytest.mark.parametrize(("name", "indicator"), [
-    ("diesel", "石油类"), ("0号柴油", "石油类"), ("phenol", "挥发酚"), ("108-95-2", "挥发酚"), ("氨", "氨氮"), ("1336-21-6", "氨氮"),
+    ("diesel", "石油类"), ("0号柴油", "石油类"), ("phenol", "挥发酚"), ("108-95-2", "挥发酚"), ("氨", "氨氮"),
+    ("1336-21-6", "氨氮"),
     ("氰化钾", "氰化物"), ("福尔马林", "甲醛"), ("硫化钠", "硫化物"), ("NaOH", ""), ("浓硫酸", ""), ("PCE", "四氯乙烯"),
     ("漂白水", "活性氯"), ("酚", "挥发酚"), ("铜盐", "铜"), ("crude MCHM", "")])
 def test_a_product_is_read_as_its_determinand(name, indicator):
