@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import limit_text, mg_text, probability_text, whole_minutes
+from riverplan.forecasting.table import (
+    concentration_text,
+    limit_text,
+    mg_text,
+    probability_text,
+    tap_limit_text,
+    whole_minutes,
+)
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, km
@@ -64,7 +71,9 @@ def name_of(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
 
 def verdict(arrival: Arrival, forecast: Forecast, lang: Lang) -> tuple[str, str]:
     """What can be said about the limit at a site, in words, and its tone."""
-    if arrival.limit is None:
+    if arrival.film:
+        return text("app_answer.film", lang), "warn"
+    if arrival.limit is None and arrival.ph_limit is None:
         known = "no_limit" if forecast.spill.substance.strip() else "no_substance"
         return text(f"app_answer.{known}", lang), "none"
     if arrival.exceed_probability is None:
@@ -127,7 +136,7 @@ def _band(words: Callable[[float], str], band: tuple[float, float]) -> str:
 
 def columns(lang: Lang) -> list[tuple[str, str]]:
     """Keys and heads of the arrival table."""
-    keys = ("site", "distance", "earliest", "leading", "peak", "trailing", "concentration", "limit", "share",
+    keys = ("site", "distance", "earliest", "leading", "peak", "trailing", "concentration", "limit", "tap", "share",
             "period")
     return [(key, text(f"app_table.{key}", lang)) for key in keys]
 
@@ -139,11 +148,14 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
 
     low, high = arrival.leading_band
     strong = ""
-    if arrival.peak_concentration is not None:
+    if arrival.film or arrival.ph_limit is not None:
+        strong = concentration_text(arrival, lang).replace("*", "※")
+    elif arrival.peak_concentration is not None:
         strong = mg_text(arrival.peak_concentration)
         if arrival.concentration_band is not None:
             strong += f"（{_band(mg_text, arrival.concentration_band)}）"
         strong += "※" if arrival.fully_mixed is False else ""
+        strong += f" pH {arrival.ph:.1f}" if arrival.ph is not None else ""
     period = ""
     if arrival.exceeds_from is not None and arrival.exceeds_until is not None:
         period = (clock(forecast, arrival.exceeds_from, floor=True) + "–"
@@ -153,7 +165,7 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
         "earliest": clock(forecast, arrival.earliest, floor=True),
         "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{clock(forecast, high, ceil=True)}）",
         "peak": at(arrival.peak), "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
-        "limit": limit_text(arrival, forecast, lang),
+        "limit": limit_text(arrival, forecast, lang), "tap": tap_limit_text(arrival, forecast, lang),
         "share": "" if arrival.exceed_probability is None else probability_text(arrival),
         "period": period,
     }

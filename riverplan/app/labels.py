@@ -38,9 +38,9 @@ def substance_names() -> tuple[str, ...]:
 
 def substance_label(written: str, lang: Lang) -> str:
     """A substance in the list to choose from; another name is shown with what it is judged by."""
-    found = find_substance(written)
-    name = found.label(lang)
-    return name if written in (found.name, name) else f"{written}（{name}）"
+    judged = find_substance(written).judged
+    name = judged.label(lang)
+    return name if written in (judged.name, name) else f"{written}（{name}）"
 
 
 def spill_place(forecast: Forecast, lang: Lang) -> str:

@@ -10,11 +10,11 @@ import click
 from riverplan.forecasting.observation import KINDS, Observation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.spill import BEIJING, Spill, clock
+from riverplan.forecasting.spill import BEIJING, Spill, Wind, clock
 from riverplan.forecasting.table import FLOWS
 from riverplan.i18n import LANGS, text
 from riverplan.river.network import RiverNetwork
-from riverplan.units import HOUR, MG_PER_L
+from riverplan.units import DAY, HOUR, MG_PER_L
 from riverplan.velocity import MODELS
 
 
@@ -48,6 +48,29 @@ class Reading(click.ParamType):
             return site.strip(), float(discharge)
         except ValueError:
             self.fail(f"“{value}”不是“站点=流量”，例如 D03=5600 / not SITE=M3S, such as D03=5600", param, ctx)
+
+
+COMPASS = {name: 360.0 / len(names) * i
+           for names in (["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W",
+                           "WNW", "NW", "NNW"],
+                         ["北", "东北", "东", "东南", "南", "西南", "西", "西北"]) for i, name in enumerate(names)}
+"""Degrees from north of the winds people name, by where they come from."""
+
+
+class Blowing(click.ParamType):
+    """``SPEED,DIRECTION``: m/s, and degrees or the name of where it comes from."""
+
+    name = "SPEED,DIRECTION"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Wind:
+        """A wind; the limits of its numbers are checked with the spill."""
+        if isinstance(value, Wind):
+            return value
+        try:
+            speed, direction = (v.strip().upper().removesuffix("风") for v in str(value).replace("，", ",").split(","))
+            return Wind(speed=float(speed), direction=float(COMPASS.get(direction, direction)))
+        except ValueError:
+            self.fail(f"“{value}”不是“风速,来向”，例如 3,东北 / not SPEED,DIRECTION, such as 3,NE or 3,45", param, ctx)
 
 
 class Clock(click.ParamType):
@@ -111,13 +134,27 @@ _OPTIONS = (
     click.option("--at", "lonlat", type=LonLat(), help="泄漏地点：经度,纬度 / where: longitude,latitude"),
     click.option("--stake", metavar="STAKE",
                  help="泄漏地点：公路桩号，如 G69 K1523+400 / where: a road stake"),
-    click.option("--substance", metavar="NAME", help="污染物 / substance"),
+    click.option("--substance", metavar="NAME",
+                 help="污染物，可带浓度，如“氨水 20%” / substance, with its strength if known"),
     click.option("--mass-kg", type=float, metavar="M",
-                 help="进入河道的质量，不清楚可不填 / mass in the river [kg], if known"),
+                 help="进入河道的产品质量（不是罐内量，也不是路面或沟渠中的量），不清楚可不填 / "
+                      "mass of the product that reached the river [kg] (neither what the tank held nor what lies on "
+                      "the road or in the drain), if known"),
     click.option("--duration-h", type=float, default=0.0, metavar="H",
                  help="泄漏历时，0 为瞬时 / duration of the release [h]"),
     click.option("--background-mg-l", type=float, default=0.0, metavar="C", help="本底浓度 / background [mg/L]"),
-    click.option("--decay-per-day", type=float, metavar="K", help="一级降解系数 / first-order loss rate [1/d]"),
+    click.option("--decay-per-day", type=float, metavar="K",
+                 help="一级降解系数（20 °C）/ first-order loss rate at 20 °C [1/d]"),
+    click.option("--wind", type=Blowing(),
+                 help="风速（m/s）和来向，浮油用，如 3,东北 / wind [m/s] and where it comes from, for films: 3,NE"),
+    click.option("--temperature", type=float, metavar="C", help="水温 / water temperature [°C]"),
+    click.option("--alkalinity", type=float, metavar="MMOL_L",
+                 help="河水碱度，酸碱用 / alkalinity of the river, for acids and alkalis [mmol/L]"),
+    click.option("--recovery", type=float, default=1.0, show_default=True, metavar="R",
+                 help="留在污染团内的质量比例 / share of the mass that stays in the plume"),
+    click.option("--settling-m-d", type=float, default=0.0, metavar="V",
+                 help="实测沉降速度 / measured settling velocity [m/d]"),
+    click.option("--ice", is_flag=True, help="河面封冻 / the river is under ice"),
     click.option("--start", type=Clock(), help="事发时间，缺省为现在 / when it began, now if not given"),
     click.option("--flow", type=Flow(), default="normal", show_default=True,
                  help="流量情景 low 枯、normal 平、high 丰、measured 实测、scheduled 排程 / flow scenario"),
@@ -144,9 +181,10 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
                  substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
-                 decay_per_day: float | None, start: datetime | None, flow: str,
+                 decay_per_day: float | None, wind: Wind | None, temperature: float | None, alkalinity: float | None,
+                 recovery: float, settling_m_d: float, ice: bool, start: datetime | None, flow: str,
                  discharges: tuple[tuple[str, float], ...], discharge_here: float | None,
-                 velocity: str | None = None, observations: tuple[Observation, ...] = ()) -> Forecast:
+                 velocity: str | None, observations: tuple[Observation, ...]) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
@@ -157,7 +195,8 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
     lon, lat = lonlat or (None, None)
     spill = Spill(site_id=site_id or "", lon=lon, lat=lat, stake=stake or "", substance=substance, mass=mass_kg,
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,
-                  decay=None if decay_per_day is None else decay_per_day / 86_400.0,
+                  decay=None if decay_per_day is None else decay_per_day / DAY, wind=wind, temperature=temperature,
+                  alkalinity=alkalinity, recovery=recovery, settling=settling_m_d / DAY, ice=ice,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
     return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here,
                     velocity=velocity or "", observations=observations)

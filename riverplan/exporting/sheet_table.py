@@ -9,7 +9,7 @@ from riverplan.exporting.sheet_sites import RANK, arrival_name, codes
 from riverplan.exporting.sheet_text import LIKELY
 from riverplan.exporting.symbology import NOT_AFFECTED, arrival_class
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import concentration_text, limit_text, probability_text
+from riverplan.forecasting.table import limit_text, probability_text, strength_text
 from riverplan.i18n import Lang, text
 from riverplan.units import HOUR, hours, km
 
@@ -59,7 +59,7 @@ def _cell(forecast: Forecast, a: Arrival, column: str, short: dict[str, str], la
         "leading_band": lambda: band_clock(forecast, a.leading_band, lang),
         "peak": lambda: short_clock(forecast, a.peak, lang),
         "trailing": lambda: short_clock(forecast, a.trailing, lang, "up"),
-        "concentration": lambda: concentration_text(a), "limit": lambda: limit_text(a, forecast, lang),
+        "concentration": lambda: strength_text(a, lang), "limit": lambda: limit_text(a, forecast, lang),
         "probability": lambda: probability_text(a),
     }[column]()
 

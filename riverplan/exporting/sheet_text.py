@@ -8,7 +8,16 @@ from pyproj import CRS
 from riverplan.exporting.sheet_clock import long_clock, next_clock, span_text
 from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import flow_name, limit_text, mg_text, probability_text, significant
+from riverplan.forecasting.table import (
+    concentration_text,
+    flow_name,
+    limit_text,
+    mass_words,
+    mg_text,
+    probability_text,
+    significant,
+    tap_limit_text,
+)
 from riverplan.i18n import Lang, text
 from riverplan.river.line_origin import BY_HAND, sketch_mark
 from riverplan.river.sites import Contact, Intake, Store
@@ -39,7 +48,7 @@ def mass_text(kilograms: float | None, lang: Lang) -> str:
     """
     if kilograms is None:
         return text("sheet.unknown", lang)
-    return f"{significant(kilograms / 1000.0)} t" if kilograms >= 1000 else f"{significant(kilograms)} kg"
+    return mass_words(kilograms)
 
 
 def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
@@ -68,8 +77,9 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
 
 
 def _limits(forecast: Forecast, lang: Lang) -> str:
-    """The limits that hold on the way, each with its basis; a standard and table said once."""
-    found = {a.limit_basis: f"{limit_text(a, forecast, lang)} mg/L" for a in forecast.arrivals if a.limit_basis}
+    """The limits that hold on the way, each with its basis, and that of tap water; a standard and table said once."""
+    found = {a.limit_basis: limit_text(a, forecast, lang) + ("" if a.ph_limit else " mg/L")
+             for a in forecast.arrivals if a.limit_basis}
     said: list[str] = []
     before = ""
     for basis, value in list(found.items())[:2]:
@@ -78,6 +88,10 @@ def _limits(forecast: Forecast, lang: Lang) -> str:
             words = text("sheet_scenario.water_class", lang, water_class=water_class)
         said.append(f"{words} {value}")
         before = table
+    tap = next((a for a in forecast.arrivals if a.tap_basis), None)
+    if tap is not None:
+        unit = "" if tap.tap_limit is None else " mg/L"
+        said.append(text("sheet_scenario.tap", lang, value=tap_limit_text(tap, forecast, lang) + unit))
     return text("sheet.list_stop", lang).join(said)
 
 
@@ -126,7 +140,12 @@ def _first(forecast: Forecast, one: Arrival, lang: Lang) -> str:
                  band=f"{next_clock(forecast, low, one.leading, lang, 'down')}–"
                       f"{next_clock(forecast, high, low, lang, 'up')}",
                  peak=next_clock(forecast, one.peak, one.leading, lang))
-    if one.peak_concentration is not None:
+    if one.film:
+        words += text("sheet_conclusion.film", lang, film=concentration_text(one, lang))
+    elif one.ph_limit is not None and one.ph is not None:
+        words += text("sheet_conclusion.ph", lang, ph=concentration_text(one, lang).split(" (")[0],
+                      limit=limit_text(one, forecast, lang), probability=probability_text(one))
+    elif one.peak_concentration is not None:
         words += text("sheet_conclusion.strength", lang, peak=mg_text(one.peak_concentration))
         words += text(f"sheet_conclusion.no_{_lacking(forecast)}", lang) if one.limit is None else text(
             "sheet_conclusion.against", lang, limit=limit_text(one, forecast, lang), probability=probability_text(one))
@@ -139,6 +158,8 @@ def _exceeding(forecast: Forecast, intakes: Sequence[Arrival], lang: Lang) -> st
     if forecast.spill.mass is None:
         return text("sheet_conclusion.no_mass", lang)
     judged = [a for a in forecast.arrivals if a.exceed_probability is not None]
+    if not judged and any(a.film for a in forecast.arrivals):
+        return text("sheet_conclusion.no_film_limit", lang)
     if not judged:
         return text("sheet_conclusion.no_standard" if forecast.spill.substance.strip()
                     else "sheet_conclusion.unnamed", lang)

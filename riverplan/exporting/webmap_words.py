@@ -22,9 +22,14 @@ from riverplan.forecasting.table import (
     NOTHING,
     Rounding,
     concentration_text,
+    concentration_unit,
+    film_text,
     forecast_lines,
     limit_text,
+    ph_text,
     probability_text,
+    significant,
+    tap_limit_text,
 )
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
@@ -93,19 +98,29 @@ def _arrival_rows(forecast: Forecast, a: Arrival, lang: Lang) -> Iterable[tuple[
     yield _t("peak", lang), when(a.peak, "nearest", a.peak_band), ""
     yield _t("trailing", lang), when(a.trailing, "up", a.trailing_band), ""
     yield _t("distance", lang), f"{km(a.distance):.1f} km", ""
+    over = "rp-over" if a.exceeds_from is not None else ""
+    if a.film:
+        yield _t("film", lang), safe(film_text(a, lang)), ""
+        if a.film_thickness is not None:
+            yield _t("film_thickness", lang), f"{safe(significant(1e6 * a.film_thickness, 2))} µm", ""
     if a.peak_concentration is not None:
-        over = "rp-over" if a.exceeds_from is not None else ""
-        yield _t("concentration", lang), f"{safe(concentration_text(a))} mg/L", over
+        yield _t("concentration", lang), safe(concentration_text(a, lang)) + concentration_unit(a), over
+        if a.ph is not None and a.ph_limit is None:
+            yield "pH", safe(ph_text(a).removeprefix("pH ")), ""
+    if a.peak_concentration is not None or a.film:
         unit = " mg/L" if a.limit is not None else ""
         basis = f" ({safe(basis_text(a.limit_basis, lang))})" if a.limit_basis else ""
         yield _t("limit", lang), safe(limit_text(a, forecast, lang)) + unit + basis, ""
+        if a.tap_basis:
+            unit = " mg/L" if a.tap_limit is not None else ""
+            yield _t("tap_limit", lang), f"{safe(tap_limit_text(a, forecast, lang))}{unit} ({safe(a.tap_basis)})", ""
         if a.exceed_probability is not None:
             yield _t("probability", lang), safe(probability_text(a)), over
         if a.exceeds_from is not None:
             span = (short_clock(forecast, a.exceeds_from, lang, "down") + "–"
                     + short_clock(forecast, a.exceeds_until, lang, "up"))
             yield _t("exceeds", lang), safe(span), over
-        if a.fully_mixed is not True:
+        if a.fully_mixed is not True and not a.film:
             yield "", _t("unmixed" if a.fully_mixed is False else "mixing_unknown", lang), ""
 
 
@@ -183,7 +198,7 @@ def _table(forecast: Forecast, lang: Lang) -> str:
     for a in forecast.arrivals:
         site = forecast.river.site(a.site_id)
         symbol = svg_symbol(a.kind, getattr(site, "category", ""), pixels=13)
-        strength = concentration_text(a).split(" (")[0]
+        strength = concentration_text(a, lang).split(" (")[0]
         over = ' class="rp-over"' if a.exceeds_from is not None else ""
         rows.append(f'<tr data-site="{safe(a.site_id)}" tabindex="0"{over}><td>{symbol}'
                     f"{safe(arrival_name(forecast, a, lang))}</td><td>{km(a.distance):.1f}</td>"

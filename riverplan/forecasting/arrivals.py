@@ -1,5 +1,6 @@
 """From arms to arrivals: times, concentrations, bands and limits at places and sites."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 from riverplan.channel import Z95, Array, SpreadModel
 from riverplan.errors import Problem
 from riverplan.forecasting import uncertainty as u
+from riverplan.forecasting.behaviour import is_film, soluble
+from riverplan.forecasting.ph import alkalinity_sigma, critical_concentration, has_ph
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for, near_names
+from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for, near_names, tap_limit_for
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
 from riverplan.transport import arms as a
@@ -27,7 +30,7 @@ class Passing:
     """The plume at ``p`` reached places, arrays of shape ``(p,)``; ``place`` holds their numbers.
 
     ``concentration`` [kg/m³] is the peak above the background, ``nan`` where the mass is unknown; ``scale``
-    [kg·s/m³] turns the unit flux into a concentration.
+    [kg·s/m³] turns the unit flux into a concentration; ``share`` of the released mass comes this way [-].
     """
 
     place: NDArray[np.intp]
@@ -44,11 +47,12 @@ class Passing:
     discharge: Array
     fully_mixed: NDArray[np.object_]
     scale: Array
+    share: Array
     curves: Curves
 
 
 def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel,
-            sigma_time: Array | None = None) -> Passing:
+            most: float = np.inf, sigma_time: Array | None = None) -> Passing:
     """The plume at all reached places.
 
     Parameters
@@ -58,11 +62,13 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     discharge
         Discharge at *all* places asked for [m³/s].
     spill
-        Mass, duration.
+        Mass of what is read, duration.
     decay
         First-order loss rate [1/s].
     spread
         How plumes spread in rivers.
+    most
+        No more than this dissolves [kg/m³].
     sigma_time
         Standard error of ln(travel time) at all places asked for, where observations have told it; ``None`` takes
         that of the models along each arm.
@@ -99,9 +105,9 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         earliest=np.minimum(earliest, leading), leading=leading, leading_band=leading_band,
         peak=peak, peak_band=u.time_band(peak, river, doubts),
         trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
-        concentration=scale * top,
+        concentration=np.minimum(scale * top, most),
         sigma=u.concentration_sigma(doubts, spread.sigma_peak, mean(a.POWER), release, plug),
-        discharge=q, scale=scale, curves=c,
+        discharge=q, scale=scale, share=weight, curves=c,
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 
 
@@ -154,6 +160,11 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
     k = len(sites)
     limits = [limit_at(river, s, substance) for s in sites]
     headroom = np.array([(x.concentration - spill.background) if x else np.nan for x, _ in limits])
+    by_ph = substance.by_ph and has_ph(substance)
+    if by_ph:
+        headroom[:] = critical_concentration(spill, substance)
+    most = soluble(substance)
+    tap = tap_limit_for(substance.indicator)
     with np.errstate(invalid="ignore", divide="ignore"):
         level = np.where(headroom > 0, headroom / found.scale[:k], 0.0)         # inf where all has decayed
     begin = first_above(found.curves.time[:k], found.curves.flux[:k], level)
@@ -162,7 +173,9 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
     for i, (site, (limit, _)) in enumerate(zip(sites, limits, strict=True)):
         known = spill.mass is not None
         peak, sigma = float(found.concentration[i]), float(found.sigma[i])
-        strong = known and limit is not None and bool(np.isfinite(begin[i])) and headroom[i] > 0
+        doubt = math.hypot(sigma, alkalinity_sigma(spill)) if by_ph else sigma
+        judged = known and (limit is not None or by_ph)
+        strong = judged and bool(np.isfinite(begin[i])) and 0 < headroom[i] < most
         out.append(Arrival(
             site_id=site.site_id, name=site.name, kind=site.kind, reach_id=site.reach_id, chainage=site.chainage,
             distance=float(found.distance[i]), earliest=float(found.earliest[i]),
@@ -172,26 +185,27 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
             discharge=float(found.discharge[i]),
             peak_concentration=peak + spill.background if known else None,
             concentration_band=(peak * float(np.exp(-Z95 * sigma)) + spill.background,
-                                peak * float(np.exp(Z95 * sigma)) + spill.background) if known else None,
+                                min(peak * float(np.exp(Z95 * sigma)), most) + spill.background) if known else None,
             limit=limit.concentration if limit else None,
             limit_basis=f"{limit.standard} {limit.table} {limit.water_class}" if limit else "",
-            exceed_probability=u.exceed_probability(peak, sigma, float(headroom[i])) if known and limit else None,
+            tap_limit=tap.concentration if tap else None, tap_basis=f"{tap.standard} {tap.table}" if tap else "",
+            exceed_probability=u.exceed_probability(peak, doubt, float(headroom[i])) if judged else None,
             exceeds_from=float(begin[i]) if strong else None, exceeds_until=float(end[i]) if strong else None,
             fully_mixed=None if found.fully_mixed[i] is None else bool(found.fully_mixed[i])))
     problems = []
     if near := near_names(substance.name):
         problems.append(Problem(code="substance_near", severity="warning",
                                 fields={"substance": substance.name, "near": ", ".join(near)}))
-    elif substance.name and not substance.indicator:
+    elif substance.name and not by_ph and limit_for(substance.indicator, CLASS_ASSUMED) is None:
         problems.append(Problem(code="no_limit", severity="note", fields={"substance": substance.name}))
     if any(assumed for _, assumed in limits):
         problems.append(Problem(code="class_assumed", severity="note", fields={"water_class": CLASS_ASSUMED}))
     if any(x and x.water_class == DRINKING_SOURCE and site.kind != "intake" for site, (x, _) in
            zip(sites, limits, strict=True)):
         problems.append(Problem(code="drinking_limit_elsewhere", severity="note",
-                                fields={"substance": substance.name}))
+                                fields={"substance": substance.indicator}))
     if spill.mass is None:
-        problems.append(Problem(code="mass_unknown", severity="note"))
+        problems += [] if is_film(substance) else [Problem(code="mass_unknown", severity="note")]
     elif any(x is not None and x.concentration <= spill.background for x, _ in limits):
         problems.append(Problem(code="background_above_limit", severity="warning"))
     return tuple(sorted(out, key=lambda x: (x.distance, x.site_id))), problems

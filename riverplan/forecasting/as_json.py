@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from riverplan.forecasting.behaviour import determinand_mass
 from riverplan.forecasting.result import Arrival, Band, Forecast
 from riverplan.units import hours, km, mg_per_l
 
@@ -33,6 +34,12 @@ def _arrival(a: Arrival) -> dict[str, Any]:
         "trailing_h": _hours(a.trailing), **_band("trailing", a.trailing_band),
         "peak_mg_l": _mg_l(a.peak_concentration), "peak_mg_l_p05": _mg_l(low), "peak_mg_l_p95": _mg_l(high),
         "limit_mg_l": _mg_l(a.limit), "limit_basis": a.limit_basis or None,
+        "tap_limit_mg_l": _mg_l(a.tap_limit), "tap_limit_basis": a.tap_basis or None,
+        "ph": _rounded(a.ph), "ph_p05": _rounded((a.ph_band or none)[0]), "ph_p95": _rounded((a.ph_band or none)[1]),
+        "ph_limit": list(a.ph_limit) if a.ph_limit else None,
+        "tap_ph_limit": list(a.tap_ph_limit) if a.tap_ph_limit else None,
+        "film": a.film, "film_kg": _rounded(a.film_mass),
+        "film_um": None if a.film_thickness is None else _rounded(a.film_thickness * 1e6),
         "exceed_probability": _rounded(a.exceed_probability),
         "exceeds_from_h": _hours(a.exceeds_from), "exceeds_until_h": _hours(a.exceeds_until),
         "fully_mixed": a.fully_mixed, "discharge_m3_s": _rounded(a.discharge),
@@ -47,7 +54,8 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
     """Spill, flow, models, arrivals sorted by distance, and problems.
 
     Times are hours after the release began, concentrations mg/L, distances km; ``None`` (null) where a
-    thing does not apply: no mass, no standard, limit not exceeded, mixing that cannot be told.
+    thing does not apply: no mass, no standard, limit not exceeded, mixing that cannot be told. A film has
+    ``film_kg`` and ``film_um`` (thickness) in place of concentrations; acids and alkalis have ``ph``.
     """
     spill, flow, river = forecast.spill, forecast.scenario, forecast.river
     row = river.reach_row[spill.reach_id]
@@ -60,8 +68,13 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
             "substance": spill.substance, "substance_zh": forecast.substance.name,
             "substance_en": forecast.substance.name_en or None,
             "indicator": forecast.substance.indicator or None,
-            "mass_kg": _rounded(spill.mass), "duration_h": _hours(spill.duration),
+            "behaviour": forecast.substance.behaviour or None,
+            "mass_kg": _rounded(spill.mass), "determinand_kg": _rounded(determinand_mass(spill, forecast.substance)),
+            "recovery": spill.recovery, "duration_h": _hours(spill.duration),
             "background_mg_l": _mg_l(spill.background),
+            "temperature_c": spill.temperature, "alkalinity_mmol_l": spill.alkalinity, "ice": spill.ice,
+            "wind_m_s": spill.wind.speed if spill.wind else None,
+            "wind_from_deg": spill.wind.direction if spill.wind else None,
             "start": spill.at.isoformat() if spill.at else None,
         },
         "flow": {"name": flow.name, "source": flow.source or None,

@@ -23,6 +23,7 @@ _SECTION = list(MODELS).index("continuity")
 class Course:
     """What the plume passes: the network, its state, and the places asked for (``p`` of them).
 
+    ``over_water`` is the velocity of what was spilled over that of the water, 1 for what is dissolved, shape ``(n,)``;
     ``touched`` are the rows of the reaches it comes to and ``begin`` how far from the spill each begins [m];
     ``group`` is the number of the river of each of the ``n`` reaches; ``arrives[i]`` is the row of place ``i`` in
     the passing, -1 where the plume does not come.
@@ -30,6 +31,7 @@ class Course:
 
     network: Compiled
     channel: Channel
+    over_water: Array
     group: NDArray[np.intp]
     reach: int
     chainage: float
@@ -90,7 +92,8 @@ def believed(course: Course, velocity: Velocity, used: NDArray[np.intp]) -> Beli
     c = course.channel
     base, sigma = velocity.most_probable.copy(), velocity.sigma_ln.copy()
     section = used == _SECTION
-    base[section], sigma[section] = by_discharge(c.discharge[section]), SIGMA_REGRESSION
+    base[section] = by_discharge(c.discharge[section]) * course.over_water[section]
+    sigma[section] = SIGMA_REGRESSION
     is_pool = c.is_reservoir & (c.storage > 0)
     stretch = _stretches(course, is_pool)
     reached = np.flatnonzero(course.arrives >= 0)
@@ -133,7 +136,7 @@ def _field(course: Course, sigma: Array, stretch: NDArray[np.intp], is_pool: NDA
         return field
     c = course.channel
     section = section_velocity(c.discharge[rows], c.width[rows], c.depth[rows])
-    error = np.log(section[at_section] / base[rows[at_section]])
+    error = np.log(section[at_section] * course.over_water[rows[at_section]] / base[rows[at_section]])
     number = np.bincount(stretch[at_section], minlength=k)
     which = np.flatnonzero(number)
     mean = np.bincount(stretch[at_section], error, k)[which] / number[which]

@@ -10,7 +10,6 @@ from riverplan.errors import Problem, Severity
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.changing import changing_flow
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import Substance
 from riverplan.river.assumed_flow import ASSUMED
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.locate import nearest_reach
@@ -41,13 +40,13 @@ def lacking(river: RiverNetwork, channel: Channel, rows: Sequence[int], *, sever
 
 
 def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channel, spill: Spill,
-                        substance: Substance, reached: Reached, found: Passing, used: NDArray[np.intp],
+                        reached: Reached, found: Passing, used: NDArray[np.intp],
                         sites: Sequence[Site]) -> list[Problem]:
     """What this forecast cannot do or had to assume.
 
     Parameters
     ----------
-    river, flow, channel, spill, substance
+    river, flow, channel, spill
         What was forecast.
     reached, found
         The walk, and the plume at the places: the sites first, then the ends of all reaches.
@@ -57,9 +56,6 @@ def limits_of_the_model(river: RiverNetwork, flow: FlowScenario, channel: Channe
         The sites among the places.
     """
     problems = [Problem(code="model_scope", severity="note")]
-    if substance.behaviour in ("floats", "sinks", "acid", "alkali"):
-        problems.append(Problem(code=f"behaves_{substance.behaviour}", severity="warning",
-                                fields={"substance": spill.substance.strip() or substance.name}))
     problems += _by_stake(river, spill)
     problems += [Problem(code="flow_estimated", severity="warning")] if flow.name == ASSUMED else []
     problems += _readings_far_off(river, flow)

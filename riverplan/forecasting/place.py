@@ -1,6 +1,7 @@
 """Where a spill is: a site, a position on a reach, or the reach nearest to a road stake or a point."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 from riverplan.errors import InputError, Problem, UnknownNameError
@@ -15,6 +16,12 @@ FARTHEST = 2_000.0
 _MOST = {"mass": 1e10, "background": 1e3, "duration": 10 * 365.25 * 86_400.0, "decay": 1.0}
 """Most that can be meant: mass [kg], background [kg/m³], release [s], loss [1/s]."""
 
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "temperature": (-2.0, 45.0), "alkalinity": (0.001, 50.0), "recovery": (0.001, 1.0), "settling": (0.0, 0.1)}
+"""Least and most that can be meant: water [°C], alkalinity [mol/m³], share kept [-], settling [m/s]."""
+_WINDIEST = 60.0
+"""Most that can be meant of a wind [m/s]."""
+
 _YEARS = (1900, 2200)
 """Years a spill may be in: far from the ends of the calendar, which no clock time may pass."""
 
@@ -28,6 +35,13 @@ def check_spill(spill: Spill) -> list[Problem]:
             continue
         if not (value > 0 if least_exclusive else value >= 0) or value > _MOST.get(name, float("1e300")):
             problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
+    for name, (low, high) in _RANGES.items():
+        value = getattr(spill, name)
+        if value is not None and not low <= value <= high:
+            problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
+    if spill.wind and not (0 <= spill.wind.speed <= _WINDIEST and 0 <= spill.wind.direction <= 360):
+        problems.append(Problem(code="spill_wind", fields={"speed": spill.wind.speed,
+                                                           "direction": spill.wind.direction}))
     if spill.chainage is not None and not math.isfinite(spill.chainage):
         problems.append(Problem(code="spill_chainage", fields={"value": spill.chainage}))
     if spill.at is not None and not _YEARS[0] <= spill.at.year <= _YEARS[1]:

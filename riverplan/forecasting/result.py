@@ -49,7 +49,23 @@ class Arrival:
     concentration_band: Band | None = None
     limit: float | None = None
     limit_basis: str = ""
-    """Standard, class and kind of the limit; empty where no standard exists (无标准)."""
+    """Standard, class and kind of the limit of raw water; empty where no standard exists (无标准)."""
+    tap_limit: float | None = None
+    """Limit of tap water [kg/m³], beside that of raw water; never what the river is judged by."""
+    tap_basis: str = ""
+    ph: float | None = None
+    """pH of the mixed river at the peak, where acid or alkali was spilled."""
+    ph_band: Band | None = None
+    ph_limit: Band | None = None
+    """Range of the standard where pH judges; ``exceed_probability`` is then that of leaving it."""
+    tap_ph_limit: Band | None = None
+    """Range for tap water, beside it."""
+    film: bool = False
+    """Whether a film comes: it has times, mass and thickness, no concentration."""
+    film_mass: float | None = None
+    """Left of the film at its peak [kg]."""
+    film_thickness: float | None = None
+    """Spread over the width of the river and the length of the patch [m]."""
     exceed_probability: float | None = None
     exceeds_from: float | None = None
     exceeds_until: float | None = None
@@ -127,6 +143,7 @@ class Forecast:
     spill: Spill
     """The spill as located: ``reach_id``, ``chainage``, ``lon`` and ``lat`` are filled in."""
     substance: Substance
+    """What was spilled; ``substance.judged`` is the determinand that is read of it."""
     scenario: FlowScenario
     models: tuple[ModelUse, ...]
     parameters: Mapping[str, float]
@@ -145,8 +162,8 @@ class Forecast:
 
     def substance_label(self, lang: Lang) -> str:
         """What was spilled as it was reported, and as which determinand it is judged."""
-        asked, judged = self.spill.substance.strip(), self.substance.label(lang)
-        if not asked or asked in (self.substance.name, judged):
+        asked, judged = self.spill.substance.strip(), self.substance.judged.label(lang)
+        if not asked or asked in (self.substance.judged.name, judged):
             return judged
         return text("forecast_table.judged_as", lang, asked=asked, judged=judged)
 

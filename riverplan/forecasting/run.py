@@ -1,44 +1,14 @@
-"""From a spill to a forecast: places → arrays → arms → curves → named results."""
+"""From a spill to a forecast: what is asked is checked, then forecast at its flow."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from riverplan import __version__
-from riverplan.channel import Array, Channel, Velocity
-from riverplan.errors import InputError, Problem
-from riverplan.forecasting import uncertainty as u
-from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
 from riverplan.forecasting.asked import asked
-from riverplan.forecasting.belief import Belief, Course, believed
-from riverplan.forecasting.calibrate import (
-    TYPICAL_MASS,
-    mass_told,
-    not_before,
-    on_water_clock,
-    seen_at,
-    strengthened,
-    with_concentrations,
-    with_seen,
-)
-from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.observation import Observation
-from riverplan.forecasting.order import never_before_upstream
-from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
+from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import Spill
-from riverplan.reference import Substance, find_substance
+from riverplan.forecasting.steady import steady_forecast
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.sites import Site
-from riverplan.spread import MODELS as SPREAD_MODELS
-from riverplan.transport.arrival import Reached, Way, walk
-from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
-from riverplan.velocity import MODELS, error_field, first_of
-
-SPREAD = SPREAD_MODELS["jobson_unit_response"]
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
@@ -46,8 +16,8 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
              velocity: str = "", observations: Sequence[Observation] = ()) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
-    Steady flow, one even release, first-order decay. Dissolved matter that moves with the water;
-    films, sinking liquids, ice and changing flow are not modelled.
+    Steady flow, one even release, first-order losses. Dissolved matter moves with the water, films with its
+    surface and the wind; what lies on the bed, slurries, ice and changing flow are not modelled.
 
     Parameters
     ----------
@@ -74,181 +44,4 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     """
     river, flow, spill = asked(river, scenario, discharges or {}, estimate, spill, velocity=velocity,
                                observations=observations)
-    substance = find_substance(spill.substance)
-    channel = river.channel(flow)
-    speeds, used = _speeds(channel, velocity)
-    row = river.reach_row[spill.reach_id]
-    if used[row] < 0:
-        raise InputError(lacking(river, channel, [row], severity="error"))
-
-    sites = [s for s in river.sites if s.reach_id in river.reach_row and np.isfinite(s.chainage)]
-    site_reach = np.array([river.reach_row[s.reach_id] for s in sites], np.intp)
-    n = len(river.reaches)
-    every = np.arange(n)
-    place_reach = np.concatenate([site_reach, every, every])
-    begin = np.zeros(n)
-    begin[row] = spill.chainage
-    at = _snapped(np.array([s.chainage for s in sites]), channel.length[site_reach], site_reach == row,
-                  spill.chainage or 0.0)
-    place_chainage = np.concatenate([at, begin, channel.length])
-    decay = substance.decay if spill.decay is None else spill.decay
-    tells_mass = spill.mass is None and any(o.kind == "conc" for o in observations)
-    weighed = replace(spill, mass=TYPICAL_MASS) if tells_mass else spill
-
-    def passed(speeds: Velocity, belief: Belief | None = None) -> tuple[Reached, Passing]:
-        way = _way(river, channel, speeds, used == list(MODELS).index("reservoir"))
-        reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
-        reached = reached if belief is None else on_water_clock(reached, SPREAD)
-        found = passing(reached, channel.discharge[place_reach], weighed, decay, SPREAD,
-                        None if belief is None else belief.sigma_time())
-        return reached, found
-
-    reached, found = passed(speeds)
-    about_seen: list[Problem] = []
-    if observed := [o for o in observations if o.kind != "discharge"]:
-        course = _course(river, channel, row, spill, place_reach, place_chainage, len(sites), found)
-        seen, about_seen = seen_at(observed, spill, sites, course, found.distance)
-        belief, far_off = with_seen(believed(course, speeds, used), seen, reached, found, SPREAD)
-        about_seen += far_off
-        speeds = belief.corrected()
-        by_models, (reached, found) = found, passed(speeds, belief)
-        belief, strengths = with_concentrations(belief, seen, found, SPREAD, spill)
-        if strengths:
-            speeds = belief.corrected()
-            reached, found = passed(speeds, belief)
-            found = strengthened(found, strengths, SPREAD, spill)
-            if tells_mass:
-                mass, note = mass_told(strengths)
-                spill, about_seen = replace(spill, mass=mass), [*about_seen, note]
-        found = not_before(found, seen, course, by_models)
-    found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
-
-    at_site = found.place < len(sites)
-    arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
-    problems = [*problems, *about_seen, *limits_of_the_model(river, flow, channel, spill, substance, reached,
-                                                              found, used, sites)]
-    return Forecast(
-        river=river, spill=spill, substance=substance, scenario=flow,
-        models=_models_used(channel, speeds, used, found.place[~at_site] - len(sites), begin),
-        parameters=PARAMETERS, arrivals=arrivals,
-        reach_times=_reach_times(found, len(sites), begin, channel, speeds, used),
-        plumes=_plumes(found, sites) if spill.mass is not None else {},
-        problems=tuple(problems), digest=_digest(river, spill, flow, substance, velocity, observations),
-        version=__version__)
-
-
-def _speeds(channel: Channel, first: str) -> tuple[Velocity, NDArray[np.intp]]:
-    """Velocities by the models, a preferred one first, and the place in ``MODELS`` of the one that served."""
-    order = sorted(range(len(MODELS)), key=lambda i: list(MODELS)[i] != first)
-    speeds, used = first_of([list(MODELS.values())[i] for i in order], channel)
-    return speeds, np.where(used >= 0, np.array(order)[used], -1).astype(np.intp)
-
-
-PARAMETERS: Mapping[str, float] = {
-    "shared_variance": error_field.SHARED_VARIANCE, "river_variance": error_field.RIVER_VARIANCE,
-    "along_variance": error_field.ALONG_VARIANCE, "correlation_length_m": error_field.CORRELATION_LENGTH,
-    "sigma_ln_discharge": u.SIGMA_DISCHARGE, "sigma_ln_unit_peak": SPREAD.sigma_peak,
-}
-"""What the bands rest on, printed with every forecast."""
-
-
-def _snapped(chainage: Array, length: Array, on_spill: NDArray[np.bool_], spill_at: float) -> Array:
-    """Chainages within the reach; what lies within a millimetre of an end or of the spill lies on it."""
-    at = np.clip(chainage, 0.0, length)
-    at = np.where(at < 1e-3, 0.0, np.where(length - at < 1e-3, length, at))
-    return np.where(on_spill & (np.abs(at - spill_at) < 1e-3), spill_at, at)
-
-
-def _in_order(river: RiverNetwork, found: Passing, reach: NDArray[np.intp], chainage: Array) -> Passing:
-    def ordered(time: Array) -> Array:
-        return never_before_upstream(river.compiled, reach, chainage, time)
-
-    leading = ordered(found.leading)
-    return replace(found, earliest=np.minimum(ordered(found.earliest), leading), leading=leading,
-                   leading_band=(np.minimum(ordered(found.leading_band[0]), leading),
-                                 np.maximum(found.leading_band[1], leading)))
-
-
-def _course(river: RiverNetwork, channel: Channel, row: int, spill: Spill, place_reach: NDArray[np.intp],
-            place_chainage: Array, n_sites: int, found: Passing) -> Course:
-    """What the plume passes: the reaches whose both ends it comes to."""
-    n = len(river.reaches)
-    arrives = np.full(place_reach.size, -1, np.intp)
-    arrives[found.place] = np.arange(found.place.size)
-    tail, head = arrives[n_sites : n_sites + n], arrives[n_sites + n :]
-    touched = np.flatnonzero((tail >= 0) & (head >= 0)).astype(np.intp)
-    return Course(network=river.compiled, channel=channel, group=_groups(river), reach=row,
-                  chainage=spill.chainage or 0.0, touched=touched, begin=found.distance[tail[touched]],
-                  places_reach=place_reach, places_chainage=place_chainage, arrives=arrives)
-
-
-def _groups(river: RiverNetwork) -> NDArray[np.intp]:
-    """Number of the river each reach belongs to."""
-    return np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp)
-
-
-def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_]) -> Way:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where((channel.discharge > 0) & (channel.mean_discharge > 0),
-                         channel.discharge / channel.mean_discharge, np.nan)
-        mean = np.where(channel.is_reservoir & (channel.storage > 0),
-                        channel.length * channel.discharge / channel.storage, velocity.most_probable)
-        depth = np.where(channel.depth > 0, channel.depth, channel.discharge / (channel.width * mean))
-        slope = friction_slope(mean, depth, channel.roughness)
-        across = mixing_length(mean, channel.width, transverse_mixing(channel.width, depth, slope))
-    return Way(length=channel.length, discharge=channel.discharge, velocity=velocity,
-               is_pool=is_pool, first_peak=SPREAD.first_peak(ratio), peak_power=SPREAD.peak_power(ratio),
-               mixing_length=np.where(across > 0, across, np.nan),
-               group=_groups(river),
-               dam_at=(river.nodes["kind"] == "dam").to_numpy(bool), correlation=error_field.CORRELATION_LENGTH,
-               leading=SPREAD.leading, shortest=SPREAD.shortest)
-
-
-def _chosen(channel: Channel, used: NDArray[np.intp], rows: NDArray[np.intp]) -> list[tuple[str, str]]:
-    """Model of each reach, and ``assumed`` where its tabulated velocities are not measured."""
-    names = list(MODELS)
-    return [(names[i], "assumed" if names[i] == "measured" and not channel.rating_measured[r] else "")
-            for i, r in zip(used, rows, strict=True)]
-
-
-def _models_used(channel: Channel, velocity: Velocity, used: NDArray[np.intp], reached: NDArray[np.intp],
-                 begin: Array) -> tuple[ModelUse, ...]:
-    rows = np.unique(reached % begin.size)
-    served: dict[tuple[str, str], list[int]] = {}
-    for row, chosen in zip(rows, _chosen(channel, used[rows], rows), strict=True):
-        served.setdefault(chosen, []).append(int(row))
-    out = []
-    for (name, source), which in sorted(served.items(), key=lambda item: (list(MODELS).index(item[0][0]), item[0][1])):
-        length = channel.length[which] - begin[which]
-        out.append(ModelUse(name=name, source=source, reaches=len(which), length=float(length.sum()), sigma_ln=float(
-            np.average(velocity.sigma_ln[which], weights=length if length.sum() > 0 else None))))
-    return tuple(out)
-
-
-def _reach_times(found: Passing, n_sites: int, begin: Array, channel: Channel, velocity: Velocity,
-                 used: NDArray[np.intp]) -> ReachTimes:
-    n = begin.size
-    at = {int(p): i for i, p in enumerate(found.place)}
-    rows = np.array(sorted(p - n_sites for p in at if n_sites <= p < n_sites + n and p + n in at), np.intp)
-    tail = np.array([at[n_sites + r] for r in rows], np.intp)
-    head = np.array([at[n_sites + n + r] for r in rows], np.intp)
-    times = {f"{name}_{end}": getattr(found, name)[index] for end, index in (("tail", tail), ("head", head))
-             for name in ("distance", "earliest", "leading", "peak", "trailing")}
-    return ReachTimes(reach=rows, start=begin[rows], peak_concentration_head=found.concentration[head],
-                      fully_mixed_head=found.fully_mixed[head], velocity=velocity.most_probable[rows],
-                      sigma_ln=velocity.sigma_ln[rows], model=np.array(
-                          [model_words(name, source) for name, source in _chosen(channel, used[rows], rows)], object),
-                      **times)
-
-
-def _plumes(found: Passing, sites: Sequence[Site]) -> dict[str, Curve]:
-    return {sites[p].site_id: Curve(time=found.curves.time[i], concentration=found.scale[i] * found.curves.flux[i])
-            for i, p in enumerate(found.place) if p < len(sites)}
-
-
-def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance, velocity: str,
-            observations: Sequence[Observation]) -> str:
-    arrays = b"".join(x.tobytes() for x in (flow.discharge, flow.velocity, flow.depth, flow.width, flow.storage))
-    content = (river.digest, spill, flow.name, sorted(flow.readings.items()), hashlib.sha256(arrays).hexdigest(),
-               substance, velocity, tuple(observations), __version__)
-    return hashlib.sha256(repr(content).encode()).hexdigest()
+    return steady_forecast(river, spill, flow, velocity=velocity, observations=observations)

@@ -9,6 +9,22 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wind:
+    """A wind that blows all the while.
+
+    Parameters
+    ----------
+    speed
+        At 10 m [m/s].
+    direction
+        Where it comes from [degrees from north, clockwise]: 90 is an east wind.
+    """
+
+    speed: float
+    direction: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spill:
     """A release into the river.
 
@@ -19,9 +35,11 @@ class Spill:
     Parameters
     ----------
     substance
-        Name, alias or identifier of a substance; unknown ones are allowed and have no limit (无标准).
+        Name, alias or identifier of a substance; unknown ones are allowed and have no limit (无标准). A
+        strength may stand beside the name: ``氨水 20%``.
     mass
-        Mass in the river [kg]; ``None`` if unknown: the forecast then gives times only.
+        Mass of the product that reached the river [kg], neither what the tank held nor what still lies on the
+        road or in the drain; ``None`` if unknown: the forecast then gives times only.
     duration
         How long the release lasts, evenly [s]; 0 is instantaneous.
     at
@@ -29,7 +47,24 @@ class Spill:
     background
         Concentration of the substance in the river before the spill [kg/m³].
     decay
-        First-order loss rate [1/s]; ``None`` takes the substance's own (0 where none is known).
+        First-order loss rate [1/s], at 20 °C where a temperature is given; ``None`` takes the substance's own
+        (0 where none is known).
+    temperature
+        Of the water [°C]; ``None`` leaves the decay as it is.
+    wind
+        Drives films; ``None`` where it is not known.
+    alkalinity
+        Of the river before an acid or alkali [mol/m³, the same as mmol/L]; ``None`` where it was not measured.
+    recovery
+        Share of the mass that stays in the plume (the ratio Rr of Jobson 1996), 0-1; 1 where nothing is known.
+    settling
+        Settling or sorption velocity of the whole substance [m/s]; 0 unless it was measured.
+    sigma_mass, sigma_duration
+        Standard errors of ln(mass) and ln(duration): 0.42 is a factor 2 either way in 90 % of cases.
+    sigma_at
+        Standard error of the time it began [s].
+    ice
+        Whether ice covers the river: a film then meets no wind and does not evaporate.
     """
 
     site_id: str = ""
@@ -44,6 +79,15 @@ class Spill:
     at: datetime | None = None
     background: float = 0.0
     decay: float | None = None
+    temperature: float | None = None
+    wind: Wind | None = None
+    alkalinity: float | None = None
+    recovery: float = 1.0
+    settling: float = 0.0
+    ice: bool = False
+    sigma_mass: float = 0.0
+    sigma_duration: float = 0.0
+    sigma_at: float = 0.0
 
 
 def clock(written: str) -> datetime:

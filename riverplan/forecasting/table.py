@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection
 from typing import Literal
 
-from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.result import Arrival, Band, Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.assumed_flow import ASSUMED
 from riverplan.river.flows import ORDER
@@ -13,7 +13,7 @@ from riverplan.river.naming import site_name
 from riverplan.units import hours, km, mg_per_l
 
 COLUMNS = ("site_id", "name", "kind", "distance", "earliest", "leading", "peak", "trailing",
-           "concentration", "limit", "probability")
+           "concentration", "limit", "tap_limit", "probability")
 """Columns of the arrival table; their heads stand in ``i18n/forecast_table.toml``."""
 NOTHING = "—"
 Rounding = Literal["down", "nearest", "up"]
@@ -64,20 +64,78 @@ def mg_text(value: float) -> str:
     return "<0.0001" if 0 < mg < 1e-4 else f"{float(significant(mg, 2)):.10f}".rstrip("0").rstrip(".")
 
 
-def concentration_text(arrival: Arrival) -> str:
-    """Peak and band in mg/L, starred before full cross-mixing; a dash where the mass is unknown."""
+def mass_words(kilograms: float) -> str:
+    """A mass in kg or, from one tonne, in t.
+
+    >>> mass_words(2500.0), mass_words(80.0)
+    ('2.5 t', '80 kg')
+    """
+    return f"{significant(kilograms / 1000.0)} t" if kilograms >= 1000 else f"{significant(kilograms)} kg"
+
+
+def film_text(arrival: Arrival, lang: Lang) -> str:
+    """That a film comes, and how much of it is left where its mass is known."""
+    words = text("forecast_table.film", lang)
+    return words if arrival.film_mass is None else f"{words} {mass_words(arrival.film_mass)}"
+
+
+def ph_text(arrival: Arrival) -> str:
+    """PH of the mixed river and its band, starred before full cross-mixing; empty where none is known."""
+    if arrival.ph is None or arrival.ph_band is None:
+        return ""
+    return f"pH {arrival.ph:.1f}{_star(arrival)} ({arrival.ph_band[0]:.1f}–{arrival.ph_band[1]:.1f})"
+
+
+def _star(arrival: Arrival) -> str:
+    return "*" if arrival.fully_mixed is False else "?" if arrival.fully_mixed is None else ""
+
+
+def concentration_unit(arrival: Arrival) -> str:
+    """The unit behind a concentration that is one: films and pH have none."""
+    return "" if arrival.film or arrival.ph_limit is not None else " mg/L"
+
+
+def concentration_text(arrival: Arrival, lang: Lang) -> str:
+    """Peak and band in mg/L, starred before full cross-mixing; a dash where the mass is unknown.
+
+    For a film its mass stands there, for an acid or alkali that no determinand stands for its pH.
+    """
+    if arrival.film:
+        return film_text(arrival, lang)
+    if arrival.ph_limit is not None:
+        return ph_text(arrival) or NOTHING
     if arrival.peak_concentration is None or arrival.concentration_band is None:
         return NOTHING
     low, high = (mg_text(c) for c in arrival.concentration_band)
-    star = "*" if arrival.fully_mixed is False else "?" if arrival.fully_mixed is None else ""
-    return f"{mg_text(arrival.peak_concentration)}{star} ({low}–{high})"
+    return f"{mg_text(arrival.peak_concentration)}{_star(arrival)} ({low}–{high})"
+
+
+def strength_text(arrival: Arrival, lang: Lang) -> str:
+    """Concentration and, beside it, the pH it brings along."""
+    words = concentration_text(arrival, lang)
+    return words if arrival.ph is None or arrival.ph_limit is not None else f"{words} pH {arrival.ph:.1f}"
+
+
+def _range_text(band: Band) -> str:
+    return f"pH {band[0]:g}–{band[1]:g}"
 
 
 def limit_text(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
-    """The limit in mg/L, the words for "no standard", or a dash where no substance is named to have one."""
+    """The limit in mg/L or as pH, the words for "no standard", or a dash where no substance is named to have one."""
+    if arrival.ph_limit is not None:
+        return _range_text(arrival.ph_limit)
     if arrival.limit is None:
         return text("forecast_table.no_limit", lang) if forecast.spill.substance.strip() else NOTHING
     return significant(mg_per_l(arrival.limit))
+
+
+def tap_limit_text(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
+    """The limit of tap water in mg/L or as pH, beside that of raw water; the river is never judged by it."""
+    if arrival.tap_ph_limit is not None:
+        return _range_text(arrival.tap_ph_limit)
+    if arrival.tap_limit is None:
+        return text("forecast_table.no_limit", lang) if forecast.spill.substance.strip() else NOTHING
+    return significant(mg_per_l(arrival.tap_limit))
 
 
 def probability_text(arrival: Arrival) -> str:
@@ -99,7 +157,7 @@ def arrival_table(forecast: Forecast, lang: Lang, *, bands: bool = True,
     lang
         Language of heads and words.
     bands
-        Whether times and concentrations carry their 5-95 % band; without, and without the kind, the table
+        Whether times and concentrations carry their 5-95 % band; without, and without kind and tap limit, the table
         fits a narrow terminal.
     kinds
         Kinds of sites to show; all where empty.
@@ -115,13 +173,13 @@ def arrival_table(forecast: Forecast, lang: Lang, *, bands: bool = True,
     rows = [[a.site_id, site_name(forecast.river, forecast.river.site(a.site_id), lang), text(f"kind.{a.kind}", lang),
              f"{km(a.distance):.1f}", clock_text(forecast, a.earliest, "down"),
              with_band(a.leading, a.leading_band), with_band(a.peak, a.peak_band),
-             clock_text(forecast, a.trailing, "up"), concentration_text(a), limit_text(a, forecast, lang),
-             probability_text(a)]
+             clock_text(forecast, a.trailing, "up"), strength_text(a, lang), limit_text(a, forecast, lang),
+             tap_limit_text(a, forecast, lang), probability_text(a)]
             for a in forecast.arrivals if not kinds or a.kind in kinds]
     heads = [text(f"forecast_table.{c}", lang) for c in COLUMNS]
     if bands:
         return heads, rows
-    kept = [i for i, c in enumerate(COLUMNS) if c != "kind"]
+    kept = [i for i, c in enumerate(COLUMNS) if c not in ("kind", "tap_limit")]
     banded = {COLUMNS.index(c) for c in ("leading", "peak", "concentration")}
     return ([heads[i].partition(" (5")[0] for i in kept],
             [[row[i].partition(" (")[0] if i in banded else row[i] for i in kept] for row in rows])

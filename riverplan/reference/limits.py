@@ -1,4 +1,7 @@
-"""Limits of GB 3838-2002 (地表水环境质量标准), rows in ``gb3838.csv`` with their confidence."""
+"""Limits of raw water (GB 3838-2002 地表水环境质量标准) and tap water (GB 5749-2022 生活饮用水卫生标准).
+
+Rows in ``gb3838.csv`` and ``gb5749.csv``, each with its confidence.
+"""
 
 import csv
 import unicodedata
@@ -31,6 +34,40 @@ def _limits() -> Mapping[tuple[str, str], Limit]:
                     concentration=float(row["limit_mg_per_L"]) * MG_PER_L, standard="GB 3838-2002",
                     table=row["table"], water_class=row["class"], confidence=row["confidence"])
                 for row in csv.DictReader(file) if row["comparator"] == "<=" and row["unit"] == "mg/L"}
+
+
+PH_RANGE = (6.0, 9.0)
+"""pH of surface water (GB 3838-2002 table 1)."""
+PH_BASIS = "GB 3838-2002 1 I–V"
+"""Standard, table and classes of that range."""
+TAP_PH_RANGE = (6.5, 8.5)
+"""pH of tap water (GB 5749-2022 table 1)."""
+TAP_PH_BASIS = "GB 5749-2022 1"
+"""Standard and table of that range."""
+TAP_WATER = "tap_water"
+"""The "class" of the tables of GB 5749-2022."""
+
+
+@cache
+def _tap_limits() -> Mapping[str, Limit]:
+    with files(__package__).joinpath("gb5749.csv").open(encoding="utf-8") as file:
+        return {row["name_zh"]: Limit(concentration=float(row["limit_mg_per_l"]) * MG_PER_L, standard="GB 5749-2022",
+                                      table=row["table"], water_class=TAP_WATER, confidence=row["confidence"])
+                for row in csv.DictReader(file)}
+
+
+def tap_limit_for(indicator: str) -> Limit | None:
+    """The limit of a determinand in tap water, named as in GB 3838-2002; annex A is for reference.
+
+    Returns
+    -------
+    Limit or None
+        None where GB 5749-2022 has none (无标准), or none that is listed here.
+
+    >>> round(tap_limit_for("三氯乙烯").concentration * 1e3, 9)
+    0.02
+    """
+    return _tap_limits().get(indicator)
 
 
 def limit_for(indicator: str, water_class: str) -> Limit | None:

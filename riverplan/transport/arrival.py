@@ -15,6 +15,8 @@ from riverplan.channel import Array, Velocity
 from riverplan.transport import arms as a
 from riverplan.transport.compiled import Compiled
 
+MOST_LOST = 20.0
+"""Of one reach's losses, more than exp(-20) is not told apart."""
 LOSING = 0.95
 """A node where less than this share of the water goes on loses water worth a word."""
 
@@ -47,6 +49,9 @@ class Way:
         Time of the leading edge over that of the peak in rivers.
     shortest
         Travel time from which on a plume spreads [s].
+    loss
+        First-order loss on each reach [1/s], on top of what decays everywhere; the time a pool keeps the water
+        mixed does not count, so that no more is taken as lost than is.
     """
 
     length: Array
@@ -61,6 +66,7 @@ class Way:
     correlation: float
     leading: float
     shortest: float
+    loss: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,10 +88,15 @@ def _advance(arms: Array, way: Way, reach: int, metres: float, *, after_dam: boo
     speed, fastest, sigma = v.most_probable[reach], v.maximum_probable[reach], v.sigma_ln[reach]
     if way.is_pool[reach]:
         share = metres / way.length[reach] if way.length[reach] > 0 else 1.0
-        return a.along_pool(arms, metres, speed, fastest, sigma, v.mixing_time[reach] * share,
+        arms = a.along_pool(arms, metres, speed, fastest, sigma, v.mixing_time[reach] * share,
                             way.mixing_length[reach], after_dam)
-    return a.along_river(arms, metres, speed, fastest, sigma, way.peak_power[reach], int(way.group[reach]),
-                         way.mixing_length[reach], way.correlation, way.leading, way.shortest)
+    else:
+        arms = a.along_river(arms, metres, speed, fastest, sigma, way.peak_power[reach], int(way.group[reach]),
+                             way.mixing_length[reach], way.correlation, way.leading, way.shortest)
+    if way.loss[reach] > 0:
+        # what is all but gone still arrives: its times stay known
+        arms[:, a.WEIGHT] *= np.exp(-min(way.loss[reach] * metres / speed, MOST_LOST))
+    return arms
 
 
 def _divide(arms: Array, network: Compiled, way: Way, node: int) -> list[tuple[int, Array]]:

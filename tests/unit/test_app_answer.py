@@ -122,4 +122,15 @@ def test_a_substance_is_listed_by_every_name_with_what_it_is_judged_by(written, 
 
 
 def test_a_download_is_named_after_river_substance_and_start():
-    assert labels.file_name(asked(), ".pdf") == "清河_挥发酚_20260701-2200.pdf"
+    assert labels.file_name(asked(), ".pdf") == "清河_苯酚_20260701-2200.pdf"
+
+
+def test_a_film_has_no_verdict_but_a_warning_and_an_acid_is_judged_by_its_ph():
+    film, acid = asked(substance="柴油"), asked(substance="盐酸", mass=3e6)
+    for forecast, strong in ((film, "浮油"), (acid, "pH ")):
+        rows = [answer.row(a, forecast, "zh") for a in answer.reached(forecast)]
+        assert all(r["concentration"].startswith(strong) for r in rows)
+    assert {answer.verdict(a, film, "zh") for a in answer.reached(film)} == {("浮油，不给浓度", "warn")}
+    assert {answer.verdict(a, acid, "zh")[1] for a in answer.reached(acid)} == {"bad"}
+    assert answer.row(answer.reached(acid)[0], acid, "zh")["tap"] == "pH 6.5–8.5"
+    assert "是否超标不能判断" in answer.summary(film, "zh")

@@ -86,6 +86,35 @@ def test_a_narrow_terminal_gets_a_table_without_bands_that_fits(river_path, monk
     assert "5–95%" not in said
 
 
+@pytest.mark.parametrize(("written", "degrees"), [("3,西", 270), ("3，西南风", 225), ("3,NNE", 22.5), ("3,se", 135),
+                                                  ("3,45", 45)])
+def test_a_wind_is_known_by_degrees_or_by_name(river_path, written, degrees):
+    said = json.loads(run(river_path, "--site", "S01", "--substance", "柴油", "--wind", written, "--json").output)
+    assert (said["spill"]["wind_m_s"], said["spill"]["wind_from_deg"]) == (3, degrees)
+
+
+@pytest.mark.parametrize("written", ["3", "3,up", "calm", "3,4,5"])
+def test_what_is_no_wind_is_refused_at_once(river_path, written):
+    assert run(river_path, "--site", "S01", "--substance", "柴油", "--wind", written).exit_code == 2
+
+
+def test_water_and_mass_are_asked_for_in_the_units_people_use(river_path):
+    said = json.loads(run(river_path, "--site", "S01", "--substance", "盐酸 31%", "--mass-kg", 10000,
+                          "--temperature", 8, "--alkalinity", 3, "--recovery", 0.9, "--settling-m-d", 0.5,
+                          "--ice", "--json").output)
+    assert said["spill"]["temperature_c"] == 8
+    assert said["spill"]["alkalinity_mmol_l"] == 3
+    assert said["spill"]["ice"] is True
+    assert said["spill"]["determinand_kg"] == pytest.approx(10_000 * 0.31 * 0.9)
+    assert said["arrivals"][1]["ph"] < 8
+
+
+def test_the_help_says_which_of_the_three_masses_is_meant():
+    said = run("--help").output.replace("\n", "").replace(" ", "")
+    assert "不是罐内量" in said
+    assert "neitherwhatthetankheld" in said
+
+
 def with_stakes(tmp_path):
     river = y_river()
     site = river.site("S01")

@@ -130,3 +130,14 @@ def test_a_river_of_one_reach_without_names_sites_and_stamp_is_drawn():
     page = webmap(found).decode()
     assert 'class="rp-stamp"' not in page
     assert len(data_of(page)["pieces"]) >= 1
+
+
+@pytest.mark.parametrize(("substance", "here", "not_here"), [
+    ("柴油", ("浮油 9.", "平铺厚度", "自来水限值"), ("浮油 9.99 t mg/L",)),
+    ("盐酸", ("pH 6–9", "pH 6.5–8.5"), ("pH 6–9 mg/L",)), ("氨水", ("<td>pH</td>", "mg/L"), ())])
+def test_films_and_ph_stand_where_the_concentration_would(substance, here, not_here):
+    html = webmap(spilled(y_river(), substance=substance, mass=10_000.0), options=WebmapOptions(), lang="zh").decode()
+    for words in here:
+        assert words in html
+    for words in not_here:
+        assert words not in html

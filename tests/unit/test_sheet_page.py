@@ -292,3 +292,17 @@ def test_long_ids_are_replaced_by_short_codes():
 
 def test_small_concentrations_are_written_without_powers_of_ten():
     assert [words.mg_text(v) for v in (3.2e-2, 4.9e-5, 6.7e-7, 1e-8, 0.0)] == ["32", "0.049", "0.00067", "<0.0001", "0"]
+
+
+def test_a_film_is_told_by_its_mass_and_no_one_is_said_to_stay_below_a_limit():
+    page = read(sheet(spilled(y_river(), substance="柴油")))[0]
+    assert "浮油" in page
+    assert "浮油不给浓度,不能按限值判断" in page.replace("，", ",")
+    assert "自来水GB5749-2022" in page
+
+
+def test_an_acid_is_told_by_its_ph_and_range():
+    page = read(sheet(spilled(y_river(), substance="盐酸", mass=50_000.0)))[0]
+    assert "pH6–9" in page
+    assert "pH6.5–8.5" in page
+    assert "pH6–9mg/L" not in page
