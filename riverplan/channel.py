@@ -193,6 +193,12 @@ class Stretch:
         return replace(self, **{**picked, "length": length})
 
 
+def zeros(s: Transform, stretch: Stretch) -> Transform:
+    """Logarithms of a transfer function that changes nothing, shape ``(n, k)``, of the kind of ``s``."""
+    out: Transform = np.zeros((stretch.length.size, s.shape[-1]), s.dtype)
+    return out
+
+
 class TransferModel(Protocol):
     """A linear model of one stretch: the Laplace transform of what leaves it over what enters it.
 

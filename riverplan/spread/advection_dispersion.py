@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Stretch, Transform
+from riverplan.channel import Array, Stretch, Transform, zeros
 from riverplan.spread.dispersion import DISPERSION, SIGMA_LOG10
 
 
@@ -73,9 +73,10 @@ class AdvectionDispersion:
 
     def log_observed(self, s: Transform, stretch: Stretch) -> Transform:
         """0 for the flux; ``-1/2 ln(1 + 4 D s / u²)`` for the resident concentration."""
-        if self.quantity == "flux":
-            return np.zeros(np.broadcast_shapes((stretch.length.size, 1), s.shape), s.dtype)
-        return -0.5 * np.log(1.0 + (4.0 * self.coefficient(stretch) / stretch.velocity**2)[:, None] * s)
+        out = zeros(s, stretch)
+        if self.quantity == "resident":
+            out -= 0.5 * np.log(1.0 + (4.0 * self.coefficient(stretch) / stretch.velocity**2)[:, None] * s)
+        return out
 
     def cumulants(self, stretch: Stretch, decay: Array) -> Array:
         """``L/v, 2DL/v³, 12D²L/v⁵`` with ``v = u sqrt(1 + 4 k D / u²)``."""

@@ -25,7 +25,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Stretch, Transform
+from riverplan.channel import Array, Stretch, Transform, zeros
 
 DISPERSIVE_FRACTION = 0.3
 """Share of the mean time spent mixed (assumed; natural channels have 0.2 to 0.4)."""
@@ -64,7 +64,7 @@ class DeadZone:
 
     def log_observed(self, s: Transform, stretch: Stretch) -> Transform:
         """0: the flux is observed."""
-        return np.zeros(np.broadcast_shapes((stretch.length.size, 1), s.shape), s.dtype)
+        return zeros(s, stretch)
 
     def cumulants(self, stretch: Stretch, decay: Array) -> Array:
         """``τ + n T, n T², 2 n T³`` with T shortened to ``T / (1 + k T)``."""

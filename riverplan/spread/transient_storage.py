@@ -25,7 +25,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Stretch, Transform
+from riverplan.channel import Array, Stretch, Transform, zeros
 from riverplan.spread.advection_dispersion import AdvectionDispersion, log_inverse_gaussian
 
 STORAGE_RATIO = 0.2
@@ -66,7 +66,7 @@ class TransientStorage:
 
     def log_observed(self, s: Transform, stretch: Stretch) -> Transform:
         """0: the flux is observed."""
-        return np.zeros(np.broadcast_shapes((stretch.length.size, 1), s.shape), s.dtype)
+        return zeros(s, stretch)
 
     def cumulants(self, stretch: Stretch, decay: Array) -> Array:
         """Without decay ``(L/u)(1+b)``, ``2Lb²/(uα) + 2DL(1+b)²/u³``, and the third of the same function."""

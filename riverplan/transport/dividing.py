@@ -1,7 +1,5 @@
 """How the mass that reaches a node goes on: with the water, and with what is taken out."""
 
-import numpy as np
-
 from riverplan.channel import Array
 from riverplan.transport.compiled import Compiled
 
@@ -21,10 +19,11 @@ def shares(network: Compiled, discharge: Array, node: int) -> list[tuple[int, fl
     node
         Number of the node.
     """
-    below, above = network.leaving(node), network.entering(node)
-    out = np.maximum(np.nan_to_num(discharge[below]), 0.0)
-    leaving, entering = float(out.sum()), float(np.maximum(np.nan_to_num(discharge[above]), 0.0).sum())
+    below = network.leaving(node).tolist()
+    out = [q if q > 0 else 0.0 for q in discharge[below].tolist()]
+    leaving = sum(out)
     if leaving <= 0:
         return []
+    entering = sum(q for q in discharge[network.entering(node)].tolist() if q > 0)
     kept = min(1.0, leaving / entering) if entering > 0 else 1.0
-    return [(int(r), kept * float(q) / leaving) for r, q in zip(below, out, strict=True) if q > 0]
+    return [(r, kept * q / leaving) for r, q in zip(below, out, strict=True) if q > 0]
