@@ -38,7 +38,8 @@ def frequencies(window: float, steps: int, *, whole: bool) -> ComplexArray:
     whole
         Whether the window holds the whole curve.
     """
-    return np.asarray((0.0 if whole else DAMPING / (2.0 * window)) + 1j * np.pi / window * np.arange(steps + 1), np.complex128)
+    damping = 0.0 if whole else DAMPING / (2.0 * window)
+    return np.asarray(damping + 1j * np.pi / window * np.arange(steps + 1), np.complex128)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

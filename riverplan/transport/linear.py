@@ -26,8 +26,8 @@ FINENESS = 12.0
 """Steps of the finest window to the width of the sharpest front."""
 COARSER = 8
 """Each further window of a place is as many times longer."""
-MOST_WINDOWS = 4
-"""Most windows of one place: fronts sharper than 1/8³ of the whole plume are blurred."""
+MOST_WINDOWS = 6
+"""Most windows of one place: fronts sharper than 1/8⁵ of the whole plume are blurred."""
 _CELLS = 1_500_000
 """Most segment times frequency values held at once."""
 _FEWEST = 64

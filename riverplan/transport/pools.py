@@ -104,5 +104,5 @@ def cumulants(pools: Pools, decay: Array) -> Array:
 def slowest_rate(pools: Pools) -> Array:
     """Rate of the slowest exponential in the tail [1/s], shape ``(n,)``; ``inf`` in plug flow."""
     slowest = (pools.mixed_before + pools.mixing_time) / pools.tanks
-    mixes = pools.mixing_time > 0
+    mixes = slowest > 1e-300
     return np.where(mixes, 1.0 / np.where(mixes, slowest, 1.0), np.inf)
