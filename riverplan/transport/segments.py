@@ -86,8 +86,8 @@ class Segments:
 def log_release(s: Transform, start: float, duration: float) -> Transform:
     """Logarithm of the transform of an even release of unit mass; ``s`` may be 0 or negative.
 
-    >>> log_release(np.array([0.0]), 0.0, 10.0)
-    array([0.])
+    >>> round(float(log_release(np.array([-0.1]), 0.0, 10.0)[0]), 4)
+    0.5413
 
     Parameters
     ----------
