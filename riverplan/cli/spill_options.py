@@ -13,6 +13,7 @@ from riverplan.forecasting.spill import BEIJING, Spill, clock
 from riverplan.forecasting.table import FLOWS
 from riverplan.i18n import LANGS, text
 from riverplan.river.network import RiverNetwork
+from riverplan.spread import MODELS, TRANSFER_MODELS
 from riverplan.units import HOUR
 
 
@@ -90,6 +91,9 @@ _OPTIONS = (
                  help="进入河道的质量，不清楚可不填 / mass in the river [kg], if known"),
     click.option("--duration-h", type=float, default=0.0, metavar="H",
                  help="泄漏历时，0 为瞬时 / duration of the release [h]"),
+    click.option("--release", "release_path", type=click.Path(path_type=Path), metavar="CSV",
+                 help="释放过程表：开始(h)、结束(h)、质量(kg)，代替质量和历时 / "
+                      "release in parts: from_h, until_h, kg, in place of mass and duration"),
     click.option("--background-mg-l", type=float, default=0.0, metavar="C", help="本底浓度 / background [mg/L]"),
     click.option("--decay-per-day", type=float, metavar="K", help="一级降解系数 / first-order loss rate [1/d]"),
     click.option("--start", type=Clock(), help="事发时间，缺省为现在 / when it began, now if not given"),
@@ -100,6 +104,8 @@ _OPTIONS = (
     click.option("--discharge-here", type=float, metavar="Q",
                  help="泄漏点流量，现场估测，河流没有流量情景时用 / "
                       "discharge at the spill [m³/s], estimated on the spot, for a river without flows"),
+    click.option("--spread", default=next(iter(MODELS)), show_default=True, metavar="NAME",
+                 help="扩散模型 / spread model: " + ", ".join([*MODELS, *TRANSFER_MODELS])),
     LANG,
 )
 
@@ -112,22 +118,36 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
-                 substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
+                 substance: str | None, mass_kg: float | None, duration_h: float, release_path: Path | None,
+                 background_mg_l: float,
                  decay_per_day: float | None, start: datetime | None, flow: str,
-                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None) -> Forecast:
+                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None,
+                 spread: str) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
     if not substance:
         raise click.UsageError("请给出 --substance / give --substance")
+    if release_path is not None and (mass_kg is not None or duration_h):
+        raise click.UsageError("--release 已含质量和历时，不能再给 --mass-kg 或 --duration-h / "
+                               "--release holds mass and duration: give no --mass-kg or --duration-h with it")
     if len(dict(discharges)) < len(set(discharges)):
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
     lon, lat = lonlat or (None, None)
     spill = Spill(site_id=site_id or "", lon=lon, lat=lat, stake=stake or "", substance=substance, mass=mass_kg,
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,
-                  decay=None if decay_per_day is None else decay_per_day / 86_400.0,
+                  release=_release(release_path), decay=None if decay_per_day is None else decay_per_day / 86_400.0,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
-    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here)
+    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here, spread=spread)
+
+
+def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:
+    """The parts of a release from its file; none where none is given."""
+    if path is None:
+        return ()
+    from riverplan.tables.releases import read_release
+
+    return read_release(path)
 
 
 def read(path: Path) -> RiverNetwork:

@@ -11,6 +11,7 @@ from riverplan.errors import Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spreading import LinearPlume
 from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for, near_names
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
@@ -47,7 +48,8 @@ class Passing:
     curves: Curves
 
 
-def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel) -> Passing:
+def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel, *,
+            linear: LinearPlume | None = None) -> Passing:
     """The plume at all reached places.
 
     Parameters
@@ -61,12 +63,15 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     decay
         First-order loss rate [1/s].
     spread
-        How plumes spread in rivers.
+        How plumes spread in rivers; with ``linear`` for the errors of the times only.
+    linear
+        Curves from a model of each reach, in place of those of ``spread``.
     """
     place, first = np.unique(reached.place, return_index=True)
     first = first.astype(np.intp)
     arms = reached.arms
-    c = curves(arms, reached.place, spread, decay=decay, duration=spill.duration)
+    c = linear.curves if linear else curves(arms, reached.place, spread, decay=decay, release=spill.pieces)
+    begins, lasts = min(x for x, _, _ in spill.pieces), max(x for _, x, _ in spill.pieces)
     doubts = u.doubt(arms, first)
     weight = np.add.reduceat(arms[:, a.WEIGHT], first)
 
@@ -76,13 +81,13 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     top = c.flux.max(axis=1)
     peak = np.take_along_axis(c.time, np.argmax(c.flux, axis=1)[:, None], 1)[:, 0]
     # a long even release keeps the peak for a while; its middle is what a station would call the peak
-    peak = np.where(spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
+    peak = np.where(len(spill.pieces) == 1 and spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
                                                + last_above(c.time, c.flux, 0.9999 * top)), peak)
     trailing = np.maximum(last_above(c.time, c.flux, 0.1 * top), peak)
-    leading, leading_band, earliest = _first_arm(arms, first, c, spread)
+    leading, leading_band, earliest = _first_arm(arms, first, c, spread, begins)
     leading = np.minimum(leading, peak)
     river, delay = doubts.river_time, mean(a.POOL_DELAY)
-    tail = np.where(delay > 0, river, np.maximum(trailing - spill.duration, 0.0))
+    tail = np.where(delay > 0, river, np.maximum(trailing - lasts, 0.0))
     q = discharge[place]
     scale = (np.nan if spill.mass is None else spill.mass) / q * c.loss
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -95,18 +100,18 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         peak=peak, peak_band=u.time_band(peak, river, doubts),
         trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
         concentration=scale * top,
-        sigma=u.concentration_sigma(doubts, spread.sigma_peak, mean(a.POWER), release, plug),
+        sigma=u.concentration_sigma(doubts, (linear or spread).sigma_peak, mean(a.POWER), release, plug),
         discharge=q, scale=scale, curves=c,
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 
 
 def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel,
-               ) -> tuple[Array, tuple[Array, Array], Array]:
+               begins: float) -> tuple[Array, tuple[Array, Array], Array]:
     """Leading edge, its band and the earliest of each place: those of whichever arm comes first."""
     each = u.doubt(arms, np.arange(len(arms)))
     river = spread.leading * arms[:, a.RIVER_TIME]
     low, high = u.time_band(c.edge, river, each, spread.sigma_leading)
-    soonest = u.earliest(c.edge, river, each, spread.sigma_leading, arms[:, a.EARLY])
+    soonest = u.earliest(c.edge, river, each, spread.sigma_leading, arms[:, a.EARLY] + begins)
     leading, low, high, soonest = (np.minimum.reduceat(x, first) for x in (c.edge, low, high, soonest))
     return leading, (low, high), soonest
 

@@ -61,6 +61,8 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
             "substance_en": forecast.substance.name_en or None,
             "indicator": forecast.substance.indicator or None,
             "mass_kg": _rounded(spill.mass), "duration_h": _hours(spill.duration),
+            "release": [{"from_h": _hours(begin), "until_h": _hours(until), "kg": _rounded(kg)}
+                        for begin, until, kg in spill.release],
             "background_mg_l": _mg_l(spill.background),
             "start": spill.at.isoformat() if spill.at else None,
         },
@@ -69,6 +71,7 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
         "models": [{"name": m.name, "source": m.source or None, "reaches": m.reaches,
                     "length_km": _rounded(km(m.length)), "sigma_ln_velocity": _rounded(m.sigma_ln)}
                    for m in forecast.models],
+        "spread": {"name": forecast.spread, "quantity": forecast.quantity},
         "parameters": dict(forecast.parameters),
         "river": {"name": river.name, "stamp": river.stamp or None, "digest": river.digest},
         "digest": forecast.digest, "version": forecast.version,

@@ -17,6 +17,7 @@ from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spreading import linear_plume, model_named, quantity_of
 from riverplan.reference import Substance, find_substance
 from riverplan.river.assumed_flow import ASSUMED, discharge_problems, with_estimate
 from riverplan.river.network import RiverNetwork
@@ -32,10 +33,11 @@ SPREAD = SPREAD_MODELS["jobson_unit_response"]
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
-             discharges: Mapping[str, float] | None = None, estimate: float | None = None) -> Forecast:
+             discharges: Mapping[str, float] | None = None, estimate: float | None = None,
+             spread: str = SPREAD.name) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
-    Steady flow, one even release, first-order decay. Dissolved matter that moves with the water;
+    Steady flow, one release, first-order decay. Dissolved matter that moves with the water;
     films, sinking liquids, ice and changing flow are not modelled.
 
     Parameters
@@ -50,12 +52,15 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         Discharges read today [m³/s] by ``site_id``, laid over the scenario.
     estimate
         Discharge at the spill [m³/s] estimated on the spot, from which the flow of a river without any is made.
+    spread
+        How the plume spreads: Jobson's unit response, or one of ``riverplan.spread.TRANSFER_MODELS``.
 
     Raises
     ------
     InputError
         With all problems of the spill, the flow and the place.
     """
+    model_named(spread)
     river, flow, spill = _asked(river, scenario, discharges or {}, estimate, spill)
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
@@ -78,20 +83,22 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     way = _way(river, channel, velocity, used == list(MODELS).index("reservoir"))
     reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
     decay = substance.decay if spill.decay is None else spill.decay
-    found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
+    linear = linear_plume(river, channel, way, reached, spread, spill, decay, place_reach, place_chainage)
+    found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD, linear=linear)
     found = _in_order(river, found, place_reach[found.place], place_chainage[found.place])
 
     at_site = found.place < len(sites)
     arrivals, problems = arrivals_at(river, found, [sites[p] for p in found.place[at_site]], substance, spill)
-    problems = [*problems, *limits_of_the_model(river, flow, channel, spill, substance, reached, found, used,
-                                                 sites)]
+    problems = [*problems, *(linear.problems if linear else ()),
+                *limits_of_the_model(river, flow, channel, spill, substance, reached, found, used, sites)]
     return Forecast(
         river=river, spill=spill, substance=substance, scenario=flow,
         models=_models_used(channel, velocity, used, found.place[~at_site] - len(sites), begin),
-        parameters=PARAMETERS, arrivals=arrivals,
+        spread=spread, quantity=quantity_of(spread), arrivals=arrivals,
+        parameters={**PARAMETERS, "sigma_ln_unit_peak": (linear or SPREAD).sigma_peak},
         reach_times=_reach_times(found, len(sites), begin, channel, velocity, used),
         plumes=_plumes(found, sites) if spill.mass is not None else {},
-        problems=tuple(problems), digest=_digest(river, spill, flow, substance), version=__version__)
+        problems=tuple(problems), digest=_digest(river, spill, flow, substance, spread), version=__version__)
 
 
 def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float],
@@ -128,7 +135,7 @@ def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping
 PARAMETERS: Mapping[str, float] = {
     "shared_variance": u.SHARED_VARIANCE, "river_variance": u.RIVER_VARIANCE,
     "along_variance": u.ALONG_VARIANCE, "correlation_length_m": u.CORRELATION_LENGTH,
-    "sigma_ln_discharge": u.SIGMA_DISCHARGE, "sigma_ln_unit_peak": SPREAD.sigma_peak,
+    "sigma_ln_discharge": u.SIGMA_DISCHARGE,
 }
 """What the bands rest on, printed with every forecast."""
 
@@ -209,8 +216,8 @@ def _plumes(found: Passing, sites: Sequence[Site]) -> dict[str, Curve]:
             for i, p in enumerate(found.place) if p < len(sites)}
 
 
-def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance) -> str:
+def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance, spread: str) -> str:
     arrays = b"".join(x.tobytes() for x in (flow.discharge, flow.velocity, flow.depth, flow.width, flow.storage))
     content = (river.digest, spill, flow.name, sorted(flow.readings.items()), hashlib.sha256(arrays).hexdigest(),
-               substance, __version__)
+               substance, spread, __version__)
     return hashlib.sha256(repr(content).encode()).hexdigest()

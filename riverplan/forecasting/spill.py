@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from riverplan.transport.release import Pieces
+
 BEIJING = ZoneInfo("Asia/Shanghai")
 """The default time zone of clock times."""
 
@@ -30,6 +32,10 @@ class Spill:
         Concentration of the substance in the river before the spill [kg/m³].
     decay
         First-order loss rate [1/s]; ``None`` takes the substance's own (0 where none is known).
+    release
+        A release that changes or comes in parts, in place of ``mass`` and ``duration``: from and until [s after
+        ``at``] and mass [kg] of each part, instantaneous where both times are the same. Parts may overlap and
+        come days later (rain that washes off what lay on the road).
     """
 
     site_id: str = ""
@@ -44,6 +50,15 @@ class Spill:
     at: datetime | None = None
     background: float = 0.0
     decay: float | None = None
+    release: tuple[tuple[float, float, float], ...] = ()
+
+    @property
+    def pieces(self) -> Pieces:
+        """The release as shares of the whole; even over the duration where none is given."""
+        if not self.release:
+            return ((0.0, self.duration, 1.0),)
+        whole = sum(kg for _, _, kg in self.release)
+        return tuple((begin, until, kg / whole) for begin, until, kg in self.release if kg > 0)
 
 
 def clock(written: str) -> datetime:

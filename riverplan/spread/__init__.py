@@ -6,6 +6,7 @@ from riverplan.channel import SpreadModel, TransferModel
 from riverplan.spread.advection_dispersion import ADVECTION_DISPERSION, ADVECTION_DISPERSION_RESIDENT
 from riverplan.spread.dead_zone import DEAD_ZONE
 from riverplan.spread.dispersion import DISPERSION
+from riverplan.spread.first_usable import FirstUsable
 from riverplan.spread.jobson_unit_response import JOBSON_UNIT_RESPONSE
 from riverplan.spread.transient_storage import TRANSIENT_STORAGE
 
@@ -15,4 +16,4 @@ TRANSFER_MODELS: Mapping[str, TransferModel] = {m.name: m for m in (
     ADVECTION_DISPERSION, ADVECTION_DISPERSION_RESIDENT, TRANSIENT_STORAGE, DEAD_ZONE)}
 """Every linear model of one stretch, by its name."""
 
-__all__ = ["DISPERSION", "MODELS", "TRANSFER_MODELS"]
+__all__ = ["DISPERSION", "MODELS", "TRANSFER_MODELS", "FirstUsable"]

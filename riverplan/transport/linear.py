@@ -22,7 +22,7 @@ SHORTEST_WINDOW = 60.0
 """Least window [s]: a plume that passes at one instant is seen over this time."""
 ROOM = 1.1
 """Window over the time between the first and the last of the plume."""
-FINENESS = 12.0
+FINENESS = 24.0
 """Steps of the finest window to the width of the sharpest front."""
 COARSER = 8
 """Each further window of a place is as many times longer."""
@@ -85,7 +85,7 @@ def breakthrough(river: LinearRiver, sources: Sequence[Source], places_reach: ND
 
 
 def resolved(river: LinearRiver, sources: Sequence[Source], places_reach: NDArray[np.intp],
-             places_chainage: Array, *, steps: int = 384) -> Breakthrough:
+             places_chainage: Array, *, steps: int = 768) -> Breakthrough:
     """Curves at times that are finest at the front: a sharp early plume before a long tail keeps its shape.
 
     Each place has windows that all begin with the plume, each ``COARSER`` times longer than the last, from
