@@ -199,6 +199,12 @@ def zeros(s: Transform, stretch: Stretch) -> Transform:
     return out
 
 
+def rate_of(time: Array) -> Array:
+    """``1 / time`` [1/s]; ``inf`` where the time is nothing or next to it."""
+    some = time > 1e-300
+    return np.where(some, 1.0 / np.where(some, time, 1.0), np.inf)
+
+
 class TransferModel(Protocol):
     """A linear model of one stretch: the Laplace transform of what leaves it over what enters it.
 

@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Stretch, Transform, zeros
+from riverplan.channel import Array, Stretch, Transform, rate_of, zeros
 from riverplan.spread.dispersion import DISPERSION, SIGMA_LOG10
 
 
@@ -94,8 +94,7 @@ class AdvectionDispersion:
 
     def slowest_rate(self, stretch: Stretch) -> Array:
         """``u² / (4 D)``."""
-        D = self.coefficient(stretch)
-        return np.where(D > 0, stretch.velocity**2 / (4.0 * np.where(D > 0, D, 1.0)), np.inf)
+        return rate_of(4.0 * self.coefficient(stretch) / stretch.velocity**2)
 
 
 ADVECTION_DISPERSION = AdvectionDispersion()

@@ -25,7 +25,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Stretch, Transform, zeros
+from riverplan.channel import Array, Stretch, Transform, rate_of, zeros
 
 DISPERSIVE_FRACTION = 0.3
 """Share of the mean time spent mixed (assumed; natural channels have 0.2 to 0.4)."""
@@ -78,8 +78,7 @@ class DeadZone:
 
     def slowest_rate(self, stretch: Stretch) -> Array:
         """``1 / T``."""
-        residence = self.cells(stretch)[2]
-        return np.where(residence > 0, 1.0 / np.where(residence > 0, residence, 1.0), np.inf)
+        return rate_of(self.cells(stretch)[2])
 
 
 DEAD_ZONE = DeadZone()

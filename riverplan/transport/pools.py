@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Transform
+from riverplan.channel import Array, Transform, rate_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,6 +103,4 @@ def cumulants(pools: Pools, decay: Array) -> Array:
 
 def slowest_rate(pools: Pools) -> Array:
     """Rate of the slowest exponential in the tail [1/s], shape ``(n,)``; ``inf`` in plug flow."""
-    slowest = (pools.mixed_before + pools.mixing_time) / pools.tanks
-    mixes = slowest > 1e-300
-    return np.where(mixes, 1.0 / np.where(mixes, slowest, 1.0), np.inf)
+    return rate_of((pools.mixed_before + pools.mixing_time) / pools.tanks)
