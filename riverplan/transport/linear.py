@@ -114,8 +114,8 @@ def resolved(river: LinearRiver, sources: Sequence[Source], places_reach: NDArra
             rows = np.flatnonzero(here & ((behind == 0) == whole))
             if rows.size:
                 got = _windows(river, ways, sources, found, rows, float(COARSER) ** (level / 2.0), steps, whole=whole)
-                for i, row in enumerate(rows):
-                    pieces[row].append((got.time[i], got.value[i], float(got.blur[i])))
+                for row, time, value, blur in zip(rows, got.time, got.value, got.blur, strict=True):
+                    pieces[row].append((time, value, float(blur)))
     return _spliced(found, pieces, ways.blocked)
 
 
