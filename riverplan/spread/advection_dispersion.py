@@ -6,9 +6,11 @@ of the water holds (RESIDENT) in an endless reach is ``u / sqrt(4π D t) exp(-(L
 per unit of M/Q: its mean is later by ``2 D / u²``. Both leave the reach as the same flux; only what is
 observed differs.
 
-Range: below the mixing reach, one dimension, steady flow, no dead water; a tail thinner than real
-ones. Error: with the formula of Disley (2015) the coefficient is within a factor 2 on 72 % of dye
-tests, which is a factor 1.4 in the peak; the peak time it leaves alone.
+Range: below the mixing reach, one dimension, steady flow, no dead water. Error: on 47 dye curves of 9
+rivers of the USA, given the right peak time, 89 % of the peaks with the formula of Disley (2015) are
+within a factor 2 (0.18 in log10, in the middle 0.8 of the measured one); the peak comes 1 % early, and
+the leading edge at 0.78 of the peak time where dye came at 0.88: early, never late. The trailing edge
+comes 3 % early.
 
 References
 ----------
@@ -17,6 +19,7 @@ Ogata & Banks (1961), USGS Prof. Paper 411-A; van Genuchten & Alves (1982), USDA
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array, Stretch, Transform, rate_of, zeros
-from riverplan.spread.dispersion import DISPERSION, SIGMA_LOG10
+from riverplan.spread.dispersion import DISPERSION
+
+SIGMA_PEAK_LOG10: Mapping[str, float] = {
+    "disley_2015": 0.182, "zeng_huai_2014": 0.180, "deng_2001": 0.218, "fischer_1979": 0.342}
+"""Root mean square error of log10(unit peak) on 47 dye curves, by the formula of dispersion."""
 
 
 def log_inverse_gaussian(s: Transform, length: Array, velocity: Array, dispersion: Array) -> Transform:
@@ -53,8 +60,8 @@ class AdvectionDispersion:
 
     @property
     def sigma_peak(self) -> float:
-        """Standard error of ln(unit peak): half of that of ln(D)."""
-        return 0.5 * SIGMA_LOG10[self.formula] * math.log(10.0)
+        """Standard error of ln(unit peak), given the peak time, on dye curves."""
+        return SIGMA_PEAK_LOG10[self.formula] * math.log(10.0)
 
     def coefficient(self, stretch: Stretch) -> Array:
         """Dispersion coefficient [m²/s]: the known one, else the formula's; ``nan`` where neither is there."""

@@ -9,9 +9,11 @@ fractional: the mixed time is a gamma process, ``(1 + s T)^(-L / cell_length)`` 
 With ``cell_length = None`` every stretch is one cell, as the model was published.
 
 Range: ways of several cells; below one cell length the curve rises without limit at its very front, and
-its peak says only that the plume is short. Error: on 28 stretches between dye curves of rivers of the
-USA the variance over ``length / velocity²``, which is ``Df² · cell_length``, was 284 m in the middle,
-181 to 489 m between the quartiles: a factor 1.4 in the peak.
+its peak says only that the plume is short. Error: on 47 dye curves of 9 rivers of the USA, given the
+right peak time, 94 % of the peaks are within a factor 2 (0.17 in log10, in the middle 0.88 of the
+measured one); the peak comes 3 % early, the leading edge at 0.91 of the measured time. On 28 stretches
+between such curves ``Df² · cell_length``, which is the variance over ``length / velocity²``, was 180 to
+490 m between the quartiles.
 
 References
 ----------
@@ -19,6 +21,7 @@ Beer & Young (1983), J. Environ. Eng. 109(5); Wallis, Young & Beven (1989), Proc
 Green, Beven, Buckley & Young (1994), in Mixing and Transport in the Environment.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,10 +32,10 @@ from riverplan.channel import Array, Stretch, Transform, rate_of, zeros
 
 DISPERSIVE_FRACTION = 0.3
 """Share of the mean time spent mixed (assumed; natural channels have 0.2 to 0.4)."""
-CELL_LENGTH = 3_150.0
-"""Way of one cell [m], so that ``Df² · cell_length`` is 284 m, the middle of 28 stretches between dye curves."""
-SIGMA_PEAK = 0.37
-"""Standard error of ln(unit peak): half of that of ln(variance) between these stretches."""
+CELL_LENGTH = 2_000.0
+"""Way of one cell [m], chosen on 47 dye curves."""
+SIGMA_PEAK = 0.174 * math.log(10.0)
+"""Standard error of ln(unit peak), given the peak time, on these curves."""
 
 
 @dataclass(frozen=True, slots=True)

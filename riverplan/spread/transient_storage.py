@@ -10,7 +10,8 @@ runs at ``u = (1 + b)`` times it, so that the mean time stays ``length / velocit
 Range: rivers with pools, groynes, plants or gravel; one exchange rate a reach. Error: b and α cannot be
 computed from maps; where they are not known the assumed values serve, and the tail is then a guess. The
 coefficient of dispersion by formula was fitted to curves with dead water in them: together with storage
-the spread is rather too wide.
+the spread is too wide. On 47 dye curves of 9 rivers of the USA, given the right peak time, the peak with
+the assumed values is 0.74 of the measured one in the middle (0.20 in log10), and comes 1 % early.
 
 References
 ----------
@@ -28,12 +29,12 @@ from numpy.typing import NDArray
 from riverplan.channel import Array, Stretch, Transform, zeros
 from riverplan.spread.advection_dispersion import AdvectionDispersion, log_inverse_gaussian
 
-STORAGE_RATIO = 0.2
+STORAGE_RATIO = 0.1
 """Area of dead water over that of the flowing water (assumed)."""
 EXCHANGE = 2e-4
 """Rate of exchange with the dead water [1/s] (assumed)."""
-SIGMA_PEAK = 0.25 * math.log(10.0)
-"""Standard error of ln(unit peak) with assumed storage (assumed)."""
+SIGMA_PEAK = 0.204 * math.log(10.0)
+"""Standard error of ln(unit peak) with assumed storage, on 47 dye curves."""
 
 
 @dataclass(frozen=True, slots=True)
