@@ -128,7 +128,7 @@ def _curves(found: Breakthrough, reached: Reached, decay: float, spill: Spill) -
     count = np.diff(np.append(first, reached.place.size))
     begin = np.maximum(found.time[:, 0], 0.0)
     alive = np.exp(-decay * np.maximum(found.time - begin[:, None], 0.0))
-    flux = np.maximum(found.flux, 0.0) * alive
+    flux = np.maximum(found.flux, 0.0) * alive               # rounding below 0, less than 1e-6 of the peak
     top = flux.max(axis=1)
     edge = np.maximum(first_above(found.time, flux, EDGE * top), 0.0)
     lead = reached.arms[:, a.LEAD]
