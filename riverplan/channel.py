@@ -1,15 +1,18 @@
-"""What the velocity and spread formulas share: arrays of reach properties, and the two protocols.
+"""What the velocity and spread formulas share: arrays of reach properties, and their protocols.
 
 All arrays are float64 of shape ``(n,)``, one value a reach, SI, ``nan`` where a value is not known.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields, replace
+from typing import Literal, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+Transform = TypeVar("Transform", Array, ComplexArray)
+"""A Laplace variable and what is computed of it: real or complex."""
 Z95 = 1.6448536269514722
 """Standard normal quantile of 95 %: bands are 5–95 %."""
 Z99 = 2.3263478740408408
@@ -160,3 +163,98 @@ class SpreadModel(Protocol):
 
         ``height`` is the unit peak [1/s] were that the time of the peak, ``power`` that with which it falls.
         """
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stretch:
+    """``n`` pieces of river that a linear transfer model is asked for: arrays of shape ``(n,)``.
+
+    Parameters
+    ----------
+    length
+        Way through the piece [m].
+    velocity
+        Velocity with which the plume travels [m/s], what dead water holds back included, as dye measures it.
+    width, depth
+        [m]; ``nan`` where unknown.
+    shear_velocity
+        sqrt(g · depth · energy slope) [m/s]; ``nan`` where unknown.
+    dispersion
+        Longitudinal dispersion coefficient where it is known [m²/s], else ``nan``: the model's formula serves.
+    storage_ratio
+        Area of dead water over that of the flowing water where it is known [-], else ``nan``.
+    exchange
+        Rate of exchange with the dead water where it is known [1/s], else ``nan``.
+    """
+
+    length: Array
+    velocity: Array
+    width: Array
+    depth: Array
+    shear_velocity: Array
+    dispersion: Array
+    storage_ratio: Array
+    exchange: Array
+
+    def take(self, rows: NDArray[np.intp], length: Array) -> Self:
+        """Pieces of other lengths [m] with the properties of ``rows``."""
+        picked = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
+        return replace(self, **{**picked, "length": length})
+
+
+def zeros(s: Transform, stretch: Stretch) -> Transform:
+    """Logarithms of a transfer function that changes nothing, shape ``(n, k)``, of the kind of ``s``."""
+    out: Transform = np.zeros((stretch.length.size, s.shape[-1]), s.dtype)
+    return out
+
+
+def rate_of(time: Array) -> Array:
+    """``1 / time`` [1/s]; ``inf`` where the time is nothing or next to it."""
+    some = time > 1e-300
+    return np.where(some, 1.0 / np.where(some, time, 1.0), np.inf)
+
+
+class TransferModel(Protocol):
+    """A linear model of one stretch: the Laplace transform of what leaves it over what enters it.
+
+    Transfer functions along one way multiply, so their logarithms and all cumulants add.
+    """
+
+    @property
+    def name(self) -> str:
+        """Identifier of the model, as in ``TRANSFER_MODELS``."""
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Names of the :class:`Stretch` arrays that must be known and positive."""
+
+    @property
+    def quantity(self) -> Literal["flux", "resident"]:
+        """Whether the curve is what flows through the section, or what a sample of its water holds."""
+
+    @property
+    def sigma_peak(self) -> float:
+        """Standard error of ln(unit peak), given the peak time."""
+
+    def usable(self, stretch: Stretch) -> NDArray[np.bool_]:
+        """Which of the stretches have the values the model requires, shape ``(n,)``."""
+
+    def log_transfer(self, s: Transform, stretch: Stretch) -> Transform:
+        """Logarithm of the flux transfer function, shape ``(n, k)``.
+
+        ``s`` [1/s] has shape ``(k,)`` or ``(n, k)`` and lies right of minus :meth:`slowest_rate`.
+        """
+
+    def log_observed(self, s: Transform, stretch: Stretch) -> Transform:
+        """Logarithm of the observed quantity over the flux at the end of the stretches, shape ``(n, k)``."""
+
+    def cumulants(self, stretch: Stretch, decay: Array) -> Array:
+        """Mean [s], variance [s²] and third cumulant [s³] of the flux's age, shape ``(n, 3)``.
+
+        ``decay`` [1/s], shape ``(n,)``: what survives a first-order loss is younger.
+        """
+
+    def observed_cumulants(self, stretch: Stretch, decay: Array) -> Array:
+        """What observing the quantity at the end of the stretches adds to the cumulants, shape ``(n, 3)``."""
+
+    def slowest_rate(self, stretch: Stretch) -> Array:
+        """Rate of the slowest exponential in the tail [1/s], shape ``(n,)``; ``inf`` where there is none."""

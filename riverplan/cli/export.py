@@ -8,14 +8,14 @@ import click
 from riverplan.cli.spill_options import forecast_options, read, run_forecast
 from riverplan.i18n import Lang, text
 
-KINDS = ("sheet", "webmap", "geopackage", "report")
+KINDS = ("sheet", "webmap", "geopackage", "curves", "report")
 
 
 @click.command(name="export")
 @click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="PATH",
-              help="输出文件：.pdf 或 .png、.html、.gpkg、.xlsx / file to write")
+              help="输出文件：.pdf 或 .png、.html、.gpkg、.csv、.xlsx / file to write")
 @click.option("--paper", type=click.Choice(["A3", "A4"]), default="A3", show_default=True,
               help="图纸幅面 / paper of the sheet")
 @click.option("--theme", type=click.Choice(["colour", "mono"]), default="colour", show_default=True,

@@ -14,6 +14,8 @@ from riverplan.forecasting.spill import BEIJING, Spill, Wind, clock
 from riverplan.forecasting.table import FLOWS
 from riverplan.i18n import LANGS, text
 from riverplan.river.network import RiverNetwork
+from riverplan.spread import MODELS as SPREAD_MODELS
+from riverplan.spread import TRANSFER_MODELS
 from riverplan.units import DAY, HOUR, MG_PER_L
 from riverplan.velocity import MODELS
 
@@ -142,6 +144,9 @@ _OPTIONS = (
                       "the road or in the drain), if known"),
     click.option("--duration-h", type=float, default=0.0, metavar="H",
                  help="泄漏历时，0 为瞬时 / duration of the release [h]"),
+    click.option("--release", "release_path", type=click.Path(path_type=Path), metavar="CSV",
+                 help="释放过程表：开始(h)、结束(h)、质量(kg)，代替质量和历时 / "
+                      "release in parts: from_h, until_h, kg, in place of mass and duration"),
     click.option("--background-mg-l", type=float, default=0.0, metavar="C", help="本底浓度 / background [mg/L]"),
     click.option("--decay-per-day", type=float, metavar="K",
                  help="一级降解系数（20 °C）/ first-order loss rate at 20 °C [1/d]"),
@@ -168,6 +173,8 @@ _OPTIONS = (
     click.option("--observe", "observations", type=Observed(), multiple=True,
                  help="现场观测：leading 首次检出、peak 峰值、none 尚未检出（值为时间），conc 浓度 mg/L（加时间），"
                       "velocity 断面平均流速 m/s，discharge 流量 m³/s / what the field reports"),
+    click.option("--spread", default=next(iter(SPREAD_MODELS)), show_default=True, metavar="NAME",
+                 help="扩散模型 / spread model: " + ", ".join([*SPREAD_MODELS, *TRANSFER_MODELS])),
     LANG,
 )
 
@@ -180,10 +187,10 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
-                 substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
-                 decay_per_day: float | None, wind: Wind | None, temperature: float | None, alkalinity: float | None,
-                 recovery: float, settling_m_d: float, ice: bool, start: datetime | None, flow: str,
-                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None,
+                 substance: str | None, mass_kg: float | None, duration_h: float, release_path: Path | None,
+                 background_mg_l: float, decay_per_day: float | None, wind: Wind | None, temperature: float | None,
+                 alkalinity: float | None, recovery: float, settling_m_d: float, ice: bool, start: datetime | None,
+                 flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
                  velocity: str | None, observations: tuple[Observation, ...]) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
@@ -194,12 +201,21 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
     lon, lat = lonlat or (None, None)
     spill = Spill(site_id=site_id or "", lon=lon, lat=lat, stake=stake or "", substance=substance, mass=mass_kg,
-                  duration=duration_h * HOUR, background=background_mg_l * 1e-3,
+                  duration=duration_h * HOUR, release=_release(release_path), background=background_mg_l * 1e-3,
                   decay=None if decay_per_day is None else decay_per_day / DAY, wind=wind, temperature=temperature,
                   alkalinity=alkalinity, recovery=recovery, settling=settling_m_d / DAY, ice=ice,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
-    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here,
+    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here, spread=spread,
                     velocity=velocity or "", observations=observations)
+
+
+def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:
+    """The parts of a release from its file; none where none is given."""
+    if path is None:
+        return ()
+    from riverplan.tables.releases import read_release
+
+    return read_release(path)
 
 
 def read(path: Path) -> RiverNetwork:

@@ -59,6 +59,8 @@ EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
              suffixes=(".html", ".htm"), media_type="text/html"),
     Exporter(name="geopackage", module="riverplan.exporting.geopackage", options="GeopackageOptions",
              suffixes=(".gpkg",), media_type="application/geopackage+sqlite3"),
+    Exporter(name="curves", module="riverplan.exporting.curves", options="CurvesOptions", suffixes=(".csv",),
+             media_type="text/csv"),
     Exporter(name="report", module="riverplan.exporting.import_report", options="ReportOptions",
              suffixes=(".html", ".xlsx"), media_type="text/html", of="river"),
 )})

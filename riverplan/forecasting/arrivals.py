@@ -14,6 +14,7 @@ from riverplan.forecasting.behaviour import is_film, soluble
 from riverplan.forecasting.ph import alkalinity_sigma, critical_concentration, has_ph
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spreading import LinearPlume
 from riverplan.reference import DRINKING_SOURCE, Limit, Substance, known_class, limit_for, near_names, tap_limit_for
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
@@ -30,7 +31,9 @@ class Passing:
     """The plume at ``p`` reached places, arrays of shape ``(p,)``; ``place`` holds their numbers.
 
     ``concentration`` [kg/m³] is the peak above the background, ``nan`` where the mass is unknown; ``scale``
-    [kg·s/m³] turns the unit flux into a concentration; ``share`` of the released mass comes this way [-].
+    [kg·s/m³] turns the unit flux into a concentration; ``share`` of the released mass comes this way [-];
+    ``power`` is how ln(peak) falls with ln(travel time), ``sigma_peak`` the standard error of ln(unit peak), given
+    the time; ``about`` is what is said of the spread.
     """
 
     place: NDArray[np.intp]
@@ -48,11 +51,14 @@ class Passing:
     fully_mixed: NDArray[np.object_]
     scale: Array
     share: Array
+    power: Array
     curves: Curves
+    sigma_peak: float
+    about: tuple[Problem, ...]
 
 
 def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel,
-            most: float = np.inf, sigma_time: Array | None = None) -> Passing:
+            most: float = np.inf, sigma_time: Array | None = None, linear: LinearPlume | None = None) -> Passing:
     """The plume at all reached places.
 
     Parameters
@@ -66,17 +72,20 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     decay
         First-order loss rate [1/s].
     spread
-        How plumes spread in rivers.
+        How plumes spread in rivers; with ``linear`` for the errors of the times only.
     most
         No more than this dissolves [kg/m³].
     sigma_time
         Standard error of ln(travel time) at all places asked for, where observations have told it; ``None`` takes
         that of the models along each arm.
+    linear
+        Curves from a model of each reach, in place of those of ``spread``.
     """
     place, first = np.unique(reached.place, return_index=True)
     first = first.astype(np.intp)
     arms = reached.arms
-    c = curves(arms, reached.place, spread, decay=decay, duration=spill.duration)
+    c = linear.curves if linear else curves(arms, reached.place, spread, decay=decay, release=spill.pieces)
+    begins, lasts = min(x for x, _, _ in spill.pieces), max(x for _, x, _ in spill.pieces)
     doubts = _doubts(arms, first, reached.place, sigma_time)
     weight = np.add.reduceat(arms[:, a.WEIGHT], first)
 
@@ -86,28 +95,29 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     top = c.flux.max(axis=1)
     peak = np.take_along_axis(c.time, np.argmax(c.flux, axis=1)[:, None], 1)[:, 0]
     # a long even release keeps the peak for a while; its middle is what a station would call the peak
-    peak = np.where(spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
+    peak = np.where(len(spill.pieces) == 1 and spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
                                                + last_above(c.time, c.flux, 0.9999 * top)), peak)
     trailing = np.maximum(last_above(c.time, c.flux, 0.1 * top), peak)
     each = _doubts(arms, np.arange(len(arms)), reached.place, sigma_time)
-    leading, leading_band, earliest = _first_arm(arms, first, c, spread, each)
+    leading, leading_band, earliest = _first_arm(arms, first, c, spread, each, begins)
     leading = np.minimum(leading, peak)
     river, delay = doubts.river_time, mean(a.POOL_DELAY)
-    tail = np.where(delay > 0, river, np.maximum(trailing - spill.duration, 0.0))
+    tail = np.where(delay > 0, river, np.maximum(trailing - lasts, 0.0))
     q = discharge[place]
     scale = (np.nan if spill.mass is None else spill.mass) / q * c.loss
     with np.errstate(divide="ignore", invalid="ignore"):
         release = np.where(c.instant_peak > 0, top / c.instant_peak, 0.0)
         plug = np.where(top > 0, c.plug_peak * release / top, 1.0)
-    mixed = mean(a.MIXED)
+    mixed, sigma_peak = mean(a.MIXED), (linear or spread).sigma_peak
     return Passing(
         place=place, distance=np.minimum.reduceat(arms[:, a.DISTANCE], first),
         earliest=np.minimum(earliest, leading), leading=leading, leading_band=leading_band,
         peak=peak, peak_band=u.time_band(peak, river, doubts),
         trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
         concentration=np.minimum(scale * top, most),
-        sigma=u.concentration_sigma(doubts, spread.sigma_peak, mean(a.POWER), release, plug),
-        discharge=q, scale=scale, share=weight, curves=c,
+        sigma=u.concentration_sigma(doubts, sigma_peak, mean(a.POWER), release, plug),
+        discharge=q, scale=scale, share=weight, power=mean(a.POWER) * release, curves=c,
+        sigma_peak=sigma_peak, about=linear.problems if linear else (),
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 
 
@@ -120,12 +130,12 @@ def _doubts(arms: Array, first: NDArray[np.intp], place: NDArray[np.intp], sigma
     return u.told(mean, sigma_time[place[first]])
 
 
-def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel, each: u.Doubt,
+def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel, each: u.Doubt, begins: float,
                ) -> tuple[Array, tuple[Array, Array], Array]:
     """Leading edge, its band and the earliest of each place: those of whichever arm comes first."""
     river = spread.leading * each.river_time
     low, high = u.time_band(c.edge, river, each, spread.sigma_leading)
-    soonest = u.earliest(c.edge, river, each, spread.sigma_leading, arms[:, a.EARLY])
+    soonest = u.earliest(c.edge, river, each, spread.sigma_leading, arms[:, a.EARLY] + begins)
     leading, low, high, soonest = (np.minimum.reduceat(x, first) for x in (c.edge, low, high, soonest))
     return leading, (low, high), soonest
 

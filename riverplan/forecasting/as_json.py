@@ -71,6 +71,8 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
             "behaviour": forecast.substance.behaviour or None,
             "mass_kg": _rounded(spill.mass), "determinand_kg": _rounded(determinand_mass(spill, forecast.substance)),
             "recovery": spill.recovery, "duration_h": _hours(spill.duration),
+            "release": [{"from_h": _hours(begin), "until_h": _hours(until), "kg": _rounded(kg)}
+                        for begin, until, kg in spill.release],
             "background_mg_l": _mg_l(spill.background),
             "temperature_c": spill.temperature, "alkalinity_mmol_l": spill.alkalinity, "ice": spill.ice,
             "wind_m_s": spill.wind.speed if spill.wind else None,
@@ -82,6 +84,7 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
         "models": [{"name": m.name, "source": m.source or None, "reaches": m.reaches,
                     "length_km": _rounded(km(m.length)), "sigma_ln_velocity": _rounded(m.sigma_ln)}
                    for m in forecast.models],
+        "spread": {"name": forecast.spread, "quantity": forecast.quantity},
         "parameters": dict(forecast.parameters),
         "river": {"name": river.name, "stamp": river.stamp or None, "digest": river.digest},
         "digest": forecast.digest, "version": forecast.version,

@@ -10,17 +10,19 @@ from riverplan.river.assumed_flow import ASSUMED, discharge_problems, with_estim
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.reading import with_readings
 from riverplan.river.scenario import FlowScenario, blank_scenario
+from riverplan.spread import MODELS as SPREAD_MODELS
+from riverplan.spread import TRANSFER_MODELS
 from riverplan.velocity import MODELS
 
 
 def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float], estimate: float | None,
-          spill: Spill, *, velocity: str = "", observations: Sequence[Observation] = (),
+          spill: Spill, *, velocity: str = "", spread: str = "", observations: Sequence[Observation] = (),
           ) -> tuple[RiverNetwork, FlowScenario, Spill]:
     """River, flow and spill as they can be forecast, gauged discharges laid over the flow.
 
     Parameters
     ----------
-    river, scenario, discharges, estimate, spill, velocity, observations
+    river, scenario, discharges, estimate, spill, velocity, spread, observations
         As in :func:`riverplan.forecasting.run.forecast`.
 
     Raises
@@ -31,6 +33,8 @@ def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping
     problems = check_observations(river, spill, observations)
     if velocity and velocity not in MODELS:
         problems.append(unknown("model", velocity, MODELS))
+    if spread and spread not in SPREAD_MODELS and spread not in TRANSFER_MODELS:
+        problems.append(unknown("spread", spread, {**SPREAD_MODELS, **TRANSFER_MODELS}))
     try:
         spill = locate_spill(river, spill)
     except InputError as error:

@@ -121,7 +121,7 @@ def with_seen(belief: Belief, seen: Sequence[Seen], reached: Reached, found: Pas
     return replace(belief, field=field), problems
 
 
-def with_concentrations(belief: Belief, seen: Sequence[Seen], found: Passing, spread: SpreadModel, spill: Spill,
+def with_concentrations(belief: Belief, seen: Sequence[Seen], found: Passing, spill: Spill,
                         ) -> tuple[Belief, list[tuple[float, Strength]]]:
     """The belief after observed concentrations, and how strong the plume was at each station, by distance [m].
 
@@ -131,8 +131,6 @@ def with_concentrations(belief: Belief, seen: Sequence[Seen], found: Passing, sp
         What is believed after times and velocities, and the passing by it.
     seen
         Observations; those that are no concentrations are passed over.
-    spread
-        How the plume spreads in rivers.
     spill
         Mass and background.
     """
@@ -145,7 +143,7 @@ def with_concentrations(belief: Belief, seen: Sequence[Seen], found: Passing, sp
         before = float(field.sigma(belief.time[[row]])[0])
         told = strength_seen(at, np.maximum(value - spill.background, 0.0), found.curves.time[row],
                              found.scale[row] * found.curves.flux[row], sigma_time=max(before, 1e-3),
-                             sigma_scale=float(np.hypot(spread.sigma_peak, lasting)))
+                             sigma_scale=float(np.hypot(found.sigma_peak, lasting)))
         strengths.append((float(found.distance[row]), told))
         gain = 1.0 - told.time_variance / max(before, 1e-3) ** 2
         if gain > 0.05:                                    # as an observed time that would have told as much
@@ -213,8 +211,7 @@ def _two_digits(value: float) -> str:
     return f"{float(f'{value:.2g}'):g}"
 
 
-def strengthened(found: Passing, strengths: Sequence[tuple[float, Strength]], spread: SpreadModel, spill: Spill,
-                 ) -> Passing:
+def strengthened(found: Passing, strengths: Sequence[tuple[float, Strength]], spill: Spill) -> Passing:
     """The passing with concentrations as strong as the last station above each place says; above all, the first."""
     if not strengths:
         return found
@@ -225,7 +222,7 @@ def strengthened(found: Passing, strengths: Sequence[tuple[float, Strength]], sp
     for i, (distance, strength) in enumerate(far):
         for same in (True, False):
             mine = (last == i) & ((np.abs(found.distance - distance) < 1.0) == same)
-            shift[mine], gone[mine] = carried(strength, spread.sigma_peak, lasting, same_place=same)
+            shift[mine], gone[mine] = carried(strength, found.sigma_peak, lasting, same_place=same)
     before = found.sigma**2 + (lasting**2 - SIGMA_DISCHARGE**2)
     return replace(found, concentration=found.concentration * np.exp(shift), scale=found.scale * np.exp(shift),
                    sigma=np.sqrt(np.maximum(before - gone, 0.05**2)))

@@ -76,12 +76,12 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     speeds = belief.corrected()
     reached, found = release.let_down(speeds, belief)
     strengths: list[tuple[float, Strength]]
-    belief, strengths = with_concentrations(belief, seen, found, release.spread, spill)
+    belief, strengths = with_concentrations(belief, seen, found, spill)
     mass = None
     if strengths:
         speeds = belief.corrected()
         reached, found = release.let_down(speeds, belief)
-        found = strengthened(found, strengths, release.spread, spill)
+        found = strengthened(found, strengths, spill)
         if tells_mass:
             mass, note = mass_told(strengths)
             problems = [*problems, note]

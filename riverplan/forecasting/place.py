@@ -1,13 +1,14 @@
 """Where a spill is: a site, a position on a reach, or the reach nearest to a road stake or a point."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from riverplan.errors import InputError, Problem, UnknownNameError
 from riverplan.forecasting.spill import Spill
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.road_stakes import stake_position
+from riverplan.units import HOUR
 
 FARTHEST = 2_000.0
 """A point farther from every reach than this is not a place on the river [m]."""
@@ -42,6 +43,7 @@ def check_spill(spill: Spill) -> list[Problem]:
     if spill.wind and not (0 <= spill.wind.speed <= _WINDIEST and 0 <= spill.wind.direction <= 360):
         problems.append(Problem(code="spill_wind", fields={"speed": spill.wind.speed,
                                                            "direction": spill.wind.direction}))
+    problems += release_problems(spill.release)
     if spill.chainage is not None and not math.isfinite(spill.chainage):
         problems.append(Problem(code="spill_chainage", fields={"value": spill.chainage}))
     if spill.at is not None and not _YEARS[0] <= spill.at.year <= _YEARS[1]:
@@ -51,8 +53,24 @@ def check_spill(spill: Spill) -> list[Problem]:
     return problems
 
 
+def release_problems(release: Sequence[tuple[float, float, float]]) -> list[Problem]:
+    """What is wrong with the parts of a release: times out of order or out of range, masses, nothing released."""
+    problems = []
+    for number, (begin, until, kg) in enumerate(release, 1):
+        fields = {"number": number, "since": begin / HOUR, "until": until / HOUR, "mass": kg}
+        if not (0 <= begin <= _MOST["duration"] and 0 <= until <= _MOST["duration"]):
+            problems.append(Problem(code="release_time", fields=fields))
+        elif until < begin:
+            problems.append(Problem(code="release_backwards", fields=fields))
+        if not 0 <= kg <= _MOST["mass"]:
+            problems.append(Problem(code="release_mass", fields=fields))
+    if release and not problems and not 0 < sum(kg for _, _, kg in release) <= _MOST["mass"]:
+        problems.append(Problem(code="release_nothing", fields={"mass": sum(kg for _, _, kg in release)}))
+    return problems
+
+
 def locate_spill(river: RiverNetwork, spill: Spill) -> Spill:
-    """The spill with ``reach_id``, ``chainage``, ``lon`` and ``lat`` filled in.
+    """The spill with ``reach_id``, ``chainage``, ``lon`` and ``lat`` filled in, mass and duration those of its release.
 
     Raises
     ------
@@ -84,6 +102,9 @@ def locate_spill(river: RiverNetwork, spill: Spill) -> Spill:
     chainage = min(max(chainage, 0.0), length)
     point = river.reaches.geometry.iat[row].interpolate(chainage / length if length > 0 else 0.0, normalized=True)
     lon, lat = river.lonlat(point.x, point.y)
+    if spill.release:
+        spill = replace(spill, mass=sum(kg for _, _, kg in spill.release),
+                        duration=max(until for _, until, _ in spill.release) - min(x for x, _, _ in spill.release))
     return replace(spill, reach_id=reach_id, chainage=chainage, lon=float(lon), lat=float(lat))
 
 

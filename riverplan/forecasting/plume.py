@@ -13,6 +13,7 @@ from riverplan.forecasting.calibrate import on_water_clock
 from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.places import Places
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spreading import linear_plume
 from riverplan.forecasting.way import rivers, way_of
 from riverplan.reference import Substance
 from riverplan.river.network import RiverNetwork
@@ -38,7 +39,9 @@ class Release:
     places
         The places.
     spread
-        How plumes spread in rivers.
+        How plumes spread in rivers, by the whole way.
+    model
+        Name of the spread model: ``spread`` itself, or one of each reach.
     """
 
     river: RiverNetwork
@@ -49,6 +52,7 @@ class Release:
     substance: Substance
     places: Places
     spread: SpreadModel
+    model: str
 
     @property
     def row(self) -> int:
@@ -61,10 +65,14 @@ class Release:
         way = replace(way_of(self.river, self.channel, self.water, self.is_pool, self.spread, self.spill.settling),
                       velocity=speeds)
         reached = walk(self.river.compiled, way, self.row, at, p.reach, p.chainage)
-        reached = reached if belief is None else on_water_clock(reached, self.spread)
-        return reached, passing(reached, self.channel.discharge[p.reach], self.spill,
-                                decay_of(self.spill, self.substance), self.spread, soluble(self.substance),
-                                None if belief is None else belief.sigma_time())
+        decay = decay_of(self.spill, self.substance)
+        linear = linear_plume(self.river, self.channel, way, reached, self.model, self.spill, decay, p.reach,
+                              p.chainage)
+        if belief is not None and linear is None:          # models of each reach keep the mean's time by themselves
+            reached = on_water_clock(reached, self.spread)
+        found = passing(reached, self.channel.discharge[p.reach], self.spill, decay, self.spread,
+                        soluble(self.substance), None if belief is None else belief.sigma_time(), linear)
+        return reached, found
 
     def course(self, found: Passing, speeds: Velocity) -> Course:
         """What the plume passes: the reaches whose both ends it comes to."""

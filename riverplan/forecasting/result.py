@@ -146,6 +146,10 @@ class Forecast:
     """What was spilled; ``substance.judged`` is the determinand that is read of it."""
     scenario: FlowScenario
     models: tuple[ModelUse, ...]
+    spread: str
+    """Name of the model of the plume's spread."""
+    quantity: str
+    """Whether concentrations are those of the ``flux`` through a section or ``resident`` in its water."""
     parameters: Mapping[str, float]
     arrivals: tuple[Arrival, ...]
     """Sites downstream of the spill, sorted by distance."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from riverplan.transport.release import Pieces
+
 BEIJING = ZoneInfo("Asia/Shanghai")
 """The default time zone of clock times."""
 
@@ -65,6 +67,10 @@ class Spill:
         Standard error of the time it began [s].
     ice
         Whether ice covers the river: a film then meets no wind and does not evaporate.
+    release
+        A release that changes or comes in parts, in place of ``mass`` and ``duration``: from and until [s after
+        ``at``] and mass [kg] of each part, instantaneous where both times are the same. Parts may overlap and
+        come days later (rain that washes off what lay on the road).
     """
 
     site_id: str = ""
@@ -88,6 +94,15 @@ class Spill:
     sigma_mass: float = 0.0
     sigma_duration: float = 0.0
     sigma_at: float = 0.0
+    release: tuple[tuple[float, float, float], ...] = ()
+
+    @property
+    def pieces(self) -> Pieces:
+        """The release as shares of the whole; even over the duration where none is given."""
+        if not self.release:
+            return ((0.0, self.duration, 1.0),)
+        whole = sum(kg for _, _, kg in self.release)
+        return tuple((begin, until, kg / whole) for begin, until, kg in self.release if kg > 0)
 
 
 def clock(written: str) -> datetime:

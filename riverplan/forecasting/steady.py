@@ -21,6 +21,7 @@ from riverplan.forecasting.places import Places, places_of
 from riverplan.forecasting.plume import Release
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.spreading import quantity_of
 from riverplan.forecasting.substance_caveats import of_the_substance
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
@@ -32,13 +33,13 @@ SPREAD = SPREAD_MODELS["jobson_unit_response"]
 PARAMETERS: Mapping[str, float] = {
     "shared_variance": error_field.SHARED_VARIANCE, "river_variance": error_field.RIVER_VARIANCE,
     "along_variance": error_field.ALONG_VARIANCE, "correlation_length_m": error_field.CORRELATION_LENGTH,
-    "sigma_ln_discharge": u.SIGMA_DISCHARGE, "sigma_ln_unit_peak": SPREAD.sigma_peak,
+    "sigma_ln_discharge": u.SIGMA_DISCHARGE,
 }
 """What the bands rest on, printed with every forecast."""
 
 
-def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, velocity: str = "",
-                    observations: Sequence[Observation] = ()) -> Forecast:
+def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, spread: str = SPREAD.name,
+                    velocity: str = "", observations: Sequence[Observation] = ()) -> Forecast:
     """When and how strong the plume of a located spill passes every site and reach downstream.
 
     Parameters
@@ -47,6 +48,8 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, ve
         The river and its flow.
     spill
         The spill as located.
+    spread
+        Name of the spread model: Jobson's, or one of each reach.
     velocity
         Name of the velocity model to prefer; empty for none.
     observations
@@ -66,7 +69,7 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, ve
     places = places_of(river, channel, spill)
     release = Release(river=river, channel=channel, water=water, is_pool=used == list(MODELS).index("reservoir"),
                       spill=replace(spill, mass=determinand_mass(spill, substance)), substance=substance,
-                      places=places, spread=SPREAD)
+                      places=places, spread=SPREAD, model=spread)
     followed = follow(release, travelling(river, water, spill, substance), used, observations)
     found, speeds = followed.found, followed.speeds
     if followed.mass is not None:
@@ -79,15 +82,17 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, ve
     arrivals = with_ph(arrivals, read, substance)
     arrivals = with_films(arrivals, river, channel, speeds, spill, substance, {
         s.site_id: float(x) for s, x in zip(here, found.share[at_site], strict=True)})
-    problems = [*problems, *followed.problems, *of_the_substance(river, channel, water, spill, substance),
+    problems = [*problems, *followed.problems, *found.about, *of_the_substance(river, channel, water, spill, substance),
                 *limits_of_the_model(river, flow, channel, spill, followed.reached, found, used, places.sites)]
     return Forecast(
         river=river, spill=spill, substance=substance, scenario=flow,
         models=_models_used(channel, speeds, used, found.place[~at_site] - len(places.sites), places.begin),
-        parameters=PARAMETERS, arrivals=arrivals, reach_times=_reach_times(found, places, channel, speeds, used),
+        spread=spread, quantity=quantity_of(spread), arrivals=arrivals,
+        parameters={**PARAMETERS, "sigma_ln_unit_peak": found.sigma_peak},
+        reach_times=_reach_times(found, places, channel, speeds, used),
         plumes=_plumes(found, places, soluble(substance)) if read.mass is not None else {},
-        problems=tuple(problems), digest=_digest(river, spill, flow, substance, velocity, observations),
-        version=__version__)
+        problems=tuple(problems), version=__version__,
+        digest=_digest(river, spill, flow, substance, (spread, velocity, tuple(observations))))
 
 
 def _speeds(channel: Channel, first: str) -> tuple[Velocity, NDArray[np.intp]]:
@@ -140,9 +145,9 @@ def _plumes(found: Passing, places: Places, most: float) -> dict[str, Curve]:
             for i, p in enumerate(found.place) if p < len(places.sites)}
 
 
-def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance, velocity: str,
-            observations: Sequence[Observation]) -> str:
+def _digest(river: RiverNetwork, spill: Spill, flow: FlowScenario, substance: Substance, options: tuple[object, ...],
+            ) -> str:
     arrays = b"".join(x.tobytes() for x in (flow.discharge, flow.velocity, flow.depth, flow.width, flow.storage))
     content = (river.digest, spill, flow.name, sorted(flow.readings.items()), hashlib.sha256(arrays).hexdigest(),
-               substance, velocity, tuple(observations), __version__)
+               substance, options, __version__)
     return hashlib.sha256(repr(content).encode()).hexdigest()

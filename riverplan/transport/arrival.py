@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Array, Velocity
 from riverplan.transport import arms as a
 from riverplan.transport.compiled import Compiled
+from riverplan.transport.dividing import shares
 
 MOST_LOST = 20.0
 """Of one reach's losses, more than exp(-20) is not told apart."""
@@ -101,18 +102,11 @@ def _advance(arms: Array, way: Way, reach: int, metres: float, *, after_dam: boo
 
 def _divide(arms: Array, network: Compiled, way: Way, node: int) -> list[tuple[int, Array]]:
     """The arms each reach below a node gets."""
-    below, above = network.leaving(node), network.entering(node)
-    out = np.maximum(np.nan_to_num(way.discharge[below]), 0.0)
-    leaving, entering = out.sum(), np.maximum(np.nan_to_num(way.discharge[above]), 0.0).sum()
-    if leaving <= 0:
-        return []
-    kept = min(1.0, leaving / entering) if entering > 0 else 1.0
     divided = []
-    for reach, discharge in zip(below, out, strict=True):
-        if discharge > 0:
-            part = arms.copy()
-            part[:, a.WEIGHT] *= kept * discharge / leaving
-            divided.append((int(reach), part))
+    for reach, share in shares(network, way.discharge, node):
+        part = arms.copy()
+        part[:, a.WEIGHT] *= share
+        divided.append((reach, part))
     return divided
 
 

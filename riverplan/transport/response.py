@@ -1,8 +1,8 @@
 """Breakthrough curves at places from the arms that lead there.
 
 Each arm carries the unit response of its river time, shifted by its plug delays and passed
-through its mixed tanks. Decay multiplies by ``exp(-k t)``, the arms of a place add by mass, an even
-release over some time is a moving mean. All curves are fluxes per unit of mass released [1/s];
+through its mixed tanks. Decay multiplies by ``exp(-k t)``, the arms of a place add by mass, the pieces of
+a release are superposed. All curves are fluxes per unit of mass released [1/s];
 times the mass over the discharge at the place they are concentrations.
 """
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array, SpreadModel, UnitResponse
 from riverplan.transport import arms as a
+from riverplan.transport.release import INSTANT, Pieces, released, thinned
 
 _RISE = np.linspace(0.0, 1.0, 25)
 _TAIL = np.unique(np.concatenate([np.linspace(0.0, 1.5, 61), np.linspace(1.5, 4.2, 40)]))
@@ -81,48 +82,12 @@ def _grid(response: UnitResponse, delay: Array, tanks: Array) -> Array:
     return np.concatenate(parts, axis=1) + delay[:, None]
 
 
-def _thinned(grid: Array) -> Array:
-    """At most ``_COLUMNS`` of the rising times of each row, the first and the last among them."""
-    columns = grid.shape[1]
-    if columns <= _COLUMNS:
-        return grid
-    return grid[:, np.unique(np.linspace(0, columns - 1, _COLUMNS).round().astype(int))]
-
-
-def _released(at: Array, time: Array, flux: Array, duration: float) -> Array:
-    """A flux after an even release: its mean over the duration before each time, exact between the given ones.
-
-    Parameters
-    ----------
-    at
-        Times asked for [s], shape ``(p, m)``.
-    time, flux
-        The instantaneous response [s], [1/s], shape ``(p, k)``, linear between the times.
-    duration
-        [s].
-    """
-    out = np.empty_like(at)
-    for i, (t, f) in enumerate(zip(time, flux, strict=True)):
-        step = np.diff(t)
-        total = np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1]) * step)])
-        slope = np.where(step > 0, np.diff(f) / np.where(step > 0, step, 1.0), 0.0)
-
-        def passed(x: Array, t: Array = t, f: Array = f, step: Array = step, total: Array = total,
-                   slope: Array = slope) -> Array:
-            j = np.clip(np.searchsorted(t, x, side="right") - 1, 0, step.size - 1)
-            s = np.clip(x - t[j], 0.0, step[j])
-            return total[j] + f[j] * s + 0.5 * slope[j] * s * s
-
-        out[i] = (passed(at[i]) - passed(at[i] - duration)) / duration
-    return out
-
-
-def _places(arms: Array, k: int, spread: SpreadModel, decay: float, duration: float) -> Curves:
+def _places(arms: Array, k: int, spread: SpreadModel, decay: float, release: Pieces) -> Curves:
     """Curves of the places that ``k`` arms each lead to; ``arms`` has shape ``(p · k, FIELDS)``."""
     p = len(arms) // k
     response = spread.response(arms[:, a.RIVER_TIME], np.exp(arms[:, a.LOG_PEAK]))
     delay, tanks = arms[:, a.POOL_DELAY], arms[:, a.TANK:]
-    grid = _thinned(np.sort(_grid(response, delay, tanks).reshape(p, -1), axis=1))
+    grid = thinned(np.sort(_grid(response, delay, tanks).reshape(p, -1), axis=1), _COLUMNS)
     column = UnitResponse(**{f: getattr(response, f)[:, None] for f in
                              ("leading", "peak", "tail_end", "height", "widened")})
     time, begin = np.repeat(grid, k, axis=0), np.repeat(grid[:, 0], k)
@@ -137,16 +102,15 @@ def _places(arms: Array, k: int, spread: SpreadModel, decay: float, duration: fl
     flux = (each * arms[:, [a.WEIGHT]]).reshape(p, k, -1).sum(axis=1)
     plug = arms[:, a.WEIGHT] * response.height * np.exp(-decay * (response.peak + delay - begin))
     instant = flux.max(axis=1)
-    if duration > 0:
-        later = np.sort(np.concatenate([grid, grid + duration], axis=1), axis=1)
-        grid, flux = later, _released(later, grid, flux, duration)
-    return Curves(time=grid, flux=flux, loss=np.exp(-decay * begin[::k]), edge=edge,
+    loss = np.exp(-decay * grid[:, 0])
+    grid, flux = released(grid, flux, release)
+    return Curves(time=grid, flux=flux, loss=loss, edge=edge + min(x for x, _, _ in release),
                   plug_peak=plug.reshape(p, k).max(axis=1), instant_peak=instant,
                   widened=np.asarray(response.widened.reshape(p, k).any(axis=1)))
 
 
 def curves(reached: Array, place: NDArray[np.intp], spread: SpreadModel, *, decay: float = 0.0,
-           duration: float = 0.0) -> Curves:
+           release: Pieces = INSTANT) -> Curves:
     """Unit curves of all places.
 
     Parameters
@@ -159,8 +123,8 @@ def curves(reached: Array, place: NDArray[np.intp], spread: SpreadModel, *, deca
         How plumes spread in rivers.
     decay
         First-order loss rate [1/s].
-    duration
-        Duration of an even release [s]; 0 is instantaneous.
+    release
+        When which share is released.
     """
     _, first, count = np.unique(place, return_index=True, return_counts=True)
     mixed = np.maximum.reduceat(reached[:, a.TANK], first) > 0
@@ -170,7 +134,7 @@ def curves(reached: Array, place: NDArray[np.intp], spread: SpreadModel, *, deca
             alike = np.flatnonzero((count == k) & (mixed == is_mixed))
             for which in np.array_split(alike, -(-alike.size * int(k) * _COLUMNS // _CELLS)) if alike.size else ():
                 rows = (first[which][:, None] + np.arange(k)).ravel()
-                parts.append((which, rows, _places(reached[rows], int(k), spread, decay, duration)))
+                parts.append((which, rows, _places(reached[rows], int(k), spread, decay, release)))
     longest = max(c.time.shape[1] for _, _, c in parts)
     p = len(first)
     time, flux, edge = np.zeros((p, longest)), np.zeros((p, longest)), np.zeros(len(reached))

@@ -49,6 +49,7 @@ def hand_made():
     return Forecast(
         river=river, spill=spill, substance=find_substance("苯酚"), scenario=river.scenario("normal"),
         models=(ModelUse(name="measured", source="assumed", reaches=3, length=29_000.0, sigma_ln=0.16),), parameters={},
+        spread="jobson_unit_response", quantity="flux",
         arrivals=(
             arrival("I01", 13e3, (2, 6.5, 7.5, 10), peak_concentration=0.02, concentration_band=(0.01, 0.04),
                     limit=2e-6, limit_basis="GB 3838-2002 Ⅱ", exceed_probability=0.999, exceeds_from=6.5 * HOUR,

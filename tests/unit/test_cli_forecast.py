@@ -150,3 +150,43 @@ def test_a_river_without_flows_is_forecast_from_a_discharge_here_of_25_and_says_
     assert isinstance(refused.exception, InputError)
     words = refused.exception.problems[0].text("zh")
     assert 0 < words.index("应用里") < words.index("--discharge-here")
+
+
+def test_curves_are_written_with_hours_clock_times_and_names(river_path, tmp_path):
+    out = tmp_path / "过程线.csv"
+    run(river_path, "--site", "S01", "--substance", "苯酚", "--mass-kg", 100, "--background-mg-l", 0.001, "--start",
+        "2026-07-01 08:00", "--spread", "advection_dispersion", "--curve", out)
+    raw = out.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = [line.split(",") for line in raw.decode("utf-8-sig").splitlines()]
+    assert rows[0] == ["site_id", "name", "t_h", "clock", "mg_l"]
+    intake = [(float(t), at, float(c)) for site, _, t, at, c in rows[1:] if site == "I01"]
+    top = max(intake, key=lambda row: row[2])
+    assert top[1][:13] in ("2026-07-01T14", "2026-07-01T15")
+    assert min(c for *_, c in intake) >= 0.001
+    assert {r[1] for r in rows[1:] if r[0] == "I01"} == {"清河水厂取水口"}
+
+
+def test_curves_without_a_mass_are_refused_in_words(river_path, tmp_path):
+    done = run(river_path, "--site", "S01", "--substance", "苯酚", "--curve", tmp_path / "c.csv")
+    assert isinstance(done.exception, InputError)
+    assert done.exception.problems[0].code == "curves_need_mass"
+
+
+def test_a_spread_model_is_chosen_by_name_and_said_in_json(river_path):
+    said = json.loads(run(river_path, "--site", "S01", "--substance", "苯酚", "--spread",
+                          "advection_dispersion_resident", "--json").output)
+    assert said["spread"] == {"name": "advection_dispersion_resident", "quantity": "resident"}
+    done = run(river_path, "--site", "S01", "--substance", "苯酚", "--spread", "advection_dispersoin")
+    assert isinstance(done.exception, InputError)
+    assert "advection_dispersion" in done.exception.problems[0].text("zh")
+
+
+def test_a_release_in_parts_replaces_mass_and_duration(river_path, tmp_path):
+    table = tmp_path / "释放.csv"
+    table.write_text("开始(h),结束(h),质量(kg)\n0,2,60\n72,73.5,40\n", encoding="gbk")
+    said = json.loads(run(river_path, "--site", "S01", "--substance", "苯酚", "--release", table, "--json").output)
+    assert said["spill"]["mass_kg"] == 100
+    assert said["spill"]["duration_h"] == 73.5
+    assert said["spill"]["release"][1] == {"from_h": 72, "until_h": 73.5, "kg": 40}
+    assert run(river_path, "--site", "S01", "--substance", "苯酚", "--release", table, "--mass-kg", 3).exit_code == 2

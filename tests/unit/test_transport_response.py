@@ -24,6 +24,11 @@ def arm(hours: float = 10.0, *, weight: float = 1.0, delay: float = 0.0, tanks: 
     return row
 
 
+def over(hours: float) -> tuple[tuple[float, float, float], ...]:
+    """An even release."""
+    return ((0.0, hours * HOUR, 1.0),)
+
+
 def mean_time(c, i: int = 0) -> float:
     return float(np.trapezoid(c.time[i] * c.flux[i], c.time[i]) / np.trapezoid(c.flux[i], c.time[i]))
 
@@ -35,7 +40,7 @@ def mass(c, i: int = 0) -> float:
 @pytest.mark.parametrize("tanks", [(), (5.0,), (40.0, 3.0), (0.01,), (900.0, 300.0, 20.0)])
 @pytest.mark.parametrize("duration", [0.0, 4.0, 100.0])
 def test_no_mass_is_lost_through_pools_and_long_releases(tanks, duration):
-    c = curves(arm(delay=2.0 if tanks else 0.0, tanks=tanks), np.zeros(1, np.intp), duration=duration * HOUR)
+    c = curves(arm(delay=2.0 if tanks else 0.0, tanks=tanks), np.zeros(1, np.intp), release=over(duration))
     assert mass(c) == pytest.approx(1.0, abs=3e-3)
 
 
@@ -53,7 +58,7 @@ def test_a_tank_fed_by_a_step_follows_the_exponential():
 
 
 def test_a_release_over_hours_has_the_plateau_of_its_rate():
-    c = curves(arm(2.0), np.zeros(1, np.intp), duration=100 * HOUR)
+    c = curves(arm(2.0), np.zeros(1, np.intp), release=over(100.0))
     assert c.flux.max() == pytest.approx(1 / (100 * HOUR), rel=1e-3)
 
 
@@ -100,7 +105,7 @@ def test_crossings_are_interpolated_and_missing_ones_are_nan():
 
 @pytest.mark.parametrize("hours", [0.05, 3.0, 48.0, 168.0, 20_000.0])
 def test_a_long_release_peaks_in_the_middle_of_its_plateau_and_makes_no_mass(hours):
-    c = curves(arm(0.5), np.zeros(1, np.intp), duration=hours * HOUR)
+    c = curves(arm(0.5), np.zeros(1, np.intp), release=over(hours))
     top = c.flux.max()
     assert top <= 1 / (hours * HOUR) * (1 + 1e-3)
     assert mass(c) == pytest.approx(1.0, abs=2e-3)

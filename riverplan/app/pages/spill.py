@@ -105,7 +105,7 @@ def _table(forecast: Forecast, lang: Lang) -> None:
             text("app_table.show", lang), ("key", "all"), key=state.first("shown", "key"), required=True,
             format_func=lambda s: text(f"app_table.{s}", lang), label_visibility="collapsed")
         for kind, exporter in exporting.EXPORTS.items():
-            if exporter.of != "forecast":
+            if exporter.of != "forecast" or (kind == "curves" and not forecast.plumes):
                 continue
             st.download_button(
                 text(f"app_table.{kind}", lang), key=f"get-{kind}", on_click="ignore", mime=exporter.media_type,

@@ -1,0 +1,60 @@
+"""Breakthrough curves as a table: concentration over time at every site the plume reaches."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+from riverplan.errors import InputError, Problem
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import Lang
+from riverplan.river.naming import site_name
+from riverplan.units import hours, mg_per_l
+
+COLUMNS = ("site_id", "name", "t_h", "clock", "mg_l")
+"""Site, its name, hours after the release began, clock time, and concentration [mg/L]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvesOptions:
+    """What the table holds.
+
+    ``background`` is whether concentrations include what was in the river before.
+    """
+
+    background: bool = True
+
+
+def curves(forecast: Forecast, *, options: CurvesOptions, lang: Lang = "zh") -> bytes:
+    """The curves of all sites as CSV, UTF-8 with a byte order mark so that spreadsheets read Chinese names.
+
+    Parameters
+    ----------
+    forecast
+        With a known mass.
+    options
+        See :class:`CurvesOptions`.
+    lang
+        Language of the names of sites that have none of their own.
+
+    Raises
+    ------
+    InputError
+        If the mass is unknown: there are no concentrations then.
+    """
+    if forecast.arrivals and not forecast.plumes:
+        raise InputError(Problem(code="curves_need_mass"))
+    before = forecast.spill.background if options.background else 0.0
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for arrival in forecast.arrivals:
+        curve = forecast.plumes[arrival.site_id]
+        name = site_name(forecast.river, forecast.river.site(arrival.site_id), lang)
+        time, first = np.unique(curve.time, return_index=True)
+        for t, c in zip(time.tolist(), curve.concentration[first].tolist(), strict=True):
+            at = forecast.clock(t)
+            writer.writerow((arrival.site_id, name, f"{hours(t):.4f}",
+                             at.isoformat(timespec="seconds") if at else "", f"{mg_per_l(c + before):.6g}"))
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
