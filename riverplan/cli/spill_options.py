@@ -197,6 +197,9 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
     if not substance:
         raise click.UsageError("请给出 --substance / give --substance")
+    if release_path is not None and (mass_kg is not None or duration_h):
+        raise click.UsageError("--release 已含质量和历时，不能再给 --mass-kg 或 --duration-h / "
+                               "--release holds mass and duration: give no --mass-kg or --duration-h with it")
     if len(dict(discharges)) < len(set(discharges)):
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
     lon, lat = lonlat or (None, None)

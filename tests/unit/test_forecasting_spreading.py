@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from river_fixtures import R, braid, build, dammed, y_river
 
-from riverplan.errors import InputError, UnknownNameError
+from riverplan.errors import InputError
 from riverplan.forecasting.as_json import forecast_as_json
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
@@ -79,7 +79,7 @@ def test_a_reach_without_a_width_is_served_by_the_dead_zone_and_named():
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones():
-    with pytest.raises(UnknownNameError) as caught:
+    with pytest.raises(InputError) as caught:
         forecast(y_river(), PHENOL, spread="fickian")
     assert caught.value.problems[0].code == "unknown_spread"
 
