@@ -12,7 +12,7 @@ from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
-from riverplan.forecasting.behaviour import decay_of, determinand_mass, soluble, travelling, with_films
+from riverplan.forecasting.behaviour import decay_of, determinand_mass, settling_of, soluble, travelling, with_films
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.ph import with_ph
@@ -80,7 +80,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     at = _snapped(np.array([s.chainage for s in sites]), channel.length[site_reach], site_reach == row,
                   spill.chainage or 0.0)
     place_chainage = np.concatenate([at, begin, channel.length])
-    way = replace(_way(river, channel, water, used == list(MODELS).index("reservoir"), spill.settling),
+    way = replace(_way(river, channel, water, used == list(MODELS).index("reservoir"), settling_of(spill, substance)),
                   velocity=velocity)
     reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
     read = replace(spill, mass=determinand_mass(spill, substance))
