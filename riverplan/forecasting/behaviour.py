@@ -39,10 +39,13 @@ def determinand_mass(spill: Spill, substance: Substance) -> float | None:
 
 def decay_of(spill: Spill, substance: Substance) -> float:
     """First-order loss rate [1/s], at the temperature of the water where it is given."""
-    if is_film(substance):
-        return 0.0
     decay = substance.decay if spill.decay is None else spill.decay
     return decay if spill.temperature is None else decay_at(decay, substance.theta, spill.temperature)
+
+
+def settling_of(spill: Spill, substance: Substance) -> float:
+    """Settling velocity [m/s]; a film does not settle."""
+    return 0.0 if is_film(substance) else spill.settling
 
 
 def soluble(substance: Substance) -> float:
@@ -108,7 +111,7 @@ def with_films(arrivals: Sequence[Arrival], river: RiverNetwork, channel: Channe
     lasts = np.array([a.trailing - a.leading for a in arrivals])
     law = "none" if spill.ice else substance.evaporation
     degrees = WATER_TEMPERATURE if spill.temperature is None else spill.temperature
-    left = 1.0 - f.evaporated(peak, law, substance.distilled, degrees)
+    left = (1.0 - f.evaporated(peak, law, substance.distilled, degrees)) * np.exp(-decay_of(spill, substance) * peak)
     mass = came * left * (np.nan if spill.mass is None else spill.mass * spill.recovery)
     thick = f.film_thickness(mass, substance.density or np.nan, channel.width[rows],
                              velocity.most_probable[rows] * lasts)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array, Channel, SpreadModel, Velocity
 from riverplan.forecasting.arrivals import Passing, passing
-from riverplan.forecasting.behaviour import decay_of, soluble
+from riverplan.forecasting.behaviour import decay_of, settling_of, soluble
 from riverplan.forecasting.belief import Belief, Course
 from riverplan.forecasting.calibrate import on_water_clock
 from riverplan.forecasting.order import never_before_upstream
@@ -62,7 +62,8 @@ class Release:
     def let_down(self, speeds: Velocity, belief: Belief | None = None) -> tuple[Reached, Passing]:
         """Arms and passing with velocities of what was spilled; ``belief`` is what observations made of them."""
         p, at = self.places, self.spill.chainage or 0.0
-        way = replace(way_of(self.river, self.channel, self.water, self.is_pool, self.spread, self.spill.settling),
+        way = replace(way_of(self.river, self.channel, self.water, self.is_pool, self.spread,
+                              settling_of(self.spill, self.substance)),
                       velocity=speeds)
         reached = walk(self.river.compiled, way, self.row, at, p.reach, p.chainage)
         decay = decay_of(self.spill, self.substance)

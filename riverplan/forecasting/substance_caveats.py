@@ -7,7 +7,7 @@ import numpy as np
 from riverplan.channel import Channel, Velocity
 from riverplan.errors import Problem
 from riverplan.forecasting.arrivals import CLASS_ASSUMED
-from riverplan.forecasting.behaviour import UNKNOWN_WIND, decay_of, determinand_mass, held, is_film
+from riverplan.forecasting.behaviour import UNKNOWN_WIND, decay_of, determinand_mass, held, is_film, settling_of
 from riverplan.forecasting.ph import alkalinity_band, has_ph
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance, limit_for
@@ -44,7 +44,7 @@ def of_the_substance(river: RiverNetwork, channel: Channel, water: Velocity, spi
     if spill.temperature is not None and decay_of(spill, substance) > 0:
         problems.append(Problem(code="decay_by_temperature", severity="note", fields={
             "temperature": f"{spill.temperature:g}", "decay": f"{decay_of(spill, substance) * DAY:.3g}"}))
-    if spill.settling > 0 and not is_film(substance):
+    if settling_of(spill, substance) > 0:
         problems.append(Problem(code="settling_counted", severity="warning", fields={
             "settling": f"{spill.settling * DAY:.3g}", "count": int(np.sum(~(channel.depth > 0)))}))
     return problems

@@ -144,7 +144,7 @@ def near_names(name: str) -> tuple[str, ...]:
     """Listed names much like one that is not listed, the nearest first; empty for a listed one.
 
     >>> near_names("笨酚")
-    ('酚', '苯酚', '煤酚', '甲酚')
+    ('酚', '苯酚', '甲酚', '煤酚')
     """
     from difflib import get_close_matches
 

@@ -303,3 +303,10 @@ def test_the_table_says_film_in_place_of_a_number_and_ph_for_an_acid(lang, film)
     assert all(row[heads.index(column)].startswith(film) for row in rows)
     _, rows = arrival_table(forecast(y_river(), ACID), lang)
     assert all(row[heads.index(column)].startswith("pH ") for row in rows)
+
+
+def test_a_film_does_not_settle_but_decays_if_asked_to():
+    plain = intake(DIESEL)
+    assert intake(replace(DIESEL, settling=1e-4)) == plain
+    decayed = intake(replace(DIESEL, decay=1 / 86_400))
+    assert decayed.film_mass == pytest.approx(plain.film_mass * math.exp(-plain.peak / 86_400), rel=0.01)
