@@ -12,10 +12,12 @@ from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.arrivals import Passing, arrivals_at, passing
+from riverplan.forecasting.bracket import bracketed
 from riverplan.forecasting.caveats import lacking, limits_of_the_model
 from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, model_words
+from riverplan.forecasting.rise import Rise, rise_problems, risen_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.reference import Substance, find_substance
 from riverplan.river.assumed_flow import ASSUMED, discharge_problems, with_estimate
@@ -23,6 +25,7 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import with_readings
 from riverplan.river.scenario import FlowScenario, blank_scenario
 from riverplan.river.sites import Site
+from riverplan.river.stating import Stated, stated, with_states
 from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.transport.arrival import Way, walk
 from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
@@ -32,11 +35,14 @@ SPREAD = SPREAD_MODELS["jobson_unit_response"]
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
-             discharges: Mapping[str, float] | None = None, estimate: float | None = None) -> Forecast:
+             discharges: Mapping[str, float] | None = None, estimate: float | None = None,
+             states: Stated | None = None, rise: Rise | None = None) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
-    Steady flow, one even release, first-order decay. Dissolved matter that moves with the water;
-    films, sinking liquids, ice and changing flow are not modelled.
+    One even release, first-order decay, dissolved matter that moves with the water; films, sinking liquids and ice
+    are not modelled. Each flow is steady. While the state of a diversion station on the way is unknown, the earliest
+    times and the bands span all such stations running and all stopped; where a rise is announced, they span today's
+    flow and the changed one. The other values are those of the flow as it stands.
 
     Parameters
     ----------
@@ -50,13 +56,34 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         Discharges read today [m³/s] by ``site_id``, laid over the scenario.
     estimate
         Discharge at the spill [m³/s] estimated on the spot, from which the flow of a river without any is made.
+    states
+        What diversion stations are known to be doing: ``running``, ``stopped`` or ``spilling`` by ``site_id`` or
+        name. Stations are set after the readings, which are of the water that comes to them.
+    rise
+        A change of discharge known to come.
 
     Raises
     ------
     InputError
-        With all problems of the spill, the flow and the place.
+        With all problems of the spill, the flow, the place, the states and the rise.
     """
-    river, flow, spill = _asked(river, scenario, discharges or {}, estimate, spill)
+    river, flow, spill, known = _asked(river, scenario, discharges or {}, estimate, spill, states or {}, rise)
+    return bracketed(river, spill, flow, lambda one: steady_forecast(river, spill, one), states=known, rise=rise)
+
+
+def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario) -> Forecast:
+    """The forecast of one steady flow; see :func:`forecast`.
+
+    Parameters
+    ----------
+    river, spill, flow
+        The river, the spill as located, and the flow.
+
+    Raises
+    ------
+    InputError
+        If the reach of the spill has no discharge or velocity.
+    """
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
     models = list(MODELS.values())
@@ -95,24 +122,32 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
 
 
 def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float],
-           estimate: float | None, spill: Spill) -> tuple[RiverNetwork, FlowScenario, Spill]:
-    """River, flow and spill as they can be forecast; what is wrong with any is said together."""
-    problems: list[Problem] = []
+           estimate: float | None, spill: Spill, states: Stated, rise: Rise | None,
+           ) -> tuple[RiverNetwork, FlowScenario, Spill, Mapping[str, str]]:
+    """River, flow, spill and states as they can be forecast; what is wrong with any is said together."""
+    problems: list[Problem] = rise_problems(rise)
+    known: Mapping[str, str] = {}
+    try:
+        known = stated(river, states)
+    except InputError as error:
+        problems.extend(error.problems)
     try:
         spill = locate_spill(river, spill)
     except InputError as error:
         problems.extend(error.problems)
-    if estimate is not None and problems:                      # it has no place: it can be looked at only
-        raise InputError([*problems, *discharge_problems(estimate)])
+        if estimate is not None:                               # it has no place: it can be looked at only
+            raise InputError([*problems, *discharge_problems(estimate)]) from None
     try:
         if estimate is not None:
             river, scenario = with_estimate(river, spill.reach_id, estimate), ASSUMED
-        flow = _flow(river, scenario, discharges)
+        flow = with_states(river, _flow(river, scenario, discharges), known)
     except InputError as error:
         problems.extend(error.problems)
+    if not problems and rise is not None:
+        problems = risen_problems(river, flow, spill, rise)
     if problems:
         raise InputError(problems)
-    return river, flow, spill
+    return river, flow, spill, known
 
 
 def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:

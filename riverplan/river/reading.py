@@ -76,14 +76,23 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
         fixed[reach] = True
         source[touched] = "interpolated"
         source[reach] = "measured"
+    return replace(at_discharge(scenario, discharge), discharge_source=source, readings=dict(readings))
+
+
+def at_discharge(scenario: FlowScenario, discharge: Array) -> FlowScenario:
+    """A scenario at another discharge [m³/s], shape ``(n,)``.
+
+    Velocities are left to each reach's rating or formula; widths and depths that were taken from the discharge
+    change with it as at a station, other depths are no longer known.
+    """
     wider, deeper = geometry.at_station(discharge, scenario.discharge)
     on_discharge = scenario.depth_source == "geometry_regression"
-    return replace(scenario, discharge=discharge, discharge_source=source,
-                   velocity=np.full(net.n_reaches, np.nan), velocity_source=np.full(net.n_reaches, "", object),
+    return replace(scenario, discharge=discharge,
+                   velocity=np.full(discharge.size, np.nan), velocity_source=np.full(discharge.size, "", object),
                    depth=np.where(on_discharge, scenario.depth * deeper, np.nan),
                    depth_source=np.where(on_discharge, scenario.depth_source, ""),
                    width=np.where(scenario.width_source == "geometry_regression", scenario.width * wider,
-                                  scenario.width), readings=dict(readings))
+                                  scenario.width))
 
 
 def _above(net: Compiled, reach: int) -> NDArray[np.bool_]:
