@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Arrival": "forecasting.result", "Forecast": "forecasting.result", "forecast": "forecasting.run",
-    "Spill": "forecasting.spill", "clock": "forecasting.spill",
+    "Rise": "forecasting.rise", "Spill": "forecasting.spill", "clock": "forecasting.spill",
     "Problem": "errors", "RiverplanError": "errors", "InputError": "errors", "NetworkError": "errors",
     "StoreError": "errors", "UnknownNameError": "errors",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",

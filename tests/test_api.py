@@ -4,7 +4,7 @@ import riverplan as rp
 
 PUBLIC = {
     "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Problem", "Resource", "RiverNetwork",
-    "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "__version__", "check_river", "clock",
+    "Rise", "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "__version__", "check_river", "clock",
     "demonstration", "export", "find_substance", "forecast", "import_river", "merge_lists", "read_river",
     "save_river", "write_template",
 }

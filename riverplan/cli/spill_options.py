@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.rise import Rise, rise_from
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import BEIJING, Spill, clock
 from riverplan.forecasting.table import FLOWS
@@ -46,6 +47,37 @@ class Reading(click.ParamType):
             return site.strip(), float(discharge)
         except ValueError:
             self.fail(f"“{value}”不是“站点=流量”，例如 D03=5600 / not SITE=M3S, such as D03=5600", param, ctx)
+
+
+class StationState(click.ParamType):
+    """``STATION=STATE``."""
+
+    name = "STATION=STATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """A station and a word for its state; both are left for the river to answer."""
+        if isinstance(value, tuple):
+            return value
+        station, equals, state = (part.strip() for part in str(value).replace("＝", "=").rpartition("="))
+        if not station or not equals or not state:
+            self.fail(f"“{value}”不是“电站=状态”，例如 P1=停机 / not STATION=STATE, such as P1=stopped", param, ctx)
+        return station, state
+
+
+class Change(click.ParamType):
+    """``FROM,TO,BY``: a rise of discharge."""
+
+    name = "FROM,TO,BY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Rise:
+        """A change of discharge with aware times."""
+        if isinstance(value, Rise):
+            return value
+        try:
+            return rise_from(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是“起,止,变化”，例如 2026-07-01T20:00,2026-07-02T06:00,+50 / "
+                      "not FROM,TO,BY, such as 2026-07-01T20:00,2026-07-02T06:00,x1.5", param, ctx)
 
 
 class Clock(click.ParamType):
@@ -100,6 +132,13 @@ _OPTIONS = (
     click.option("--discharge-here", type=float, metavar="Q",
                  help="泄漏点流量，现场估测，河流没有流量情景时用 / "
                       "discharge at the spill [m³/s], estimated on the spot, for a river without flows"),
+    click.option("--state", "states", type=StationState(), multiple=True,
+                 help="引水电站的状态：发电、停机或开闸，可重复；未给出的按发电与停机包络 / what a diversion station "
+                      "does: running, stopped or spilling, repeatable; where not given, the bands span both"),
+    click.option("--rise", type=Change(), metavar="FROM,TO,BY",
+                 help="已知的流量变化：起,止,变化；变化写 +50（泄漏点起增加 m³/s）、x1.5（全河倍数）"
+                      "或 50%（增五成，即 x1.5）/ a change of discharge known to come: +50 is m³/s more from the "
+                      "spill down, x1.5 the factor on the whole river, 50% the same as x1.5"),
     LANG,
 )
 
@@ -114,7 +153,8 @@ def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
 def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
                  substance: str | None, mass_kg: float | None, duration_h: float, background_mg_l: float,
                  decay_per_day: float | None, start: datetime | None, flow: str,
-                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None) -> Forecast:
+                 discharges: tuple[tuple[str, float], ...], discharge_here: float | None,
+                 states: tuple[tuple[str, str], ...], rise: Rise | None) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
@@ -127,7 +167,8 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                   duration=duration_h * HOUR, background=background_mg_l * 1e-3,
                   decay=None if decay_per_day is None else decay_per_day / 86_400.0,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
-    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here)
+    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here,
+                    states=states, rise=rise)
 
 
 def read(path: Path) -> RiverNetwork:

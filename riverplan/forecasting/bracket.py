@@ -1,9 +1,9 @@
 """While a station's state or tonight's discharge is unknown: one forecast that spans what may be.
 
 Every variant is a steady flow from release to the end. All unknown stations running and all stopped are the ends
-of what they may do; where the plume passes some sooner running and others sooner stopped, a third variant has
-each as it is passed sooner. A change of discharge travels as a wave, faster than the water that carries the plume:
-today's flow all the way and the changed flow all the way are its ends.
+of what they may do; where the plume passes some sooner running and others sooner stopped, two more variants have
+each as it is passed sooner, and later. A change of discharge travels as a wave, faster than the water that carries
+the plume: today's flow all the way and the changed flow all the way are its ends.
 """
 
 import hashlib
@@ -104,9 +104,13 @@ def _today(tries: _Tries, flow: FlowScenario, unknown: Sequence[str]) -> list[Pr
         raise tries.failed[0][1]
     by_end = {v.stations: f for v, f in tries.found}
     if len(unknown) > 1 and by_end.keys() >= set(ends):
-        mixed = {s: min(ends, key=lambda e: _passage(tries.river, by_end[e], s)) for s in unknown}
-        if len(set(mixed.values())) > 1:
-            tries.run("sooner", mixed, with_states(tries.river, flow, mixed))
+        passage = {s: {end: _passage(tries.river, by_end[end], s) for end in ends} for s in unknown}
+        mixes: tuple[tuple[StatesOf, States], ...] = (
+            ("sooner", {s: min(ends, key=p.__getitem__) for s, p in passage.items()}),
+            ("later", {s: max(reversed(ends), key=p.__getitem__) for s, p in passage.items()}))
+        for name, mixed in mixes:
+            if len(set(mixed.values())) > 1:
+                tries.run(name, mixed, with_states(tries.river, flow, mixed))
     return [states_unknown(tries.found[0][1], tries.found, unknown)]
 
 
@@ -124,12 +128,12 @@ def _that_matter(river: RiverNetwork, flow: FlowScenario, row: int, unknown: Seq
 
 
 def _passage(river: RiverNetwork, found: Forecast, site_id: str) -> float:
-    """How long the leading edge takes from a station's intake to its tailrace [s]; ``inf`` if it does not come."""
+    """From the earliest time at a station's intake to that at its tailrace [s]; ``inf`` if the plume does not come."""
     net, times, conduit = river.compiled, found.reach_times, conduit_reaches(river, site_id)
     heads = net.head[times.reach]
 
     def at(node: int) -> float:
-        return float(times.leading_head[heads == node].min(initial=np.inf))
+        return float(times.earliest_head[heads == node].min(initial=np.inf))
 
     intake = at(int(net.tail[river.reach_row[conduit[0]]]))    # not passed where the spill is below it
     return at(int(net.head[river.reach_row[conduit[-1]]])) - (intake if np.isfinite(intake) else 0.0)

@@ -14,6 +14,8 @@ Found = tuple[Variant, Forecast]
 """A variant and its forecast."""
 OF_A_VARIANT = ("no_discharge", "no_velocity", "pool_without_storage", "beyond_rating")
 """Problems of a variant that are said though the flow as it stands has none such."""
+_COUNTS = (("intake",), ("boundary", "section", "town"))
+"""Kinds of sites the difference is told at first, then next; all others after them."""
 _NAMED = 6
 """So many sites are named in one sentence."""
 
@@ -102,7 +104,7 @@ def impossible(variant: Variant, error: InputError) -> Problem:
 
 
 def _telling(central: Forecast, forecasts: Iterable[Forecast], flows: Sequence[Mapping[str, float]]) -> str:
-    """The first intake, else the first site, whose earliest time differs between flows; empty where none does."""
+    """The site whose earliest time differs between flows that counts most, the first of its kind; empty if none."""
     kinds = {a.site_id: a.kind for f in forecasts for a in f.arrivals}
 
     def differs(site_id: str) -> bool:
@@ -110,7 +112,8 @@ def _telling(central: Forecast, forecasts: Iterable[Forecast], flows: Sequence[M
 
     differing = [s for s in kinds if s != central.spill.site_id and differs(s)]
     return min(differing, default="", key=lambda s: (
-        kinds[s] != "intake", min(e[s] for e in flows if s in e), s))
+        next((i for i, kind in enumerate(_COUNTS) if kinds[s] in kind), len(_COUNTS)),
+        min(e[s] for e in flows if s in e), s))
 
 
 def _first_of(found: Sequence[Found]) -> Mapping[str, float]:

@@ -124,7 +124,7 @@ class ModelUse:
         return model_words(self.name, self.source)
 
 
-StatesOf = Literal["stands", "running", "stopped", "sooner"]
+StatesOf = Literal["stands", "running", "stopped", "sooner", "later"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class Variant:
     """One of the flows a forecast brackets while states of stations, or a rise to come, are not known.
 
     ``stations`` is how the unknown stations are in it: as the flow has them (``stands``), all ``running``, all
-    ``stopped``, or each as the plume passes it ``sooner``.
+    ``stopped``, or each as the plume passes it ``sooner`` or ``later``.
     """
 
     stations: StatesOf
@@ -152,7 +152,8 @@ class Variant:
 
     def words(self, lang: Lang) -> str:
         """The variant as a person says it."""
-        stations = text(f"variant.{self.stations}", lang)
+        several = "_all" if len(self.states) > 1 and self.stations in ("running", "stopped") else ""
+        stations = text(f"variant.{self.stations}{several}", lang)
         if not self.risen:
             return stations
         return text("variant.risen", lang) if self.stations == "stands" else text(
