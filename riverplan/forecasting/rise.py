@@ -15,7 +15,7 @@ from riverplan.forecasting.spill import Spill, clock
 from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import LEAST, MOST, at_discharge
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.stations import conduit_reaches, laid_stations, run_station, share_of_flow, throttled
+from riverplan.river.stations import redivided, share_of_flow
 from riverplan.river.water_balance import order, routed
 
 _BY = re.compile(r"(?P<times>[x×*])?(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)(?P<unit>%|m3/s|)", re.IGNORECASE)
@@ -125,8 +125,7 @@ def period(rise: Rise, spill: Spill) -> tuple[str, str]:
 def risen(river: RiverNetwork, flow: FlowScenario, row: int, rise: Rise) -> FlowScenario:
     """The flow after the change, everywhere and at once; stations that run take what they then can.
 
-    Velocities follow the velocity models at the new discharge. A station that stands still, or that takes less
-    than it could (by a schedule), goes on so.
+    Velocities follow the velocity models at the new discharge.
 
     Parameters
     ----------
@@ -137,12 +136,7 @@ def risen(river: RiverNetwork, flow: FlowScenario, row: int, rise: Rise) -> Flow
     rise
         The change.
     """
-    after = at_discharge(flow, _changed(river, flow, row, rise))
-    for site_id in laid_stations(river):
-        takes = flow.discharge[river.reach_row[conduit_reaches(river, site_id)[0]]]
-        after = run_station(river, after, site_id, "running" if takes > 0 else "stopped",
-                            most=throttled(river, flow, site_id))
-    return after
+    return redivided(river, at_discharge(flow, _changed(river, flow, row, rise)), flow)
 
 
 def _changed(river: RiverNetwork, flow: FlowScenario, row: int, rise: Rise) -> NDArray[np.float64]:

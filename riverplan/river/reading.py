@@ -11,6 +11,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.river import hydraulic_geometry as geometry
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
+from riverplan.river.stations import redivided
 from riverplan.transport.compiled import Compiled
 
 LEAST, MOST = 1e-6, 5e5
@@ -23,7 +24,8 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
     Upstream of a reading the flow is scaled (down to the next reading above it), with the other arms of
     bifurcations there; downstream the difference is added and divides at bifurcations as the flow does.
     Velocities then follow from each reach's rating or formula; widths and depths that were taken from the discharge
-    change with it as at a station, other depths are no longer known.
+    change with it as at a station, other depths are no longer known. Diversion stations then take what they can of the
+    water that comes to them, unless it was read beside them what they take.
 
     Parameters
     ----------
@@ -76,7 +78,8 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
         fixed[reach] = True
         source[touched] = "interpolated"
         source[reach] = "measured"
-    return replace(at_discharge(scenario, discharge), discharge_source=source, readings=dict(readings))
+    flow = replace(at_discharge(scenario, discharge), discharge_source=source, readings=dict(readings))
+    return redivided(river, flow, scenario, read=at)
 
 
 def at_discharge(scenario: FlowScenario, discharge: Array) -> FlowScenario:

@@ -10,7 +10,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.river.measured import value_at
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.stations import SHORT, conduit_reaches, from_the_top, laid_stations, run_station
+from riverplan.river.stations import SHORT, arms, conduit_reaches, from_the_top, laid_stations, run_station
 from riverplan.tables.measures import fold
 from riverplan.tables.schedules import STATES
 
@@ -117,7 +117,7 @@ def unknown_stations(river: RiverNetwork, flow: FlowScenario, states: Mapping[st
     """
     read = {river.reach_row[river.site(s).reach_id] for s in flow.readings}
     return [s for s in laid_stations(river) if s not in states
-            and not _scheduled(river, flow, s, at) and not read & _arms(river, s)]
+            and not _scheduled(river, flow, s, at) and not read & arms(river, s)]
 
 
 def _scheduled(river: RiverNetwork, flow: FlowScenario, site_id: str, at: datetime | None) -> bool:
@@ -135,16 +135,3 @@ def _scheduled(river: RiverNetwork, flow: FlowScenario, site_id: str, at: dateti
     planned = value_at(pairs, now)[0]
     takes = float(flow.discharge[river.reach_row[conduit_reaches(river, site_id)[0]]])
     return abs(planned - takes) <= SHORT * max(planned, takes)
-
-
-def _arms(river: RiverNetwork, site_id: str) -> set[int]:
-    """Rows of a station's conduit and of the dewatered reaches beside it."""
-    net, kind = river.compiled, river.reaches["kind"].to_numpy(str)
-    found = {river.reach_row[r] for r in conduit_reaches(river, site_id)}
-    waiting = [int(net.tail[min(found, key=lambda r: int(net.rank[net.tail[r]]))])]
-    while waiting:
-        for r in net.leaving(waiting.pop()).tolist():
-            if kind[r] == "dewatered" and r not in found:
-                found.add(r)
-                waiting.append(int(net.head[r]))
-    return found

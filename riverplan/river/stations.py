@@ -1,6 +1,6 @@
 """What a diversion station takes from its river while it runs, and what it leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -137,6 +137,42 @@ def throttled(river: RiverNetwork, flow: FlowScenario, site_id: str) -> float | 
     takes = float(flow.discharge[first])
     total = float(flow.discharge[net.leaving(int(net.tail[first]))].sum())
     return takes if 0 < takes < _allowed(station, total, None) * (1 - SHORT) else None
+
+
+def redivided(river: RiverNetwork, flow: FlowScenario, before: FlowScenario, *, read: Collection[int] = (),
+              ) -> FlowScenario:
+    """A flow whose stations take what they can of the water that now comes to them, as far as they ran before.
+
+    A station that stood still, or that took less than it could (by a schedule), goes on so.
+
+    Parameters
+    ----------
+    river, flow
+        The river and a flow of it that was scaled or added to.
+    before
+        The flow it was made from.
+    read
+        Rows of reaches whose discharge was read: a station beside them is left as it is.
+    """
+    for site_id in laid_stations(river):
+        if arms(river, site_id).isdisjoint(read):
+            takes = before.discharge[river.reach_row[conduit_reaches(river, site_id)[0]]]
+            flow = run_station(river, flow, site_id, "running" if takes > 0 else "stopped",
+                               most=throttled(river, before, site_id))
+    return flow
+
+
+def arms(river: RiverNetwork, site_id: str) -> set[int]:
+    """Rows of a station's conduit and of the dewatered reaches beside it."""
+    net, kind = river.compiled, river.reaches["kind"].to_numpy(str)
+    conduit = [river.reach_row[r] for r in conduit_reaches(river, site_id)]
+    found, waiting = set(conduit), [int(net.tail[conduit[0]])]
+    while waiting:
+        for r in net.leaving(waiting.pop()).tolist():
+            if kind[r] == "dewatered" and r not in found:
+                found.add(r)
+                waiting.append(int(net.head[r]))
+    return found
 
 
 def share_of_flow(net: Compiled, discharge: np.ndarray) -> np.ndarray:

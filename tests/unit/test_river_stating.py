@@ -80,6 +80,17 @@ def test_a_discharge_read_in_the_canal_or_the_dewatered_reach_tells_the_state(re
     assert unknown_stations(river, flow, {}, at(8)) == unknown
 
 
+@pytest.mark.parametrize(("reach", "value", "flow"), [
+    ("a.1", 40.0, [40, 28, 40, 12, 12]), ("a.3", 8.0, [8, 2, 8, 6, 6]), ("P1.conduit.1", 15.0, None)])
+def test_a_running_station_takes_by_the_rule_of_the_water_that_was_read_unless_read_itself(reach, value, flow):
+    river = RIVER.replace(sites=(*RIVER.sites, Section(site_id="G1", lon=0.0, lat=0.0, reach_id=reach,
+                                                       chainage=100.0)))
+    found = with_readings(river, river.scenarios["normal"], {"G1": value}).discharge
+    assert found[3] == pytest.approx(15.0 if flow is None else flow[3])
+    if flow is not None:
+        assert found == pytest.approx(flow)
+
+
 def test_a_stated_station_divides_the_water_that_was_read_above_it():
     gauge = Section(site_id="G1", lon=0.0, lat=0.0, reach_id="a.1", chainage=100.0)
     river = RIVER.replace(sites=(*RIVER.sites, gauge))
