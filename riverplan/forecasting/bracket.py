@@ -1,14 +1,15 @@
 """While a station's state or tonight's discharge is unknown: one forecast that spans what may be.
 
 Every variant is a steady flow from release to the end. All unknown stations running and all stopped are the ends
-of what they may do; where the plume passes some sooner running and others sooner stopped, two more variants have
-each as it is passed sooner, and later. A change of discharge travels as a wave, faster than the water that carries
+of what they may do; two stations are combined in every way, of more each is also taken as the plume passes it sooner,
+and later. A change of discharge travels as a wave, faster than the water that carries
 the plume: today's flow all the way and the changed flow all the way are its ends.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from riverplan.river.stating import LEAST_CHANGE, same_discharge, unknown_statio
 from riverplan.river.stations import conduit_reaches
 
 States = Mapping[str, str]
+COMBINED = 2
+"""So many unknown stations are combined in every way: four variants."""
 
 
 def bracketed(river: RiverNetwork, spill: Spill, flow: FlowScenario, steady: Callable[[FlowScenario], Forecast], *,
@@ -55,12 +58,11 @@ def bracketed(river: RiverNetwork, spill: Spill, flow: FlowScenario, steady: Cal
             problems.append(idle)
         else:
             today = tuple(tries.found)
-            changed = risen(river, flow, tries.row, rise)
-            for variant, _ in today:
-                if variant.states or not unknown:
-                    tries.run(variant.stations, variant.states, with_states(river, changed, variant.states), risen=True)
-            problems.append(rise_bracketed(today[0][1], today, tries.found[len(today):], rise,
-                                           float(changed.discharge[tries.row])))
+            for variant, found in today:
+                if variant.states or not unknown:              # what an unknown station may make of it is its ends
+                    tries.run(variant.stations, variant.states, risen(river, found.scenario, tries.row, rise),
+                              risen=True)
+            problems.append(rise_bracketed(today[0][1], today, tries.found[len(today):], rise))
     return _together(tries, problems, states, rise)
 
 
@@ -102,16 +104,27 @@ def _today(tries: _Tries, flow: FlowScenario, unknown: Sequence[str]) -> list[Pr
         tries.run(end, dict.fromkeys(unknown, end), flow if end == as_it_stands else flows[end])
     if not tries.found:
         raise tries.failed[0][1]
-    by_end = {v.stations: f for v, f in tries.found}
-    if len(unknown) > 1 and by_end.keys() >= set(ends):
+    for mixed in _mixes(tries, unknown, ends):
+        tries.run("mixed", mixed, with_states(tries.river, flow, mixed))
+    return states_unknown(tries.found[0][1], tries.found, unknown, combined=COMBINED)
+
+
+def _mixes(tries: _Tries, unknown: Sequence[str], ends: tuple[StatesOf, ...]) -> list[States]:
+    """States of the variants in which some stations run and others stand still.
+
+    Of a few stations every combination: the 1 % quantile of a way is not the sum of those of its parts, so no
+    simpler choice is sure to find the earliest. Of more, each as the plume passes it sooner, and each as later.
+    """
+    if len(unknown) <= COMBINED:
+        every = [dict(zip(unknown, states, strict=True)) for states in product(ends, repeat=len(unknown))]
+    else:
+        by_end = {v.stations: f for v, f in tries.found}
+        if not by_end.keys() >= set(ends):
+            return []
         passage = {s: {end: _passage(tries.river, by_end[end], s) for end in ends} for s in unknown}
-        mixes: tuple[tuple[StatesOf, States], ...] = (
-            ("sooner", {s: min(ends, key=p.__getitem__) for s, p in passage.items()}),
-            ("later", {s: max(reversed(ends), key=p.__getitem__) for s, p in passage.items()}))
-        for name, mixed in mixes:
-            if len(set(mixed.values())) > 1:
-                tries.run(name, mixed, with_states(tries.river, flow, mixed))
-    return [states_unknown(tries.found[0][1], tries.found, unknown)]
+        every = [{s: min(ends, key=p.__getitem__) for s, p in passage.items()},
+                 {s: max(reversed(ends), key=p.__getitem__) for s, p in passage.items()}]
+    return [states for states in every if len(set(states.values())) > 1]
 
 
 def _that_matter(river: RiverNetwork, flow: FlowScenario, row: int, unknown: Sequence[str]) -> list[str]:

@@ -20,8 +20,21 @@ _NAMED = 6
 """So many sites are named in one sentence."""
 
 
-def states_unknown(central: Forecast, found: Sequence[Found], unknown: Sequence[str]) -> Problem:
-    """Which stations' states were unknown, what difference they make where it counts, and whom to call."""
+def states_unknown(central: Forecast, found: Sequence[Found], unknown: Sequence[str], *, combined: int,
+                   ) -> list[Problem]:
+    """Which stations' states were unknown, what difference they make where it counts, and whom to call.
+
+    Parameters
+    ----------
+    central
+        The forecast of the flow as it stands.
+    found
+        The variants.
+    unknown
+        The stations, by ``site_id``.
+    combined
+        So many stations are combined in every way; of more, that they were not is said.
+    """
     river, stations = central.river, [central.river.site(s) for s in unknown]
     variants = [v for v, _ in found if v.states]
     site_id = _telling(central, [f for _, f in found], [v.earliest for v in variants])
@@ -36,16 +49,17 @@ def states_unknown(central: Forecast, found: Sequence[Found], unknown: Sequence[
         "stations": "、".join(s.name or s.site_id for s in stations),
         "options": " ".join(f"--state {s}=running|stopped" for s in unknown),
         "phones": {lang: "；".join(phone(s, lang) for s in stations) for lang in LANGS}}
+    more = [Problem(code="states_not_combined", severity="warning", fields={
+        "count": len(unknown), "most": combined})] if len(unknown) > combined else []
     if not site_id:
-        return Problem(code="state_unknown_same", severity="note", fields=fields)
-    return Problem(code="state_unknown", severity="warning", fields={
+        return [Problem(code="state_unknown_same", severity="note", fields=fields), *more]
+    return [Problem(code="state_unknown", severity="warning", fields={
         **fields, "site": {lang: site_name(river, river.site(site_id), lang) for lang in LANGS},
         "times": {lang: _times(central, {v.words(lang): v.earliest.get(site_id) for v in variants}, lang)
-                  for lang in LANGS}})
+                  for lang in LANGS}}), *more]
 
 
-def rise_bracketed(central: Forecast, today: Sequence[Found], after: Sequence[Found], rise: Rise,
-                   discharge: float) -> Problem:
+def rise_bracketed(central: Forecast, today: Sequence[Found], after: Sequence[Found], rise: Rise) -> Problem:
     """What a change of discharge may do to the first times.
 
     Parameters
@@ -56,10 +70,8 @@ def rise_bracketed(central: Forecast, today: Sequence[Found], after: Sequence[Fo
         Variants without and with the change.
     rise
         The change.
-    discharge
-        At the spill after the change [m³/s].
     """
-    row = central.river.reach_row[central.spill.reach_id]
+    now, then = (significant(some[0][0].discharge) if some else "?" for some in (today, after))
     flows = [_first_of(today), _first_of(after)]
     site_id = _telling(central, [f for _, f in (*today, *after)], flows) if after else ""
     start, end = period(rise, central.spill)
@@ -71,8 +83,7 @@ def rise_bracketed(central: Forecast, today: Sequence[Found], after: Sequence[Fo
         return _times(central, {w: e.get(site_id) for w, e in zip(words, flows, strict=True)}, lang)
 
     return Problem(code="rise_bracketed", severity="warning", fields={
-        "start": start, "end": end, "before": significant(float(central.scenario.discharge[row])),
-        "after": significant(discharge), "times": {lang: times(lang) for lang in LANGS},
+        "start": start, "end": end, "before": now, "after": then, "times": {lang: times(lang) for lang in LANGS},
         "site": {lang: site_name(central.river, central.river.site(site_id), lang) if site_id
                  else text("variant.everywhere", lang) for lang in LANGS}})
 
@@ -86,9 +97,12 @@ def of_members(found: Sequence[Found], arrivals: Sequence[Arrival]) -> list[Prob
             by_variants.setdefault(arrival.only_in, []).append(arrival)
     problems = []
     for names, some in by_variants.items():
+        which = [variants[n] for n in names]
+        which = [v for v in which if not v.risen] or which     # the change seldom decides where the plume comes
         more = "…" if len(some) > _NAMED else ""
         problems.append(Problem(code="reached_only", severity="warning", fields={
-            "variants": {lang: "、".join(variants[n].words(lang) for n in names) for lang in LANGS},
+            "variants": {lang: text("variant.or", lang).join(
+                text("variant.quoted", lang, words=v.words(lang)) for v in which) for lang in LANGS},
             "sites": {lang: "、".join(site_name(river, river.site(a.site_id), lang) for a in some[:_NAMED]) + more
                       for lang in LANGS}}))
     said = {p.code for p in found[0][1].problems}

@@ -124,7 +124,7 @@ class ModelUse:
         return model_words(self.name, self.source)
 
 
-StatesOf = Literal["stands", "running", "stopped", "sooner", "later"]
+StatesOf = Literal["stands", "running", "stopped", "mixed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class Variant:
     """One of the flows a forecast brackets while states of stations, or a rise to come, are not known.
 
     ``stations`` is how the unknown stations are in it: as the flow has them (``stands``), all ``running``, all
-    ``stopped``, or each as the plume passes it ``sooner`` or ``later``.
+    ``stopped``, or ``mixed``, some of each.
     """
 
     stations: StatesOf
@@ -147,13 +147,19 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """A word for programs, such as ``running`` or ``stopped_risen``."""
-        return f"{self.stations}_risen" if self.risen else self.stations
+        """A word for programs, such as ``running``, ``stopped_risen``, or ``mixed:P1`` where P1 alone runs."""
+        mixed = f":{'+'.join(self._running)}" if self.stations == "mixed" else ""
+        return f"{self.stations}{mixed}{'_risen' if self.risen else ''}"
+
+    @property
+    def _running(self) -> list[str]:
+        return [site_id for site_id, state in self.states.items() if state == "running"]
 
     def words(self, lang: Lang) -> str:
         """The variant as a person says it."""
         several = "_all" if len(self.states) > 1 and self.stations in ("running", "stopped") else ""
-        stations = text(f"variant.{self.stations}{several}", lang)
+        stations = text(f"variant.{self.stations}{several}", lang,
+                        running=text("variant.and", lang).join(self._running))
         if not self.risen:
             return stations
         return text("variant.risen", lang) if self.stations == "stands" else text(

@@ -115,7 +115,7 @@ def unknown_stations(river: RiverNetwork, flow: FlowScenario, states: Mapping[st
     at
         Time of the spill; where it is ``None``, any schedule counts.
     """
-    read = {river.reach_row[river.site(s).reach_id] for s in flow.readings}
+    read = {river.reach_row.get(s.reach_id) for s in river.sites if s.site_id in flow.readings}
     return [s for s in laid_stations(river) if s not in states
             and not _scheduled(river, flow, s, at) and not read & arms(river, s)]
 

@@ -64,7 +64,7 @@ def test_the_earliest_time_is_that_of_no_variant_later_and_every_band_holds_its_
             assert low <= getattr(a, name) + 1e-6 and getattr(a, name) <= high + 1e-6
 
 
-@given(rivers(most=1), st.sampled_from(STATES), st.none() | rises())
+@given(rivers(), st.sampled_from(STATES), st.none() | rises())
 @settings(deadline=None, max_examples=12)
 def test_stating_the_state_of_a_station_never_widens_a_band_nor_brings_the_earliest_time_forward(river, state, rise):
     unknown, known = (forecast(river, spill(river), states=s, rise=rise) for s in ({}, {"P0": state}))

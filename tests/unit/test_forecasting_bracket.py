@@ -116,11 +116,11 @@ def test_a_spill_in_a_reach_that_is_dry_while_running_is_forecast_for_the_stoppe
         forecast(river, replace(SPILL, reach_id="a.2", chainage=500.0), states={"P1": "running"})
 
 
-def test_stations_of_opposite_effect_are_spanned_each_at_its_own_earliest():
+def test_two_unknown_stations_are_combined_in_every_way():
     river = cascade()
     spill = replace(SPILL, reach_id="a.1")
     found = forecast(river, spill)
-    assert [v.name for v in found.bracket] == ["running", "stopped", "sooner", "later"]
+    assert [v.name for v in found.bracket] == ["running", "stopped", "mixed:P1", "mixed:P2"]
     assert dict(found.bracket[2].states) == {"P1": "running", "P2": "stopped"}
     every = [forecast(river, spill, states={"P1": one, "P2": two}).arrival("M1")
              for one in ("running", "stopped") for two in ("running", "stopped")]
@@ -128,9 +128,20 @@ def test_stations_of_opposite_effect_are_spanned_each_at_its_own_earliest():
     assert found.arrival("M1").trailing_band[1] == max(a.trailing_band[1] for a in every)
     words = said(found)["state_unknown"].what("zh")
     assert "示范电站、二级电站 状态未知" in words and "全部发电则最早" in words and "全部停机则最早" in words
+    assert "P1 发电、其余停机则最早" in words and "states_not_combined" not in said(found)
     part = forecast(river, spill, states={"P2": "stopped"})
     assert [v.name for v in part.bracket] == ["running", "stopped"]
     assert "示范电站 状态未知：距河口5.0km 监测断面" in said(part)["state_unknown"].what("zh")
+
+
+def test_of_three_unknown_stations_it_is_said_that_not_every_combination_was_computed():
+    river = straight()
+    stations = [replace(station(river, (x, 0), (x + 5, 0), conduit_length=length), site_id=f"P{x}", name=f"{x}级电站",
+                        reach_id="a", chainage=1000.0 * x) for x, length in ((3, 6e3), (10, 6e4), (17, 6e3))]
+    found = forecast(lay_diversions(river.replace(sites=(*stations, river.site("M1")))), replace(SPILL))
+    assert {v.stations for v in found.bracket} == {"running", "stopped", "mixed"} and len(found.bracket) == 4
+    assert "3 座电站状态未知" in said(found)["states_not_combined"].what("zh")
+    assert found.arrival("M1").earliest == min(v.earliest["M1"] for v in found.bracket)
 
 
 def test_a_rise_spans_todays_flow_and_the_risen_flow_and_says_both_times():
@@ -256,7 +267,7 @@ def test_json_text_map_and_sheet_tell_of_the_bracket():
     assert [v["name"] for v in values["bracket"]] == [v.name for v in found.bracket]
     assert values["bracket"][1]["states"] == {"P1": "stopped"} and values["bracket"][2]["discharge_m3_s"] == 30.0
     assert values["bracket"][0]["earliest_h"]["M1"] == pytest.approx(found.bracket[0].earliest["M1"] / 3600, rel=1e-5)
-    assert any("停机、变化后的流量（泄漏点 30 m³/s）" in line for line in forecast_lines(found, "zh"))
+    assert any("停机且流量变化后（泄漏点 30 m³/s）" in line for line in forecast_lines(found, "zh"))
     words = said(found)["state_unknown"].text("zh")
     assert words in notes(found, "zh")[:2]
     assert words in panel(found, "zh", steps=9)
