@@ -16,8 +16,8 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Arrival": "forecasting.result", "Forecast": "forecasting.result", "forecast": "forecasting.run",
-    "Observation": "forecasting.observation", "Spill": "forecasting.spill", "Wind": "forecasting.spill",
-    "clock": "forecasting.spill",
+    "Observation": "forecasting.observation", "Rise": "forecasting.rise", "Spill": "forecasting.spill",
+    "Wind": "forecasting.spill", "clock": "forecasting.spill",
     "Problem": "errors", "RiverplanError": "errors", "InputError": "errors", "NetworkError": "errors",
     "StoreError": "errors", "UnknownNameError": "errors",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",

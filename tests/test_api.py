@@ -4,7 +4,7 @@ import riverplan as rp
 
 PUBLIC = {
     "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Observation", "Problem", "Resource",
-    "RiverNetwork", "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "Wind", "__version__",
+    "Rise", "RiverNetwork", "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "Wind", "__version__",
     "check_river", "clock", "demonstration", "export", "find_substance", "forecast", "import_river", "merge_lists",
     "read_river", "save_river", "write_template",
 }

@@ -21,11 +21,13 @@ class Question:
     readings: tuple[tuple[str, float], ...] = ()
     estimate: float | None = None
     """Discharge at the spill, estimated on the spot [m³/s]."""
+    states: tuple[tuple[str, str], ...] = ()
+    """Pairs of site id and state of the stations whose state is known."""
 
 
 def put(*, site_id: str, stake: str, point: Point | None, substance: str, mass: float | None, mass_unit: str,
         hours: float, day: date, time: time, flow: str, station: str, reading: float | None,
-        estimate: float | None) -> Question:
+        estimate: float | None, states: tuple[tuple[str, str], ...] = ()) -> Question:
     """The question of the widgets: people's units become SI, Beijing time gets its zone.
 
     A chosen site goes before a road stake, and both before a clicked point; a reading needs its station.
@@ -36,7 +38,8 @@ def put(*, site_id: str, stake: str, point: Point | None, substance: str, mass: 
         spill=Spill(site_id=site_id, stake=stake, lon=here.lon if here else None, lat=here.lat if here else None,
                     substance=substance.strip(), mass=None if mass is None else mass * FILE_UNITS[mass_unit],
                     duration=hours * HOUR, at=datetime.combine(day, time, tzinfo=BEIJING)),
-        scenario=flow, readings=((station, reading),) if station and reading is not None else (), estimate=estimate)
+        scenario=flow, readings=((station, reading),) if station and reading is not None else (), estimate=estimate,
+        states=states)
 
 
 @lru_cache(maxsize=32)
@@ -51,4 +54,4 @@ def ask(river: RiverNetwork, question: Question) -> Forecast:
         If the question cannot be answered; all problems are in it.
     """
     return forecast(river, question.spill, scenario=question.scenario, discharges=dict(question.readings),
-                    estimate=question.estimate)
+                    estimate=question.estimate, states=question.states)

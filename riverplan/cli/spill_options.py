@@ -3,131 +3,20 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from riverplan.forecasting.observation import KINDS, Observation
+from riverplan.cli.option_types import Blowing, Change, Clock, Flow, LonLat, Observed, Reading, StationState
+from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.spill import BEIJING, Spill, Wind, clock
-from riverplan.forecasting.table import FLOWS
-from riverplan.i18n import LANGS, text
+from riverplan.forecasting.spill import BEIJING, Spill, Wind
 from riverplan.river.network import RiverNetwork
 from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.spread import TRANSFER_MODELS
-from riverplan.units import DAY, HOUR, MG_PER_L
+from riverplan.units import DAY, HOUR
 from riverplan.velocity import MODELS
-
-
-class LonLat(click.ParamType):
-    """``LON,LAT`` in degrees."""
-
-    name = "LON,LAT"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
-        """Two numbers with a comma (Chinese commas too)."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            lon, lat = (float(v) for v in str(value).replace("，", ",").split(","))
-        except ValueError:
-            self.fail(f"“{value}”不是“经度,纬度”，例如 107.73,29.87 / not LON,LAT, such as 107.73,29.87", param, ctx)
-        return lon, lat
-
-
-class Reading(click.ParamType):
-    """``SITE=M3S``."""
-
-    name = "SITE=M3S"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
-        """A site id and a discharge [m³/s]."""
-        if isinstance(value, tuple):
-            return value
-        site, _, discharge = str(value).rpartition("=")
-        try:
-            return site.strip(), float(discharge)
-        except ValueError:
-            self.fail(f"“{value}”不是“站点=流量”，例如 D03=5600 / not SITE=M3S, such as D03=5600", param, ctx)
-
-
-COMPASS = {name: 360.0 / len(names) * i
-           for names in (["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W",
-                           "WNW", "NW", "NNW"],
-                         ["北", "东北", "东", "东南", "南", "西南", "西", "西北"]) for i, name in enumerate(names)}
-"""Degrees from north of the winds people name, by where they come from."""
-
-
-class Blowing(click.ParamType):
-    """``SPEED,DIRECTION``: m/s, and degrees or the name of where it comes from."""
-
-    name = "SPEED,DIRECTION"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Wind:
-        """A wind; the limits of its numbers are checked with the spill."""
-        if isinstance(value, Wind):
-            return value
-        try:
-            speed, direction = (v.strip().upper().removesuffix("风") for v in str(value).replace("，", ",").split(","))
-            return Wind(speed=float(speed), direction=float(COMPASS.get(direction, direction)))
-        except ValueError:
-            self.fail(f"“{value}”不是“风速,来向”，例如 3,东北 / not SPEED,DIRECTION, such as 3,NE or 3,45", param, ctx)
-
-
-class Clock(click.ParamType):
-    """An ISO 8601 date and time, Beijing time unless it says otherwise."""
-
-    name = "ISO"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """An aware datetime."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            return clock(str(value))
-        except ValueError:
-            self.fail(f"“{value}”不是时间，例如 2026-07-01T08:00 / not a time, such as 2026-07-01T08:00", param, ctx)
-
-
-class Observed(click.ParamType):
-    """``STATION,KIND,VALUE[,TIME]``; the value of leading, peak and none is their time."""
-
-    name = "STATION,KIND,VALUE[,TIME]"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Observation:
-        """An observation: concentrations in mg/L, velocities in m/s, discharges in m³/s."""
-        if isinstance(value, Observation):
-            return value
-        parts = [p.strip() for p in str(value).replace("，", ",").split(",")]
-        kinds = {text(f"observation.{k}", lang): k for k in KINDS for lang in LANGS} | {k: k for k in KINDS}
-        try:
-            station, kind, said, *rest = parts
-            known = kinds[kind.lower()]
-            if known in ("leading", "peak", "none"):
-                return Observation(site_id=station, kind=known, at=clock(said))
-            number = float(said) * (MG_PER_L if known == "conc" else 1.0)
-            return Observation(site_id=station, kind=known, value=number, at=clock(rest[0]) if rest else None)
-        except (ValueError, KeyError):
-            self.fail(f"“{value}”不是“站点,种类,值[,时间]”，种类为 {'、'.join(KINDS)}，例如 "
-                      "M02,peak,2026-07-01T14:00 或 M02,conc,0.8,2026-07-01T14:00 / "
-                      "not STATION,KIND,VALUE[,TIME]", param, ctx)
-
-
-class Flow(click.ParamType):
-    """A flow scenario by its name, or by what people call it: 枯, 枯水期, low flow."""
-
-    name = "NAME"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The scenario's own name; an unknown one is left for the river to answer."""
-        asked = str(value).strip()
-        for flow in FLOWS:
-            known = [text(f"flow.{flow}", lang) for lang in LANGS]
-            if asked.lower() in (flow, *(k.lower() for k in known)) or (asked and known[0].startswith(asked)):
-                return flow
-        return asked
-
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                     help="语言 / language")
@@ -175,6 +64,13 @@ _OPTIONS = (
                       "velocity 断面平均流速 m/s，discharge 流量 m³/s / what the field reports"),
     click.option("--spread", default=next(iter(SPREAD_MODELS)), show_default=True, metavar="NAME",
                  help="扩散模型 / spread model: " + ", ".join([*SPREAD_MODELS, *TRANSFER_MODELS])),
+    click.option("--state", "states", type=StationState(), multiple=True,
+                 help="引水电站的状态：发电、停机或开闸，可重复；未给出的按发电与停机包络 / what a diversion station "
+                      "does: running, stopped or spilling, repeatable; where not given, the bands span both"),
+    click.option("--rise", type=Change(), metavar="FROM,TO,BY",
+                 help="已知的流量变化：起,止,变化；变化写 +50（泄漏点起增加 m³/s）、x1.5（全河倍数）"
+                      "或 50%（增五成，即 x1.5）/ a change of discharge known to come: +50 is m³/s more from the "
+                      "spill down, x1.5 the factor on the whole river, 50% the same as x1.5"),
     LANG,
 )
 
@@ -191,7 +87,8 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                  background_mg_l: float, decay_per_day: float | None, wind: Wind | None, temperature: float | None,
                  alkalinity: float | None, recovery: float, settling_m_d: float, ice: bool, start: datetime | None,
                  flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
-                 velocity: str | None, observations: tuple[Observation, ...]) -> Forecast:
+                 velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
+                 rise: Rise | None) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
@@ -209,7 +106,7 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                   alkalinity=alkalinity, recovery=recovery, settling=settling_m_d / DAY, ice=ice,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
     return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here, spread=spread,
-                    velocity=velocity or "", observations=observations)
+                    velocity=velocity or "", observations=observations, states=states, rise=rise)
 
 
 def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:

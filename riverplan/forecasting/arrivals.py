@@ -140,18 +140,16 @@ def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadMo
     return leading, (low, high), soonest
 
 
-def limit_at(river: RiverNetwork, site: Site, substance: Substance) -> tuple[Limit | None, bool]:
+def limit_at(site: Site, kind: str, water_class: str, substance: Substance) -> tuple[Limit | None, bool]:
     """The limit that holds at a site, and whether its water class had to be assumed.
 
-    The class stated for the site counts before that of the reach; where neither is stated, III. In pools
-    the row for lakes and reservoirs (湖库) counts where the standard has one.
+    The class stated for the site counts before that of its reach (``water_class``); where neither is stated, III. In
+    pools (``kind`` of the reach) the row for lakes and reservoirs (湖库) counts where the standard has one.
     """
-    row = river.reach_row[site.reach_id]
-    stated = known_class(getattr(site, "water_class", "")) or known_class(river.reaches["water_class"].iat[row])
+    stated = known_class(getattr(site, "water_class", "")) or known_class(water_class)
     if not substance.indicator:
         return None, False
-    in_lake = river.reaches["kind"].iat[row] == "reservoir" and limit_for(f"{substance.indicator}(湖库)",
-                                                                          stated or CLASS_ASSUMED)
+    in_lake = kind == "reservoir" and limit_for(f"{substance.indicator}(湖库)", stated or CLASS_ASSUMED)
     limit = in_lake or limit_for(substance.indicator, stated or CLASS_ASSUMED)
     return limit, limit is not None and limit.table == "1" and not stated
 
@@ -168,7 +166,9 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
         What had to be assumed for the limits.
     """
     k = len(sites)
-    limits = [limit_at(river, s, substance) for s in sites]
+    kind, water_class = (river.reaches[c].to_numpy() for c in ("kind", "water_class"))
+    rows = [river.reach_row[s.reach_id] for s in sites]
+    limits = [limit_at(s, kind[row], water_class[row], substance) for s, row in zip(sites, rows, strict=True)]
     headroom = np.array([(x.concentration - spill.background) if x else np.nan for x, _ in limits])
     by_ph = substance.by_ph and has_ph(substance)
     if by_ph:

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from riverplan.forecasting.behaviour import determinand_mass
-from riverplan.forecasting.result import Arrival, Band, Forecast
+from riverplan.forecasting.result import Arrival, Band, Forecast, Variant
+from riverplan.i18n import LANGS
 from riverplan.units import hours, km, mg_per_l
 
 _DIGITS = 6
@@ -42,8 +43,14 @@ def _arrival(a: Arrival) -> dict[str, Any]:
         "film_um": None if a.film_thickness is None else _rounded(a.film_thickness * 1e6),
         "exceed_probability": _rounded(a.exceed_probability),
         "exceeds_from_h": _hours(a.exceeds_from), "exceeds_until_h": _hours(a.exceeds_until),
-        "fully_mixed": a.fully_mixed, "discharge_m3_s": _rounded(a.discharge),
+        "fully_mixed": a.fully_mixed, "discharge_m3_s": _rounded(a.discharge), "only_in": list(a.only_in) or None,
     }
+
+
+def _variant(v: Variant) -> dict[str, Any]:
+    return {"name": v.name, **{lang: v.words(lang) for lang in LANGS}, "states": dict(v.states), "risen": v.risen,
+            "discharge_m3_s": _rounded(v.discharge),
+            "earliest_h": {site_id: _hours(seconds) for site_id, seconds in v.earliest.items()}}
 
 
 def _band(name: str, band: Band) -> dict[str, float | None]:
@@ -88,6 +95,7 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
         "parameters": dict(forecast.parameters),
         "river": {"name": river.name, "stamp": river.stamp or None, "digest": river.digest},
         "digest": forecast.digest, "version": forecast.version,
+        "bracket": [_variant(v) for v in forecast.bracket],
         "arrivals": [_arrival(a) for a in forecast.arrivals],
         "problems": [p.as_json() for p in forecast.problems],
     }

@@ -122,8 +122,9 @@ def _intakes_just_above(river: RiverNetwork, spill: Spill) -> list[Problem]:
     reaches = river.reaches
     above = {spill.reach_id: 0.0}
     if at < NEAR:
+        tail = reaches["tail"].iat[row]
         above |= {r: length for r, head, length in zip(reaches["reach_id"], reaches["head"], reaches["length"],
-                                                      strict=True) if head == reaches["tail"].iat[row]}
+                                                      strict=True) if head == tail}
     near = []
     for site in river.sites:
         if site.kind == "intake" and site.reach_id in above:

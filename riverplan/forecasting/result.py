@@ -1,8 +1,9 @@
 """What a forecast says: arrivals at sites, times along the reaches, and where it all comes from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ class Arrival:
     maximum-probable one if that is earlier. Concentrations [kg/m³] are cross-section means on top of
     the background; they are ``None`` where the mass is unknown. ``fully_mixed`` is False before the
     plume has spread over the cross-section (a bank may see more), None where that cannot be told.
+    Where the forecast has a bracket, ``earliest``, the bands, the exceedance and its probability span its variants;
+    the other values are those of the flow as it stands.
     """
 
     site_id: str
@@ -70,6 +73,8 @@ class Arrival:
     exceeds_from: float | None = None
     exceeds_until: float | None = None
     fully_mixed: bool | None = None
+    only_in: tuple[str, ...] = ()
+    """Names of the variants in which the plume comes here, where it does not in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,6 +140,48 @@ class ModelUse:
         return model_words(self.name, self.source)
 
 
+StatesOf = Literal["stands", "running", "stopped", "mixed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One of the flows a forecast brackets while states of stations, or a rise to come, are not known.
+
+    ``stations`` is how the unknown stations are in it: as the flow has them (``stands``), all ``running``, all
+    ``stopped``, or ``mixed``, some of each.
+    """
+
+    stations: StatesOf
+    risen: bool = False
+    """Whether the discharge is that after the rise, all the way from the release."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """State of each unknown station, by ``site_id``."""
+    discharge: float
+    """At the spill [m³/s]."""
+    earliest: Mapping[str, float] = field(default_factory=dict)
+    """Earliest time [s] at each site it reaches, by ``site_id``."""
+
+    @property
+    def name(self) -> str:
+        """A word for programs, such as ``running``, ``stopped_risen``, or ``mixed:P1`` where P1 alone runs."""
+        mixed = f":{'+'.join(self._running)}" if self.stations == "mixed" else ""
+        return f"{self.stations}{mixed}{'_risen' if self.risen else ''}"
+
+    @property
+    def _running(self) -> list[str]:
+        return [site_id for site_id, state in self.states.items() if state == "running"]
+
+    def words(self, lang: Lang) -> str:
+        """The variant as a person says it."""
+        several = "_all" if len(self.states) > 1 and self.stations in ("running", "stopped") else ""
+        stations = text(f"variant.{self.stations}{several}", lang,
+                        running=text("variant.and", lang).join(self._running))
+        if not self.risen:
+            return stations
+        return text("variant.risen", lang) if self.stations == "stands" else text(
+            "variant.both", lang, stations=stations)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Forecast:
     """The answer to a spill: sorted arrivals, times along the way, models, problems, provenance."""
@@ -155,10 +202,12 @@ class Forecast:
     """Sites downstream of the spill, sorted by distance."""
     reach_times: ReachTimes
     plumes: Mapping[str, Curve]
-    """Concentration curves by ``site_id``; empty where the mass is unknown."""
+    """Concentration curves by ``site_id`` at the flow as it stands; empty where the mass is unknown."""
     problems: tuple[Problem, ...]
     digest: str
     version: str
+    bracket: tuple[Variant, ...] = ()
+    """The flows ``earliest`` and the bands span; empty where there is one only."""
 
     def arrival(self, site_id: str) -> Arrival | None:
         """The arrival at a site, or None where the plume does not come."""

@@ -3,21 +3,27 @@
 from collections.abc import Mapping, Sequence
 
 from riverplan.forecasting.asked import asked
+from riverplan.forecasting.bracket import bracketed
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.steady import SPREAD, steady_forecast
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
+from riverplan.river.stating import Stated
 
 
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
              discharges: Mapping[str, float] | None = None, estimate: float | None = None,
-             spread: str = SPREAD.name, velocity: str = "", observations: Sequence[Observation] = ()) -> Forecast:
+             spread: str = SPREAD.name, velocity: str = "", observations: Sequence[Observation] = (),
+             states: Stated | None = None, rise: Rise | None = None) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
-    Steady flow, one even release, first-order losses. Dissolved matter moves with the water, films with its
-    surface and the wind; what lies on the bed, slurries, ice and changing flow are not modelled.
+    First-order losses. Dissolved matter moves with the water, films with its surface and the wind; what lies on the
+    bed, slurries and ice are not modelled. Each flow is steady. While the state of a diversion station on the way is
+    unknown, the earliest times and the bands span all such stations running and all stopped; where a rise is
+    announced, they span today's flow and the changed one. The other values are those of the flow as it stands.
 
     Parameters
     ----------
@@ -38,12 +44,22 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         lacks a value.
     observations
         What the field reports; the forecast is corrected by it (:mod:`riverplan.forecasting.calibrate`).
+    states
+        What diversion stations are known to be doing: ``running``, ``stopped`` or ``spilling`` by ``site_id`` or
+        name. Stations are set after the readings, which are of the water that comes to them.
+    rise
+        A change of discharge known to come.
 
     Raises
     ------
     InputError
-        With all problems of the spill, the flow and the place.
+        With all problems of the spill, the flow, the place, the models, the observations, the states and the rise.
     """
-    river, flow, spill = asked(river, scenario, discharges or {}, estimate, spill, velocity=velocity, spread=spread,
+    question = asked(river, scenario, discharges or {}, estimate, spill, velocity=velocity, spread=spread,
+                     observations=observations, states=states or {}, rise=rise)
+
+    def steady(flow: FlowScenario) -> Forecast:
+        return steady_forecast(question.river, question.spill, flow, spread=spread, velocity=velocity,
                                observations=observations)
-    return steady_forecast(river, spill, flow, spread=spread, velocity=velocity, observations=observations)
+
+    return bracketed(question.river, question.spill, question.flow, steady, states=question.states, rise=rise)

@@ -203,6 +203,9 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
              substance=forecast.substance_label(lang), mass=mass, duration=lasting, at=at),
         text("forecast_table.flow", lang, flow=flow_name(flow.name, lang),
              discharge=significant(float(flow.discharge[row]))),
+        *([text("forecast_table.bracket", lang, variants="；".join(
+            text("forecast_table.variant", lang, variant=v.words(lang), discharge=significant(v.discharge))
+            for v in forecast.bracket))] if forecast.bracket else []),
         text("forecast_table.models", lang, models=models),
     ]
 

@@ -46,13 +46,14 @@ class HandDrawn:
 
 def hand_drawn(river: RiverNetwork, rows: ArrayLike | None = None) -> list[HandDrawn]:
     """Rivers among some reaches (all, where ``rows`` is None) whose lines were drawn by hand, in their order."""
-    reaches = river.reaches if rows is None else river.reaches.iloc[np.asarray(rows, np.intp)]
+    among = slice(None) if rows is None else np.asarray(rows, np.intp)
+    course_of, name_of, far = (river.reaches[c].to_numpy()[among] for c in ("course", "name", "drawn_accuracy"))
     found = []
     for course in BY_HAND:
-        mine = reaches[(reaches["course"] == course).to_numpy(bool)]
-        for name, group in mine.groupby("name", sort=False):
-            worst = group["drawn_accuracy"].to_numpy(np.float64)
-            found.append(HandDrawn(name=str(name), course=course, accuracy=float(worst.max())))
+        mine = course_of == course
+        for name in dict.fromkeys(name_of[mine]):
+            worst = float(far[mine & (name_of == name)].max())
+            found.append(HandDrawn(name=str(name), course=course, accuracy=worst))
     return found
 
 

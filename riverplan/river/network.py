@@ -220,11 +220,14 @@ class RiverNetwork:
         discharge read today is interpolated between them.
         """
         reaches = self.reaches
-        flows = [s for s in self.scenarios.values() if s.discharge.size == len(reaches)] or [scenario]
-        if np.isfinite(scenario.velocity).any():                   # a scenario of the caller brings its own pairs
-            flows = [s for s in flows if s.name != scenario.name] + [scenario]
+        flows = [s for s in self.scenarios.values() if s is not scenario and s.discharge.size == len(reaches)]
+        own = np.isfinite(scenario.velocity)                       # a scenario of the caller brings its own pairs
+        replaced = {id(s) for s in flows if s.name == scenario.name}
+        if own.any() or not flows:
+            flows = [*(s for s in flows if id(s) not in replaced or not own.all()), scenario]
         discharge = np.column_stack([s.discharge for s in flows])
-        velocity = np.column_stack([s.velocity for s in flows])
+        velocity = np.column_stack([np.where(own, np.nan, s.velocity) if id(s) in replaced else s.velocity
+                                    for s in flows])
         known = (discharge > 0) & (velocity > 0)
         discharge = np.where(known, discharge, np.nan)
         order = np.argsort(discharge, axis=1, kind="stable")       # nan sorts last

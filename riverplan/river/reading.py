@@ -11,6 +11,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.river import hydraulic_geometry as geometry
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
+from riverplan.river.stations import redivided
 from riverplan.transport.compiled import Compiled
 
 LEAST, MOST = 1e-6, 5e5
@@ -23,7 +24,8 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
     Upstream of a reading the flow is scaled (down to the next reading above it), with the other arms of
     bifurcations there; downstream the difference is added and divides at bifurcations as the flow does.
     Velocities then follow from each reach's rating or formula; widths and depths that were taken from the discharge
-    change with it as at a station, other depths are no longer known.
+    change with it as at a station, other depths are no longer known. Diversion stations then take what they can of the
+    water that comes to them, unless it was read beside them what they take.
 
     Parameters
     ----------
@@ -76,14 +78,24 @@ def with_readings(river: RiverNetwork, scenario: FlowScenario, readings: Mapping
         fixed[reach] = True
         source[touched] = "interpolated"
         source[reach] = "measured"
+    flow = replace(at_discharge(scenario, discharge), discharge_source=source, readings=dict(readings))
+    return redivided(river, flow, scenario, read=at)
+
+
+def at_discharge(scenario: FlowScenario, discharge: Array) -> FlowScenario:
+    """A scenario at another discharge [m³/s], shape ``(n,)``.
+
+    Velocities are left to each reach's rating or formula; widths and depths that were taken from the discharge
+    change with it as at a station, other depths are no longer known.
+    """
     wider, deeper = geometry.at_station(discharge, scenario.discharge)
     on_discharge = scenario.depth_source == "geometry_regression"
-    return replace(scenario, discharge=discharge, discharge_source=source,
-                   velocity=np.full(net.n_reaches, np.nan), velocity_source=np.full(net.n_reaches, "", object),
+    return replace(scenario, discharge=discharge,
+                   velocity=np.full(discharge.size, np.nan), velocity_source=np.full(discharge.size, "", object),
                    depth=np.where(on_discharge, scenario.depth * deeper, np.nan),
                    depth_source=np.where(on_discharge, scenario.depth_source, ""),
                    width=np.where(scenario.width_source == "geometry_regression", scenario.width * wider,
-                                  scenario.width), readings=dict(readings))
+                                  scenario.width))
 
 
 def _above(net: Compiled, reach: int) -> NDArray[np.bool_]:

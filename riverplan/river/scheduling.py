@@ -10,15 +10,13 @@ from math import inf
 from riverplan.errors import Problem
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.sites import Site, Space
-from riverplan.river.stations import conduit_reaches, with_station
+from riverplan.river.sites import Site
+from riverplan.river.stations import SHORT, conduit_reaches, from_the_top, with_station
 from riverplan.tables.gauges import BEIJING
 from riverplan.tables.schedules import Entry
 
 Period = tuple[float, float, Entry]
 """Beginning and end [s after the epoch] of an entry; ``inf`` where it has no end."""
-SHORT = 0.05
-"""A conduit that takes this much less than its schedule says [-] is named."""
 
 
 def with_schedule(river: RiverNetwork, scenario: str | FlowScenario, entries: Sequence[Entry], at: datetime,
@@ -43,12 +41,7 @@ def with_schedule(river: RiverNetwork, scenario: str | FlowScenario, entries: Se
     now = (at if at.tzinfo else at.replace(tzinfo=BEIJING)).timestamp()
     problems: list[Problem] = []
     periods = {s: _periods(rows, problems) for s, rows in _by_site(river, entries, problems).items()}
-    net = river.compiled
-
-    def height(site_id: str) -> int:
-        return int(net.rank[net.tail[river.reach_row[conduit_reaches(river, site_id)[0]]]])
-
-    ordered = sorted(periods, key=height)
+    ordered = from_the_top(river, periods)
     for site_id in ordered:
         entry = _entry_at(periods[site_id], now)
         if entry is None:
@@ -105,11 +98,7 @@ def _entry_at(periods: Sequence[Period], time: float) -> Entry | None:
 
 def _set(river: RiverNetwork, flow: FlowScenario, site_id: str, entry: Entry) -> FlowScenario:
     """A flow with a station as an entry says."""
-    if entry.state == "running" and entry.flow:
-        river = river.replace(sites=tuple(
-            replace(s, rated_flow=entry.flow) if isinstance(s, Space) and s.site_id == site_id else s
-            for s in river.sites))
-    return with_station(river, flow, site_id, entry.state)
+    return with_station(river, flow, site_id, entry.state, most=entry.flow)
 
 
 def _taken(river: RiverNetwork, flow: FlowScenario, site_id: str) -> float:

@@ -149,7 +149,7 @@ class Space(Site):
     conduit_length: float | None = None
     """[m]."""
     station_state: str = ""
-    """``running``, ``stopped`` or ``spilling``; unknown where empty."""
+    """What it mostly does: ``running``, ``stopped`` or ``spilling``; unknown where empty."""
     node_id: str = ""
     owner: str = ""
     operator: str = ""

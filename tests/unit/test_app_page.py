@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 from river_fixtures import y_river
 from streamlit.testing.v1 import AppTest
+from test_river_diversion import straight
 
 from riverplan.app import desk
-from riverplan.river.sites import RoadStake
+from riverplan.river.diversion import lay_diversions
+from riverplan.river.sites import RiskSource, RoadStake
 from riverplan.river.store import read_river, save_river
 
 ROOT = Path(__file__).parents[2]
@@ -185,3 +187,27 @@ def test_a_road_stake_places_the_spill_and_choosing_a_site_lets_it_go(tmp_path, 
     assert not page.exception and "K10+000" not in shown(page)
     assert next(w for w in page.text_input if "桩号" in w.label).value == ""
     desk.desk.cache_clear()
+
+
+def test_the_state_of_a_station_can_be_chosen_and_until_then_the_page_says_what_difference_it_makes(
+        tmp_path, monkeypatch):
+    path = tmp_path / "d.gpkg"
+    river = lay_diversions(straight())
+    source = RiskSource(site_id="S1", name="化工厂", lon=107.7, lat=29.82, reach_id="a.1", chainage=1_000.0)
+    save_river(river.replace(sites=(*river.sites, source)), path)
+    monkeypatch.setenv(desk.RIVER_VARIABLE, str(path))
+    desk.desk.cache_clear()
+    page = AppTest.from_file(SCRIPT, default_timeout=30).run()
+    box(page, "事故地点").set_value("S1")
+    page.run()
+    assert not page.exception
+    assert "示范电站 状态未知" in shown(page)
+    box(page, "P1 示范电站").set_value("stopped")
+    page.run()
+    assert not page.exception
+    assert "状态未知" not in shown(page)
+    desk.desk.cache_clear()
+
+
+def test_a_river_without_stations_has_no_control_for_their_states(page):
+    assert not any("电站状态" in e.label for e in page.expander)

@@ -5,12 +5,14 @@ import json
 import pytest
 from click.testing import CliRunner
 from river_fixtures import y_river
+from test_river_diversion import straight
 
 from riverplan.cli.forecast import command
 from riverplan.cli.output import MANY, print_problems, width
 from riverplan.errors import InputError, Problem
+from riverplan.river.diversion import lay_diversions
 from riverplan.river.sites import RoadStake
-from riverplan.river.store import save_river
+from riverplan.river.store import read_river, save_river
 
 
 @pytest.fixture
@@ -62,6 +64,39 @@ def test_bad_usage_exits_with_two_and_no_traceback(river_path, arguments):
     result = run(river_path, *arguments)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+@pytest.fixture
+def diverted_path(tmp_path):
+    return save_river(lay_diversions(straight()), tmp_path / "d.gpkg")
+
+
+def test_states_and_a_rise_are_said_on_the_command_line_in_either_language(diverted_path):
+    point = read_river(diverted_path).lonlat(471_000.0, 3_300_000.0)
+    asked = (diverted_path, "--at", f"{point[0]},{point[1]}", "--substance", "苯酚", "--start", "2026-07-01 20:00")
+    said = run(*asked).output
+    assert "示范电站 状态未知" in said and "“最早”与区间涵盖：发电" in said
+    known = json.loads(run(*asked, "--state", "示范电站=停机", "--json").output)
+    assert known["bracket"] == [] and "state_unknown" not in {p["code"] for p in known["problems"]}
+    risen = json.loads(run(*asked, "--state", "P1=stopped", "--rise", "2026-07-01 22:00,2026-07-02 08:00,50%",
+                           "--json").output)
+    assert [(v["name"], v["discharge_m3_s"]) for v in risen["bracket"]] == [("stands", 20.0), ("stands_risen", 30.0)]
+    first, later = (f["arrivals"][0]["earliest_h"] for f in (risen, known))
+    assert first < later
+
+
+def test_contradictory_states_and_unknown_stations_reach_the_surface_as_problems(diverted_path):
+    result = run(diverted_path, "--at", "107.70,29.82", "--substance", "苯酚", "--state", "P1=发电",
+                 "--state", "P1=停机", "--state", "Q9=发电", "--rise", "2026-07-02,2026-07-01,+5")
+    assert isinstance(result.exception, InputError)
+    assert {p.code for p in result.exception.problems} >= {"state_twice", "unknown_site", "rise_backwards"}
+
+
+@pytest.mark.parametrize("arguments", [("--state", "P1"), ("--state", "=停机"), ("--rise", "+50"),
+                                       ("--rise", "2026-07-01,2026-07-02,half")])
+def test_states_and_rises_that_are_not_written_so_are_bad_usage(diverted_path, arguments):
+    result = run(diverted_path, "--at", "107.70,29.82", "--substance", "苯酚", *arguments)
+    assert result.exit_code == 2 and "例如" in result.output
 
 
 def test_known_errors_reach_the_surface_as_problems(river_path):

@@ -9,6 +9,7 @@ from riverplan import exporting
 from riverplan.app import answer, drawing, labels, state
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.question import Question, ask, put
+from riverplan.app.station_form import station_states
 from riverplan.errors import InputError
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.table import flow_name
@@ -81,7 +82,7 @@ def _form(river: RiverNetwork, lang: Lang) -> tuple[DeltaGenerator, DeltaGenerat
     return place_note, flow_note, put(
         site_id=site_id or "", stake=stake or "", point=state.spill_point(), substance=substance, mass=mass,
         mass_unit=unit, hours=duration, day=day, time=time, flow=flow, station=station, reading=read,
-        estimate=estimate)
+        estimate=estimate, states=station_states(river, lang))
 
 
 def _reading(river: RiverNetwork, lang: Lang) -> tuple[str, float | None]:
