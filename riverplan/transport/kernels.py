@@ -20,6 +20,8 @@ DEAD = -2
 """A rank from which no place asked for is reached."""
 NEVER = np.float32(np.inf)
 """Travel time of what is not reached."""
+LONGEST = float(np.finfo(np.float32).max)
+"""The longest travel time a walk knows: ``NEVER`` is beyond any cutoff."""
 
 group = njit(cache=True)(ordering.group)
 heavy_path_order = njit(cache=True)(ordering.heavy_path_order)
@@ -68,7 +70,7 @@ def downstream(step, along, node, source, start, cutoff, when, met, met_when):  
     """
     last = met.size - 1
     found, size = 0, 0
-    at, time = source, start
+    at, time, cutoff = source, np.float32(start), np.float32(min(cutoff, LONGEST))
     while True:
         met[found], met_when[found] = at, time
         found += 1
@@ -124,7 +126,7 @@ def upstream(step, in_start, above, against, node, target, window, fork_when, fo
     """
     last, first_arm = met.size - 1, step.size - fork_when.size
     found, stacked, size = 0, 0, 0
-    at, time = target, np.float32(0.0)
+    at, time, window = target, np.float32(0.0), np.float32(min(window, LONGEST))
     while True:
         met[found], met_when[found] = at, time
         found += 1
@@ -280,7 +282,7 @@ def between(step, along, sources, targets, cutoff, hub, left, met):  # type: ign
     times.
     """
     rank_of, first, end, way_hub, way_time, seen = _outline(step, along, sources, targets, hub, left, met)
-    when = np.full(rank_of.size, NEVER, np.float32)
+    when, cutoff = np.full(rank_of.size, NEVER, np.float32), np.float32(min(cutoff, LONGEST))
     by_rank = np.argsort(rank_of)                      # hubs numbered downstream, so that a heap of numbers will do
     turned = np.empty(rank_of.size, np.int32)
     for i in range(by_rank.size):

@@ -6,6 +6,7 @@ where a question is asked, not before.
 """
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,8 +15,6 @@ from riverplan.transport import kernels
 from riverplan.transport.compiled import Compiled, Index
 
 Times = NDArray[np.float32]
-LONGEST = float(np.finfo(np.float32).max)
-"""The longest travel time a walk knows; beyond it lies what is never reached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,10 +113,10 @@ def _room(net: Compiled) -> _Room:
 def _rank(net: Compiled, node: int) -> int:
     if node < 0:
         raise IndexError(node)
-    return int(net.rank[node])
+    return net.rank.item(node)
 
 
-def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: float = LONGEST) -> tuple[Index, Times]:
+def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: float = inf) -> tuple[Index, Times]:
     """Earliest arrival at all nodes below a node.
 
     Parameters
@@ -142,11 +141,11 @@ def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: flo
         If there is no such node.
     """
     net, room = times.net, times.room
-    return kernels.downstream(net.step, times.along, net.node, _rank(net, node), np.float32(start),
-                              np.float32(min(cutoff, LONGEST)), room.when, room.met, room.met_when)
+    return kernels.downstream(net.step, times.along, net.node, _rank(net, node), float(start),
+                              float(cutoff), room.when, room.met, room.met_when)
 
 
-def upstream(times: TravelTimes, node: int, *, window: float = LONGEST) -> tuple[Index, Times]:
+def upstream(times: TravelTimes, node: int, *, window: float = inf) -> tuple[Index, Times]:
     """Shortest time from all nodes above a node down to it: where can it come from, within a window.
 
     Parameters
@@ -170,10 +169,10 @@ def upstream(times: TravelTimes, node: int, *, window: float = LONGEST) -> tuple
     """
     net, room = times.net, times.room
     return kernels.upstream(net.step, net.in_start, net.above, times.against, net.node, _rank(net, node),
-                            np.float32(min(window, LONGEST)), room.fork_when, room.forks, room.met, room.met_when)
+                            float(window), room.fork_when, room.forks, room.met, room.met_when)
 
 
-def between(times: TravelTimes, sources: ArrayLike, targets: ArrayLike, *, cutoff: float = LONGEST) -> Reached:
+def between(times: TravelTimes, sources: ArrayLike, targets: ArrayLike, *, cutoff: float = inf) -> Reached:
     """Earliest arrivals from many sources at many targets.
 
     Where no bifurcation and no target lies between, a way is walked once for all sources that share it; a source
@@ -199,7 +198,7 @@ def between(times: TravelTimes, sources: ArrayLike, targets: ArrayLike, *, cutof
     begin, goal = (_ranks(net, nodes) for nodes in (sources, targets))
     if np.unique(goal).size < goal.size:
         raise ValueError("a target is given twice")
-    start, target, time = kernels.between(net.step, times.along, begin, goal, np.float32(min(cutoff, LONGEST)),
+    start, target, time = kernels.between(net.step, times.along, begin, goal, float(cutoff),
                                           room.hub, room.met_when, room.met)
     return Reached(start=start, target=target, time=time)
 
