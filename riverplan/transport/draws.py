@@ -13,9 +13,10 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 LANES = 16
-"""Counters worked on side by side."""
-GROUP = 4 * LANES
-"""Members of one turn: each counter gives four words."""
+"""Counters worked on side by side; each gives four words, so that member ``64 g + 16 i + j`` of a row gets word ``i``
+of counter ``16 g + j``."""
+TURNS = 4
+"""Groups of such counters turned normal together."""
 
 
 @intrinsic
@@ -96,7 +97,8 @@ def _normal(bits):  # type: ignore[no-untyped-def]
     q = q * b + np.float32(0.00943887047)
     q = q * b + np.float32(1.00167406)
     q = q * b + np.float32(2.83297682)
-    return (p if w < np.float32(5.0) else q) * (u + u - one) * np.float32(1.41421356237)
+    tail = np.float32(w >= np.float32(5.0))                   # a product, since a branch would end the vectors
+    return (p + tail * (q - p)) * (u + u - one) * np.float32(1.41421356237)
 
 
 @njit(cache=True)
@@ -119,26 +121,36 @@ def philox(seed, stream, row, first, words):  # type: ignore[no-untyped-def]
         words[2, j], words[3, j] = np.uint32(c2), np.uint32(c3)
 
 
+@njit(cache=True, fastmath={"contract"})
+def _draw_turn(seed, stream, row, first, sigma, words, drawn):  # type: ignore[no-untyped-def]
+    """Normal errors of the members from ``first`` on, as many as ``drawn`` holds."""
+    for turn in range(TURNS):
+        philox(seed, stream, row, first // 4 + turn * LANES, words[turn])
+    flat = words.reshape(-1)
+    for j in range(flat.size):
+        drawn[j] = np.float32(sigma) * _normal(flat[j])
+
+
 @njit(cache=True)
-def add_errors(seed, stream, sigma, out):  # type: ignore[no-untyped-def]
-    """Add normal errors of standard deviation ``sigma``, one a row and member, to ``out`` of shape (rows, members)."""
-    words = np.empty((4, LANES), np.uint32)
-    drawn = np.empty(GROUP, np.float32)
-    scale = np.float32(sigma)
+def draw_errors(seed, stream, row, sigma, out):  # type: ignore[no-untyped-def]
+    """Normal errors of standard deviation ``sigma`` of one row, one a member, into ``out``."""
+    words, drawn = np.empty((TURNS, 4, LANES), np.uint32), np.empty(TURNS * 4 * LANES, np.float32)
+    for first in range(0, out.size, drawn.size):
+        _draw_turn(seed, stream, row, first, sigma, words, drawn)
+        for j in range(min(drawn.size, out.size - first)):
+            out[first + j] = drawn[j]
+
+
+@njit(cache=True, fastmath={"contract"})
+def draw_factors(seed, stream, sigma, besides, out):  # type: ignore[no-untyped-def]
+    """Factors exp(-error) into ``out`` of shape (rows, members), where the error is one given and one drawn.
+
+    ``besides`` is the error given for each member, shape ``(members,)``.
+    """
+    words, drawn = np.empty((TURNS, 4, LANES), np.uint32), np.empty(TURNS * 4 * LANES, np.float32)
     rows, members = out.shape
     for row in range(rows):
-        for first in range(0, members, GROUP):
-            philox(seed, stream, row, first // 4, words)
-            flat = words.reshape(-1)
-            for j in range(GROUP):
-                drawn[j] = scale * _normal(flat[j])
-            for j in range(min(GROUP, members - first)):
-                out[row, first + j] += drawn[j]
-
-
-@njit(cache=True)
-def exp_of_minus(numbers):  # type: ignore[no-untyped-def]
-    """Replace numbers by the exponential of their negative."""
-    flat = numbers.reshape(-1)
-    for i in range(flat.size):
-        flat[i] = _exp(-flat[i])
+        for first in range(0, members, drawn.size):
+            _draw_turn(seed, stream, row, first, sigma, words, drawn)
+            for j in range(min(drawn.size, members - first)):
+                out[row, first + j] = _exp(-(besides[first + j] + drawn[j]))
