@@ -15,8 +15,6 @@ from numba.extending import intrinsic
 LANES = 16
 """Counters worked on side by side; each gives four words, so that member ``64 g + 16 i + j`` of a row gets word ``i``
 of counter ``16 g + j``."""
-TURNS = 4
-"""Groups of such counters turned normal together."""
 
 
 @intrinsic
@@ -121,24 +119,28 @@ def philox(seed, stream, row, first, words):  # type: ignore[no-untyped-def]
         words[2, j], words[3, j] = np.uint32(c2), np.uint32(c3)
 
 
+@njit(cache=True)
+def _room_for_bits(members):  # type: ignore[no-untyped-def]
+    """Room for the random bits of one row, whole turns of counters."""
+    return np.empty(((members + 4 * LANES - 1) // (4 * LANES), 4, LANES), np.uint32)
+
+
 @njit(cache=True, fastmath={"contract"})
-def _draw_turn(seed, stream, row, first, sigma, words, drawn):  # type: ignore[no-untyped-def]
-    """Normal errors of the members from ``first`` on, as many as ``drawn`` holds."""
-    for turn in range(TURNS):
-        philox(seed, stream, row, first // 4 + turn * LANES, words[turn])
-    flat = words.reshape(-1)
-    for j in range(flat.size):
-        drawn[j] = np.float32(sigma) * _normal(flat[j])
+def _draw_row(seed, stream, row, sigma, bits, out):  # type: ignore[no-untyped-def]
+    """Normal errors of one row, one a member."""
+    for turn in range(bits.shape[0]):
+        philox(seed, stream, row, turn * LANES, bits[turn])
+    flat, scale = bits.reshape(-1), np.float32(sigma)
+    for k in range(out.size):
+        out[k] = scale * _normal(flat[k])
 
 
 @njit(cache=True)
-def draw_errors(seed, stream, row, sigma, out):  # type: ignore[no-untyped-def]
-    """Normal errors of standard deviation ``sigma`` of one row, one a member, into ``out``."""
-    words, drawn = np.empty((TURNS, 4, LANES), np.uint32), np.empty(TURNS * 4 * LANES, np.float32)
-    for first in range(0, out.size, drawn.size):
-        _draw_turn(seed, stream, row, first, sigma, words, drawn)
-        for j in range(min(drawn.size, out.size - first)):
-            out[first + j] = drawn[j]
+def draw_errors(seed, stream, sigma, out):  # type: ignore[no-untyped-def]
+    """Normal errors of standard deviation ``sigma`` into ``out`` of shape (rows, members)."""
+    bits = _room_for_bits(out.shape[1])
+    for row in range(out.shape[0]):
+        _draw_row(seed, stream, row, sigma, bits, out[row])
 
 
 @njit(cache=True, fastmath={"contract"})
@@ -147,10 +149,10 @@ def draw_factors(seed, stream, sigma, besides, out):  # type: ignore[no-untyped-
 
     ``besides`` is the error given for each member, shape ``(members,)``.
     """
-    words, drawn = np.empty((TURNS, 4, LANES), np.uint32), np.empty(TURNS * 4 * LANES, np.float32)
     rows, members = out.shape
+    bits, drawn = _room_for_bits(members), np.empty(members, np.float32)
     for row in range(rows):
-        for first in range(0, members, drawn.size):
-            _draw_turn(seed, stream, row, first, sigma, words, drawn)
-            for j in range(min(drawn.size, members - first)):
-                out[row, first + j] = _exp(-(besides[first + j] + drawn[j]))
+        _draw_row(seed, stream, row, sigma, bits, drawn)
+        factor = out[row]
+        for k in range(members):
+            factor[k] = _exp(-(besides[k] + drawn[k]))

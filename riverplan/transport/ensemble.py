@@ -91,9 +91,9 @@ def draw_members(net: Compiled, errors: Errors, members: int, seed: int) -> Memb
     if min(errors.shared, errors.river, errors.segment) < 0:
         raise ValueError("negative standard deviation")
     river, segment = (np.empty((int(c.max(initial=0)) + 1, members), np.float32) for c in classes)
-    none, shared = np.zeros(members, np.float32), np.empty(members, np.float32)
-    draws.draw_errors(np.uint64(seed), _SHARED, 0, float(errors.shared), shared)
-    draws.draw_factors(np.uint64(seed), _RIVER, float(errors.river), shared, river)
+    none, shared = np.zeros(members, np.float32), np.empty((1, members), np.float32)
+    draws.draw_errors(np.uint64(seed), _SHARED, float(errors.shared), shared)
+    draws.draw_factors(np.uint64(seed), _RIVER, float(errors.river), shared[0], river)
     draws.draw_factors(np.uint64(seed), _SEGMENT, float(errors.segment), none, segment)
     return Members(river=river, segment=segment, river_at=classes[0][net.step_reach],
                    segment_at=classes[1][net.step_reach])
