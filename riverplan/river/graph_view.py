@@ -83,7 +83,7 @@ def compile_graph(graph: nx.DiGraph) -> CompiledGraph:
 
 
 def edge_values(graph: nx.DiGraph, name: str) -> Array:
-    """An attribute of every edge in the order of the compiled reaches, ``nan`` where an edge has none; kept likewise."""
+    """An attribute of every edge, by compiled reach; ``nan`` where an edge has none. Kept likewise."""
     arrays = compile_graph(graph)
     if name not in arrays.values:
         nodes, net = arrays.nodes, arrays.compiled

@@ -198,7 +198,7 @@ class RiverNetwork:
         return self._walked(node_id, "downstream")
 
     def _walked(self, node_id: str, way: str) -> frozenset[str]:
-        from riverplan.transport import walks                          # numba: not before somebody asks
+        from riverplan.transport import walks
 
         times = self._kept("steps", lambda: walks.travel_times(self.compiled, np.zeros(len(self.reaches))))
         found = getattr(walks, way)(times, self.node_row[node_id])[0]
@@ -206,9 +206,8 @@ class RiverNetwork:
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
         """The reaches (``reach_id``) of the shortest way down from a node to a node; empty if there is none."""
-        graph = self.graph
-        if len(self.reaches) > LARGE:
-            graph = self.subgraph(self.downstream(start) | {start, end})
+        large = len(self.reaches) > LARGE
+        graph = self.subgraph(self.downstream(start) | {start, end}) if large else self.graph
         try:
             nodes = nx.shortest_path(graph, start, end, weight="length")
         except nx.NetworkXNoPath:

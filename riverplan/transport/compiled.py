@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from riverplan.transport import ordering
 
 Index = NDArray[np.int32]
+Times = NDArray[np.float32]
 
 MANY_REACHES = 50_000
 """From this number of reaches on the order is made by compiled code: loading numba then costs less than Python."""
@@ -135,7 +136,9 @@ def _ordered(tail: Index, head: Index, m: int) -> tuple[Index, Index, Index, Ind
     order: Any = ordering.heavy_path_order
     many = tail.size >= MANY_REACHES
     if many:
-        from riverplan.transport.kernels import group, heavy_path_order as order
+        from riverplan.transport import kernels
+
+        group, order = kernels.group, kernels.heavy_path_order
 
     def room(fill: int, size: int) -> Any:
         return np.full(size, fill, np.int32) if many else [fill] * size

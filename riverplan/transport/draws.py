@@ -8,33 +8,40 @@ beyond 5.3 standard deviations. Logarithm and exponential are Cephes' single-pre
 out because a call per number would keep the loops from running on vectors.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from riverplan.transport.compiled import Times
+
+Bits = NDArray[np.uint32]
 
 LANES = 16
 """Counters worked on side by side; each gives four words, so that member ``64 g + 16 i + j`` of a row gets word ``i``
 of counter ``16 g + j``."""
 
 
-@intrinsic
-def _as_float(_context, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """The float32 of 32 bits."""
-    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001
-        return builder.bitcast(args[0], context.get_value_type(types.float32))
-    return types.float32(types.int32), build
+def _bitcast(given: types.Type, wanted: types.Type) -> Callable[..., tuple[Any, Any]]:
+    """The same 32 bits read as another type."""
+    def build(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], context.get_value_type(wanted))
+
+    def typed(_context: Any, _bits: Any) -> tuple[Any, Any]:
+        return wanted(given), build
+
+    return typed
 
 
-@intrinsic
-def _as_bits(_context, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """The 32 bits of a float32."""
-    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001
-        return builder.bitcast(args[0], context.get_value_type(types.int32))
-    return types.int32(types.float32), build
+_as_float = intrinsic(_bitcast(types.int32, types.float32))
+_as_bits = intrinsic(_bitcast(types.float32, types.int32))
 
 
 @njit(inline="always")
-def _log(x):  # type: ignore[no-untyped-def]
+def _log(x: np.float32) -> np.float32:
     """Natural logarithm of a normal positive float32 (Cephes logf)."""
     one = np.float32(1.0)
     shifted = np.int32(_as_bits(x) - np.int32(0x3F3504F3))            # from sqrt(1/2): mantissa in [0.707, 1.414)
@@ -54,7 +61,7 @@ def _log(x):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _exp(x):  # type: ignore[no-untyped-def]
+def _exp(x: np.float32) -> np.float32:
     """Exponential of a float32, held between exp(-87) and exp(87) (Cephes expf)."""
     x = min(max(x, np.float32(-87.0)), np.float32(87.0))
     n = np.floor(x * np.float32(1.44269504089) + np.float32(0.5))
@@ -70,7 +77,7 @@ def _exp(x):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _normal(bits):  # type: ignore[no-untyped-def]
+def _normal(bits: np.uint32) -> np.float32:
     """Standard normal of 32 random bits, of which 23 are used (Giles, inverse error function)."""
     u = (np.float32(np.int32(bits >> np.uint32(9))) + np.float32(0.5)) * np.float32(2.0**-23)
     one = np.float32(1.0)
@@ -100,7 +107,7 @@ def _normal(bits):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def philox(seed, stream, row, first, words):  # type: ignore[no-untyped-def]
+def philox(seed: np.uint64, stream: int, row: int, first: int, words: Bits) -> None:
     """Random bits of ``LANES`` counters from ``first`` on: ``words[i, j]`` is word ``i`` of counter ``first + j``.
 
     The counter is (number, row, stream, 0), the key the two halves of the seed.
@@ -120,13 +127,13 @@ def philox(seed, stream, row, first, words):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _room_for_bits(members):  # type: ignore[no-untyped-def]
+def _room_for_bits(members: int) -> Bits:
     """Room for the random bits of one row, whole turns of counters."""
     return np.empty(((members + 4 * LANES - 1) // (4 * LANES), 4, LANES), np.uint32)
 
 
 @njit(cache=True, fastmath={"contract"})
-def _draw_row(seed, stream, row, sigma, bits, out):  # type: ignore[no-untyped-def]
+def _draw_row(seed: np.uint64, stream: int, row: int, sigma: float, bits: Bits, out: Times) -> None:
     """Normal errors of one row, one a member."""
     for turn in range(bits.shape[0]):
         philox(seed, stream, row, turn * LANES, bits[turn])
@@ -136,7 +143,7 @@ def _draw_row(seed, stream, row, sigma, bits, out):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True)
-def draw_errors(seed, stream, sigma, out):  # type: ignore[no-untyped-def]
+def draw_errors(seed: np.uint64, stream: int, sigma: float, out: Times) -> None:
     """Normal errors of standard deviation ``sigma`` into ``out`` of shape (rows, members)."""
     bits = _room_for_bits(out.shape[1])
     for row in range(out.shape[0]):
@@ -144,7 +151,7 @@ def draw_errors(seed, stream, sigma, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, fastmath={"contract"})
-def draw_factors(seed, stream, sigma, besides, out):  # type: ignore[no-untyped-def]
+def draw_factors(seed: np.uint64, stream: int, sigma: float, besides: Times, out: Times) -> None:
     """Factors exp(-error) into ``out`` of shape (rows, members), where the error is one given and one drawn.
 
     ``besides`` is the error given for each member, shape ``(members,)``.

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverplan.transport import draws, ensemble_kernels
-from riverplan.transport.compiled import Compiled, Index
-from riverplan.transport.walks import Times, TravelTimes, downstream
+from riverplan.transport.compiled import Compiled, Index, Times
+from riverplan.transport.walks import TravelTimes, downstream
 
 _SHARED, _RIVER, _SEGMENT = 0, 1, 2                    # streams of the draws
 

@@ -3,18 +3,19 @@
 import numpy as np
 from numba import njit
 
+from riverplan.transport.compiled import Index, Times
 from riverplan.transport.kernels import NEVER, UNKNOWN
 
 
 @njit(cache=True, fastmath={"contract"})
-def _gone(time, river, segment, at, out):  # type: ignore[no-untyped-def]
+def _gone(time: float, river: Times, segment: Times, at: Times, out: Times) -> None:
     """Write ``at`` + the time of a reach in each member."""
     for k in range(out.size):
         out[k] = at[k] + time * (river[k] * segment[k])
 
 
 @njit(cache=True, fastmath={"contract"})
-def _sooner(time, river, segment, at, out):  # type: ignore[no-untyped-def]
+def _sooner(time: float, river: Times, segment: Times, at: Times, out: Times) -> None:
     """Write ``at`` + the time of a reach in each member where that is less."""
     for k in range(out.size):
         then = at[k] + time * (river[k] * segment[k])
@@ -22,7 +23,8 @@ def _sooner(time, river, segment, at, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def to_mouth(step, along, river_at, segment_at, river, segment, out):  # type: ignore[no-untyped-def]
+def to_mouth(step: Index, along: Times, river_at: Index, segment_at: Index, river: Times, segment: Times, out: Times,
+             ) -> None:
     """Shortest time from every node to a mouth, by rank."""
     for at in range(out.shape[0] - 1, -1, -1):
         row = out[at]
@@ -43,7 +45,8 @@ def to_mouth(step, along, river_at, segment_at, river, segment, out):  # type: i
 
 
 @njit(cache=True)
-def arrivals(step, along, river_at, segment_at, river, segment, below, targets, start, place):  # type: ignore[no-untyped-def]
+def arrivals(step: Index, along: Times, river_at: Index, segment_at: Index, river: Times, segment: Times,
+             below: Index, targets: Index, start: float, place: Index) -> Times:
     """Earliest arrival at targets from the first of the ranks ``below``, all ranks below it in rising order.
 
     ``place`` is all ``UNKNOWN`` and is left so.

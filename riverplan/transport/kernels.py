@@ -9,10 +9,17 @@ is taken out, since all that leads to it has a lower rank. A walk up needs a hea
 other node drains to one node alone and is final when it is first met.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from riverplan.transport import ordering
+from riverplan.transport.compiled import Index, Times
+
+Walked = tuple[Index, Times]
+"""Nodes and times."""
 
 UNKNOWN = -1
 """A rank no walk between places has met yet."""
@@ -23,12 +30,12 @@ NEVER = np.float32(np.inf)
 LONGEST = float(np.finfo(np.float32).max)
 """The longest travel time a walk knows: ``NEVER`` is beyond any cutoff."""
 
-group = njit(cache=True)(ordering.group)
-heavy_path_order = njit(cache=True)(ordering.heavy_path_order)
+group: Callable[..., None] = njit(cache=True)(ordering.group)
+heavy_path_order: Callable[..., int] = njit(cache=True)(ordering.heavy_path_order)
 
 
 @njit(cache=True)
-def _pushed(heap, last, size, rank):  # type: ignore[no-untyped-def]
+def _pushed(heap: Index, last: int, size: int, rank: int) -> int:
     """Put a rank into a heap, lowest first, that lies backwards from ``heap[last]``; its new size."""
     i = size
     while i > 0:
@@ -42,7 +49,7 @@ def _pushed(heap, last, size, rank):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _popped(heap, last, size):  # type: ignore[no-untyped-def]
+def _popped(heap: Index, last: int, size: int) -> int:
     """Take the lowest rank, ``heap[last]``, out of such a heap; its new size."""
     size -= 1
     rank = heap[last - size]
@@ -62,7 +69,8 @@ def _popped(heap, last, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def downstream(step, along, node, source, start, cutoff, when, met, met_when):  # type: ignore[no-untyped-def]
+def downstream(step: Index, along: Times, node: Index, source: int, start: float, cutoff: float, when: Times,
+               met: Index, met_when: Times) -> Walked:
     """Earliest arrival at every node below a rank, from the top down: nodes and times.
 
     ``when`` is all ``NEVER`` and is left so. ``met`` and the heap share one array: no node is in both, so
@@ -70,7 +78,7 @@ def downstream(step, along, node, source, start, cutoff, when, met, met_when):  
     """
     last = met.size - 1
     found, size = 0, 0
-    at, time, cutoff = source, np.float32(start), np.float32(min(cutoff, LONGEST))
+    at, time, latest = source, np.float32(start), np.float32(min(cutoff, LONGEST))
     while True:
         met[found], met_when[found] = at, time
         found += 1
@@ -78,7 +86,7 @@ def downstream(step, along, node, source, start, cutoff, when, met, met_when):  
         following = -1
         if entry >= 0:
             then = time + along[at]
-            if then <= cutoff:
+            if then <= latest:
                 if size == 0:
                     at, time = entry, then
                     continue
@@ -97,7 +105,7 @@ def downstream(step, along, node, source, start, cutoff, when, met, met_when):  
                 following = step[arm]
                 below = following if following >= 0 else ~following
                 then = time + along[arm]
-                if then <= cutoff:
+                if then <= latest:
                     if when[below] == NEVER:
                         when[below] = then
                         size = _pushed(met, last, size, below)
@@ -118,7 +126,8 @@ def downstream(step, along, node, source, start, cutoff, when, met, met_when):  
 
 
 @njit(cache=True)
-def upstream(step, in_start, above, against, node, target, window, fork_when, forks, met, met_when):  # type: ignore[no-untyped-def]
+def upstream(step: Index, in_start: Index, above: Index, against: Times, node: Index, target: int, window: float,
+             fork_when: Times, forks: Index, met: Index, met_when: Times) -> Walked:
     """Shortest time from every node above a rank down to it, within a window: nodes and times.
 
     ``fork_when`` is all ``NEVER`` and is left so; it and ``forks`` have room for every arm. Nodes waiting for their
@@ -126,7 +135,7 @@ def upstream(step, in_start, above, against, node, target, window, fork_when, fo
     """
     last, first_arm = met.size - 1, step.size - fork_when.size
     found, stacked, size = 0, 0, 0
-    at, time, window = target, np.float32(0.0), np.float32(min(window, LONGEST))
+    at, time, longest = target, np.float32(0.0), np.float32(min(window, LONGEST))
     while True:
         met[found], met_when[found] = at, time
         found += 1
@@ -134,7 +143,7 @@ def upstream(step, in_start, above, against, node, target, window, fork_when, fo
         for k in range(in_start[at + 1] - 1, in_start[at] - 1, -1):
             up = above[k]
             then = time + against[k]
-            if then <= window:
+            if then <= longest:
                 entry = step[up]
                 if entry >= 0:
                     if following < 0:
@@ -168,7 +177,7 @@ def upstream(step, in_start, above, against, node, target, window, fork_when, fo
 
 
 @njit(cache=True)
-def to_mouth(step, along, node):  # type: ignore[no-untyped-def]
+def to_mouth(step: Index, along: Times, node: Index) -> Times:
     """Shortest time from every node to the mouth it reaches first, by node number."""
     m = node.size
     left = np.empty(m, np.float32)
@@ -192,7 +201,8 @@ def to_mouth(step, along, node):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _follow(step, along, at, lowest, hub, left, met, rank_of, hubs, seen):  # type: ignore[no-untyped-def]
+def _follow(step: Index, along: Times, at: int, lowest: int, hub: Index, left: Times, met: Index, rank_of: Index,
+            hubs: int, seen: int) -> tuple[int, int, int]:
     """Go down from a rank to the next hub (a place asked for or a bifurcation) and note it for all on the way.
 
     Returns the hub, ``DEAD`` where none is reached; the number of hubs and of ranks seen. ``hub[rank]`` is the hub
@@ -221,7 +231,8 @@ def _follow(step, along, at, lowest, hub, left, met, rank_of, hubs, seen):  # ty
 
 
 @njit(cache=True)
-def _outline(step, along, sources, targets, hub, left, met):  # type: ignore[no-untyped-def]
+def _outline(step: Index, along: Times, sources: Index, targets: Index, hub: Index, left: Times, met: Index,
+             ) -> tuple[Index, Index, Index, Index, Times, int]:
     """The network below the sources with nothing left but hubs: targets (numbered first) and bifurcations.
 
     Returns rank, first way and last way of each hub, the hub and the time of each way, and the ranks seen.
@@ -272,7 +283,8 @@ def _outline(step, along, sources, targets, hub, left, met):  # type: ignore[no-
 
 
 @njit(cache=True)
-def between(step, along, sources, targets, cutoff, hub, left, met):  # type: ignore[no-untyped-def]
+def between(step: Index, along: Times, sources: Index, targets: Index, cutoff: float, hub: Index, left: Times,
+            met: Index) -> tuple[NDArray[np.int64], Index, Times]:
     """Earliest arrival from every source at every target it reaches.
 
     The ways between the hubs are walked once for all sources; each source then goes from hub to hub only. ``hub`` is
@@ -282,7 +294,7 @@ def between(step, along, sources, targets, cutoff, hub, left, met):  # type: ign
     times.
     """
     rank_of, first, end, way_hub, way_time, seen = _outline(step, along, sources, targets, hub, left, met)
-    when, cutoff = np.full(rank_of.size, NEVER, np.float32), np.float32(min(cutoff, LONGEST))
+    when, latest = np.full(rank_of.size, NEVER, np.float32), np.float32(min(cutoff, LONGEST))
     by_rank = np.argsort(rank_of)                      # hubs numbered downstream, so that a heap of numbers will do
     turned = np.empty(rank_of.size, np.int32)
     for i in range(by_rank.size):
@@ -295,7 +307,7 @@ def between(step, along, sources, targets, cutoff, hub, left, met):  # type: ign
     for i in range(sources.size):
         here, time = hub[sources[i]], left[sources[i]]
         size = 0
-        while here >= 0 and time <= cutoff:
+        while here >= 0 and time <= latest:
             if here < targets.size:
                 if n == got.size:
                     got, got_when = np.concatenate((got, got)), np.concatenate((got_when, got_when))
@@ -307,7 +319,7 @@ def between(step, along, sources, targets, cutoff, hub, left, met):  # type: ign
                 continue
             for k in range(first[here], end[here]):
                 below, then = turned[way_hub[k]], time + way_time[k]
-                if then <= cutoff:
+                if then <= latest:
                     if when[below] == NEVER:
                         when[below] = then
                         size = _pushed(heap, last, size, below)

@@ -12,9 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverplan.transport import kernels
-from riverplan.transport.compiled import Compiled, Index
-
-Times = NDArray[np.float32]
+from riverplan.transport.compiled import Compiled, Index, Times
 
 
 @dataclass(frozen=True, slots=True, eq=False)
