@@ -69,8 +69,19 @@ def _popped(heap: Index, last: int, size: int) -> int:
 
 
 @njit(cache=True)
+def _told(met: Index, found: int, when: Times, node: Index) -> Walked:
+    """The nodes met and their times; ``when`` is left as it was before the walk."""
+    nodes, times = np.empty(found, np.int32), np.empty(found, np.float32)
+    for i in range(found):
+        at = met[i]
+        nodes[i], times[i] = node[at], when[at]
+        when[at] = NEVER
+    return nodes, times
+
+
+@njit(cache=True)
 def downstream(step: Index, along: Times, node: Index, source: int, start: float, cutoff: float, when: Times,
-               met: Index, met_when: Times) -> Walked:
+               met: Index) -> Walked:
     """Earliest arrival at every node below a rank, from the top down: nodes and times.
 
     ``when`` is all ``NEVER`` and is left so. ``met`` and the heap share one array: no node is in both, so
@@ -79,23 +90,19 @@ def downstream(step: Index, along: Times, node: Index, source: int, start: float
     last = met.size - 1
     found, size = 0, 0
     at, time, latest = source, np.float32(start), np.float32(min(cutoff, LONGEST))
+    when[at] = time
     while True:
-        met[found], met_when[found] = at, time
+        met[found] = at
         found += 1
         entry = step[at]
-        following = -1
         if entry >= 0:
             then = time + along[at]
             if then <= latest:
-                if size == 0:
-                    at, time = entry, then
-                    continue
-                following = entry
                 if when[entry] == NEVER:
-                    if entry < met[last]:                        # the very next: it need not go through the heap
+                    when[entry] = then
+                    if size == 0 or entry < met[last]:           # the very next: it need not go through the heap
                         at, time = entry, then
                         continue
-                    when[entry] = then
                     size = _pushed(met, last, size, entry)
                 elif then < when[entry]:
                     when[entry] = then
@@ -118,62 +125,54 @@ def downstream(step: Index, along: Times, node: Index, source: int, start: float
             break
         at = met[last]
         size = _popped(met, last, size)
-        time, when[at] = when[at], NEVER
-    nodes, times = np.empty(found, np.int32), np.empty(found, np.float32)
-    for i in range(found):
-        nodes[i], times[i] = node[met[i]], met_when[i]
-    return nodes, times
+        time = when[at]
+    return _told(met, found, when, node)
 
 
 @njit(cache=True)
 def upstream(step: Index, in_start: Index, above: Index, against: Times, node: Index, target: int, window: float,
-             fork_when: Times, forks: Index, met: Index, met_when: Times) -> Walked:
+             when: Times, forks: Index, met: Index) -> Walked:
     """Shortest time from every node above a rank down to it, within a window: nodes and times.
 
-    ``fork_when`` is all ``NEVER`` and is left so; it and ``forks`` have room for every arm. Nodes waiting for their
-    turn are stacked from the end of ``met``, which has room since each node is met once.
+    ``when`` is all ``NEVER`` and is left so; ``forks`` has room for every bifurcation. Nodes waiting for their turn
+    are stacked from the end of ``met``, which has room since each node is met once.
     """
-    last, first_arm = met.size - 1, step.size - fork_when.size
+    last, last_fork = met.size - 1, forks.size - 1
     found, stacked, size = 0, 0, 0
-    at, time, longest = target, np.float32(0.0), np.float32(min(window, LONGEST))
+    at, longest = target, np.float32(min(window, LONGEST))
+    when[at] = np.float32(0.0)
     while True:
-        met[found], met_when[found] = at, time
+        met[found] = at
         found += 1
+        time = when[at]
         following = -1
         for k in range(in_start[at + 1] - 1, in_start[at] - 1, -1):
             up = above[k]
             then = time + against[k]
             if then <= longest:
-                entry = step[up]
-                if entry >= 0:
+                if step[up] >= 0:
+                    when[up] = then
                     if following < 0:
-                        following, following_when = up, then
+                        following = up
                     else:
-                        met[last - stacked], met_when[last - stacked] = up, then
+                        met[last - stacked] = up
                         stacked += 1
-                else:
-                    arm = -2 - entry - first_arm
-                    if fork_when[arm] == NEVER:
-                        size = _pushed(forks, forks.size - 1, size, -up)
-                        fork_when[arm] = then
-                    elif then < fork_when[arm]:
-                        fork_when[arm] = then
+                elif when[up] == NEVER:
+                    when[up] = then
+                    size = _pushed(forks, last_fork, size, -up)
+                elif then < when[up]:
+                    when[up] = then
         if following >= 0:
-            at, time = following, following_when
+            at = following
         elif stacked > 0:
             stacked -= 1
-            at, time = met[last - stacked], met_when[last - stacked]
+            at = met[last - stacked]
         elif size > 0:                                 # all below the lowest bifurcation is done: it is final
-            at = -forks[forks.size - 1]
-            size = _popped(forks, forks.size - 1, size)
-            arm = -2 - step[at] - first_arm
-            time, fork_when[arm] = fork_when[arm], NEVER
+            at = -forks[last_fork]
+            size = _popped(forks, last_fork, size)
         else:
             break
-    nodes, times = np.empty(found, np.int32), np.empty(found, np.float32)
-    for i in range(found):
-        nodes[i], times[i] = node[met[i]], met_when[i]
-    return nodes, times
+    return _told(met, found, when, node)
 
 
 @njit(cache=True)
@@ -232,10 +231,11 @@ def _follow(step: Index, along: Times, at: int, lowest: int, hub: Index, left: T
 
 @njit(cache=True)
 def _outline(step: Index, along: Times, sources: Index, targets: Index, hub: Index, left: Times, met: Index,
-             ) -> tuple[Index, Index, Index, Index, Times, int]:
+             ) -> tuple[Index, Index, Index, Index, Times, Index, int]:
     """The network below the sources with nothing left but hubs: targets (numbered first) and bifurcations.
 
-    Returns rank, first way and last way of each hub, the hub and the time of each way, and the ranks seen.
+    Returns the rank, the first way and the end of the ways of each hub, the hub and the time
+    of each way, the hubs reached, and the number of ranks seen.
     """
     room = targets.size + step.size - hub.size
     ways = targets.size + step.size - hub.size
@@ -279,7 +279,7 @@ def _outline(step: Index, along: Times, sources: Index, targets: Index, hub: Ind
                 break
             arm += 1
         end[here] = n_ways
-    return rank_of[:hubs], first, end, way_hub, way_time, seen
+    return rank_of, first, end, way_hub, way_time, queue[:waiting], seen
 
 
 @njit(cache=True)
@@ -288,18 +288,19 @@ def between(step: Index, along: Times, sources: Index, targets: Index, cutoff: f
     """Earliest arrival from every source at every target it reaches.
 
     The ways between the hubs are walked once for all sources; each source then goes from hub to hub only. ``hub`` is
-    all ``UNKNOWN`` and is left so.
+    all ``UNKNOWN``, ``left`` all ``NEVER``, and they are left so.
 
     Returns the start of each source's targets, shape ``(s + 1,)``, the targets in the order they are reached, and the
     times.
     """
-    rank_of, first, end, way_hub, way_time, seen = _outline(step, along, sources, targets, hub, left, met)
-    when, latest = np.full(rank_of.size, NEVER, np.float32), np.float32(min(cutoff, LONGEST))
-    by_rank = np.argsort(rank_of)                      # hubs numbered downstream, so that a heap of numbers will do
+    rank_of, first, end, way_hub, way_time, reached, seen = _outline(step, along, sources, targets, hub, left, met)
+    latest = np.float32(min(cutoff, LONGEST))
+    by_rank = reached[np.argsort(rank_of[reached])]    # hubs numbered downstream, so that a heap of numbers will do
     turned = np.empty(rank_of.size, np.int32)
     for i in range(by_rank.size):
         turned[by_rank[i]] = i
-    heap = np.empty(rank_of.size + 1, np.int32)
+    when = np.full(by_rank.size, NEVER, np.float32)
+    heap = np.empty(by_rank.size + 1, np.int32)
     last = heap.size - 1
     start = np.zeros(sources.size + 1, np.int64)
     got, got_when = np.empty(4 * sources.size + 16, np.int32), np.empty(4 * sources.size + 16, np.float32)
@@ -333,5 +334,5 @@ def between(step: Index, along: Times, sources: Index, targets: Index, cutoff: f
             when[below] = NEVER
         start[i + 1] = n
     for k in range(seen):
-        hub[met[k]] = UNKNOWN
+        hub[met[k]], left[met[k]] = UNKNOWN, NEVER
     return start, got[:n].copy(), got_when[:n].copy()

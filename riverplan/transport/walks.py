@@ -21,9 +21,7 @@ class _Room:
 
     when: Times
     met: Index
-    met_when: Times
     hub: Index
-    fork_when: Times
     forks: Index
 
 
@@ -101,17 +99,10 @@ def _room(net: Compiled) -> _Room:
     if "room" not in net.kept:
         m, arms = net.n_nodes, net.step.size - net.n_nodes
         net.kept["room"] = _Room(
-            when=np.full(m, np.inf, np.float32), met=np.empty(m, np.int32), met_when=np.empty(m, np.float32),
-            hub=np.full(m, kernels.UNKNOWN, np.int32), fork_when=np.full(arms, np.inf, np.float32),
-            forks=np.empty(arms // 2 + 1, np.int32))
+            when=np.full(m, kernels.NEVER, np.float32), met=np.empty(m, np.int32),
+            hub=np.full(m, kernels.UNKNOWN, np.int32), forks=np.empty(arms // 2 + 1, np.int32))
     room: _Room = net.kept["room"]
     return room
-
-
-def _rank(net: Compiled, node: int) -> int:
-    if node < 0:
-        raise IndexError(node)
-    return net.rank.item(node)
 
 
 def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: float = inf) -> tuple[Index, Times]:
@@ -139,8 +130,10 @@ def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: flo
         If there is no such node.
     """
     net, room = times.net, times.room
-    return kernels.downstream(net.step, times.along, net.node, _rank(net, node), float(start),
-                              float(cutoff), room.when, room.met, room.met_when)
+    if node < 0:
+        raise IndexError(node)
+    return kernels.downstream(net.step, times.along, net.node, net.rank.item(node), float(start), float(cutoff),
+                              room.when, room.met)
 
 
 def upstream(times: TravelTimes, node: int, *, window: float = inf) -> tuple[Index, Times]:
@@ -166,8 +159,10 @@ def upstream(times: TravelTimes, node: int, *, window: float = inf) -> tuple[Ind
         If there is no such node.
     """
     net, room = times.net, times.room
-    return kernels.upstream(net.step, net.in_start, net.above, times.against, net.node, _rank(net, node),
-                            float(window), room.fork_when, room.forks, room.met, room.met_when)
+    if node < 0:
+        raise IndexError(node)
+    return kernels.upstream(net.step, net.in_start, net.above, times.against, net.node, net.rank.item(node),
+                            float(window), room.when, room.forks, room.met)
 
 
 def between(times: TravelTimes, sources: ArrayLike, targets: ArrayLike, *, cutoff: float = inf) -> Reached:
@@ -197,7 +192,7 @@ def between(times: TravelTimes, sources: ArrayLike, targets: ArrayLike, *, cutof
     if np.unique(goal).size < goal.size:
         raise ValueError("a target is given twice")
     start, target, time = kernels.between(net.step, times.along, begin, goal, float(cutoff),
-                                          room.hub, room.met_when, room.met)
+                                          room.hub, room.when, room.met)
     return Reached(start=start, target=target, time=time)
 
 
