@@ -201,7 +201,7 @@ class RiverNetwork:
         from riverplan.transport import walks
 
         times = self._kept("steps", lambda: walks.travel_times(self.compiled, np.zeros(len(self.reaches))))
-        found = getattr(walks, way)(times, self.node_row[node_id])[0]
+        found = getattr(walks, way)(times, self.node_row[node_id])["node"]
         return frozenset(self.nodes["node_id"].to_numpy()[found[1:]].tolist())
 
     def path(self, start: str, end: str) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def ensemble_times(times: TravelTimes, members: Members, source: int, targets: A
     if (goal < 0).any():
         raise IndexError(int(goal.min()))
     ranks = net.rank[goal]
-    below = net.rank[downstream(times, source)[0]]
+    below = net.rank[downstream(times, source)["node"]]
     return ensemble_kernels.arrivals(net.step, times.along, members.river_at, members.segment_at, members.river,
                                      members.segment, below, ranks, float(start), times.room.hub)
 

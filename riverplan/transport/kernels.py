@@ -10,16 +10,19 @@ other node drains to one node alone and is final when it is first met.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import from_dtype, njit
 from numpy.typing import NDArray
 
 from riverplan.transport import ordering
 from riverplan.transport.compiled import Index, Times
 
-Walked = tuple[Index, Times]
-"""Nodes and times."""
+WALKED = np.dtype([("node", np.int32), ("time", np.float32)])
+"""What a walk tells of each node it meets."""
+Walked = NDArray[np.void]
+_WALKED: Any = from_dtype(WALKED)
 
 UNKNOWN = -1
 """A rank no walk between places has met yet."""
@@ -71,18 +74,19 @@ def _popped(heap: Index, last: int, size: int) -> int:
 @njit(cache=True)
 def _told(met: Index, found: int, when: Times, node: Index) -> Walked:
     """The nodes met and their times; ``when`` is left as it was before the walk."""
-    nodes, times = np.empty(found, np.int32), np.empty(found, np.float32)
+    walked = np.empty(found, _WALKED)                  # one array of records: to hand two to Python takes longer
     for i in range(found):
         at = met[i]
-        nodes[i], times[i] = node[at], when[at]
+        walked[i].node = node[at]
+        walked[i].time = when[at]
         when[at] = NEVER
-    return nodes, times
+    return walked
 
 
 @njit(cache=True)
 def downstream(step: Index, along: Times, node: Index, source: int, start: float, cutoff: float, when: Times,
                met: Index) -> Walked:
-    """Earliest arrival at every node below a rank, from the top down: nodes and times.
+    """Earliest arrival at every node below a rank, from the top down.
 
     ``when`` is all ``NEVER`` and is left so. ``met`` and the heap share one array: no node is in both, so
     they can never run into each other, however wide the braids.
@@ -132,7 +136,7 @@ def downstream(step: Index, along: Times, node: Index, source: int, start: float
 @njit(cache=True)
 def upstream(step: Index, in_start: Index, above: Index, against: Times, node: Index, target: int, window: float,
              when: Times, forks: Index, met: Index) -> Walked:
-    """Shortest time from every node above a rank down to it, within a window: nodes and times.
+    """Shortest time from every node above a rank down to it, within a window.
 
     ``when`` is all ``NEVER`` and is left so; ``forks`` has room for every bifurcation. Nodes waiting for their turn
     are stacked from the end of ``met``, which has room since each node is met once.

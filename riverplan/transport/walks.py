@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from riverplan.transport import kernels
 from riverplan.transport.compiled import Compiled, Index, Times
+from riverplan.transport.kernels import Walked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +106,7 @@ def _room(net: Compiled) -> _Room:
     return room
 
 
-def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: float = inf) -> tuple[Index, Times]:
+def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: float = inf) -> Walked:
     """Earliest arrival at all nodes below a node.
 
     Parameters
@@ -121,8 +122,8 @@ def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: flo
 
     Returns
     -------
-    tuple
-        The nodes, itself first, each after all on the way to it, and the times [s].
+    array
+        Of records ``node`` and ``time`` [s]: itself first, each after all on the way to it.
 
     Raises
     ------
@@ -136,7 +137,7 @@ def downstream(times: TravelTimes, node: int, *, start: float = 0.0, cutoff: flo
                               room.when, room.met)
 
 
-def upstream(times: TravelTimes, node: int, *, window: float = inf) -> tuple[Index, Times]:
+def upstream(times: TravelTimes, node: int, *, window: float = inf) -> Walked:
     """Shortest time from all nodes above a node down to it: where can it come from, within a window.
 
     Parameters
@@ -150,8 +151,8 @@ def upstream(times: TravelTimes, node: int, *, window: float = inf) -> tuple[Ind
 
     Returns
     -------
-    tuple
-        The nodes, itself first, each after those its shortest way passes, and the times [s].
+    array
+        Of records ``node`` and ``time`` [s]: itself first, each after all its ways pass.
 
     Raises
     ------

@@ -19,13 +19,15 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
+from numba import from_dtype, njit
 
 from riverplan.transport import ensemble, walks
 from riverplan.transport.compiled import compile_network
+from riverplan.transport.kernels import WALKED
 from riverplan.transport.warming import warm
 
 HOUR = 3600.0
+RECORDS = from_dtype(WALKED)
 WINDOW = 72 * HOUR
 SOURCES = 1_000
 MEMBERS = 1_000
@@ -262,10 +264,11 @@ def chain(below, along, node, at, met, met_when):
             break
         time_ += along[at]
         at = below[at]
-    nodes, times = np.empty(found, np.int32), np.empty(found, np.float32)
+    walked = np.empty(found, RECORDS)
     for i in range(found):
-        nodes[i], times[i] = node[met[i]], met_when[i]
-    return nodes, times
+        walked[i].node = node[met[i]]
+        walked[i].time = met_when[i]
+    return walked
 
 
 def bytes_a_reach(ours: Ours) -> tuple[float, float]:
@@ -298,34 +301,31 @@ def queries(size: int) -> None:
     ours, net = made["ours"], made["ours"].times.net
     print("  bytes a reach: topology and one flow {:.1f}, with the walks' room {:.1f}".format(*bytes_a_reach(ours)))
     leaves = rng.permutation(np.flatnonzero(net.n_entering == 0))
-    touched = np.array([ours.down(int(s))[0].size for s in leaves[:201]])
+    touched = np.array([ours.down(int(s)).size for s in leaves[:201]])
     source = int(leaves[np.argsort(touched)[100]])
     expected = ours.down(source)
     for peer in ("scipy", "networkx"):
         if peer in made:
             got = made[peer].down(source)
-            assert np.allclose([got[i] for i in expected[0].tolist()], expected[1], rtol=1e-4)
+            assert np.allclose([got[i] for i in expected["node"].tolist()], expected["time"], rtol=1e-4)
     down = {k: lambda m=m: m.down(source) for k, m in made.items()}
     fork = net.step[:n] < -1
     entry = np.where(fork, -2 - net.step[:n], np.arange(n))          # the first arm of a bifurcation
     below, along = net.step[entry], ours.times.along[entry]
     met, when = np.empty(n, np.int32), np.empty(n, np.float32)
     rank = int(net.rank[source])
-    hops = chain(below, along, net.node, rank, met, when)[0].size
+    hops = chain(below, along, net.node, rank, met, when).size
     found = rounds(down | {"chain": lambda: chain(below, along, net.node, rank, met, when)}, 21)
-    per = found["ours"] / expected[0].size / (found["chain"] / hops)
-    say(f"one source, {expected[0].size} reached", found, f"[bare chain of {hops}; a node x{per:.2f} of its hop]")
-    crowd = leaves[:200].tolist()                             # other sources each time: nothing is in the cache
-    state = {"i": 0}
-
-    def another(walk):
-        state["i"] = (state["i"] + 1) % len(crowd)
-        return walk(crowd[state["i"]])
-    found = rounds({"ours": lambda: another(ours.down),
-                    "chain": lambda: another(lambda s: chain(below, along, net.node, net.rank.item(s), met, when))}, 41)
-    say("  200 sources in turn, ours and chain", found)
+    per = found["ours"] / expected.size / (found["chain"] / hops)
+    say(f"one source, {expected.size} reached", found, f"[bare chain of {hops}; a node x{per:.2f} of its hop]")
+    crowd = leaves[:1000].tolist()                            # all of them in turn: little is in the nearest cache
+    found = rounds({"ours": lambda: [ours.down(s) for s in crowd],
+                    "chain": lambda: [chain(below, along, net.node, net.rank.item(s), met, when) for s in crowd]})
+    per = (found["ours"] / sum(ours.down(s).size for s in crowd)
+           / (found["chain"] / sum(chain(below, along, net.node, net.rank.item(s), met, when).size for s in crowd)))
+    say("1000 sources one after another", found, f"[a node x{per:.2f} of a chain's hop]")
     goal = int(net.node[-1])
-    size_up = ours.up(goal, WINDOW)[0].size
+    size_up = ours.up(goal, WINDOW).size
     say(f"72 h above the mouth, {size_up} nodes",
         rounds({k: lambda m=m: m.up(goal, WINDOW) for k, m in made.items() if k in {"ours", "scipy", "networkx"}}, 15))
     say("all above the mouth", rounds({k: lambda m=m: m.up(goal) for k, m in made.items()}, 5))
@@ -402,7 +402,7 @@ def ensembles(size: int = 10_000) -> None:
           f"x{found['numpy routing'] / found['routing']:.1f}; draws alone: numpy "
           f"x{found['numpy draws'] / found['draws']:.1f}")
     source = int(np.flatnonzero(net.n_entering == 0)[0])
-    reached = walks.downstream(times, source)[0]
+    reached = walks.downstream(times, source)["node"]
     say(f"one source, {reached.size} reached, 5 targets",
         rounds({"ours": lambda: ensemble.ensemble_times(times, members, source, reached[-5:])}))
 
@@ -419,6 +419,7 @@ from numba.core.registry import cpu_target
 cpu_target.target_context.refresh(); cpu_target.typing_context.refresh()
 ready = time.perf_counter()
 from riverplan.transport.compiled import compile_network
+from riverplan.transport.kernels import WALKED
 from riverplan.transport import walks
 times = walks.travel_times(compile_network(np.array([0, 1, 1, 2]), np.array([1, 2, 3, 3]), 4), np.ones(4))
 walks.downstream(times, 0)

@@ -32,9 +32,8 @@ def peer(m, tail, head, time):
 
 
 def as_dict(found):
-    nodes, times = found
-    assert len(set(nodes.tolist())) == nodes.size
-    return dict(zip(nodes.tolist(), times.tolist(), strict=True))
+    assert np.unique(found["node"]).size == found.size
+    return dict(found.tolist())
 
 
 @settings(max_examples=120, deadline=None)

@@ -20,8 +20,8 @@ def graph():
 
 def test_the_arrays_of_a_graph_answer_as_the_graph(graph):
     arrays = compile_graph(graph)
-    nodes, hours = downstream(travel_times(arrays.compiled, edge_values(graph, "hours")), arrays.row["a"])
-    found = {arrays.nodes[i]: t for i, t in zip(nodes.tolist(), hours.tolist(), strict=True)}
+    walked = downstream(travel_times(arrays.compiled, edge_values(graph, "hours")), arrays.row["a"])
+    found = {arrays.nodes[i]: hours for i, hours in walked.tolist()}
     assert found == nx.single_source_dijkstra_path_length(graph, "a", weight="hours")
 
 

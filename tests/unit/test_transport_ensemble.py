@@ -52,7 +52,7 @@ def test_every_member_is_a_walk_with_its_own_times(braids):
     for k in (0, 13, 69):
         factor = members.river[model.river_class, k] * members.segment[model.segment_class, k]
         own = travel_times(times.net, time * factor)
-        found = dict(zip(*(a.tolist() for a in downstream(own, source, start=5.0)), strict=True))
+        found = dict(downstream(own, source, start=5.0).tolist())
         assert np.allclose(arrivals[:, k], [found.get(int(t), np.inf) for t in targets], rtol=1e-5)
         assert np.allclose(rows[times.net.rank, k], to_mouth(own), rtol=1e-5)
 
