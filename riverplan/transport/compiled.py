@@ -85,21 +85,21 @@ class Compiled:
 
     def leaving(self, node: int) -> Index:
         """Reaches that leave a node, in rising order."""
-        at = self.rank[node]
-        step = int(self.step[at])
+        at = self.rank.item(node)
+        step = self.step.item(at)
         if step >= 0:
             return self.step_reach[at : at + 1]
         if step == MOUTH:
             return self.step_reach[:0]
         first = last = -2 - step
-        while self.step[last] >= 0:
+        while self.step.item(last) >= 0:
             last += 1
         return self.step_reach[first : last + 1]
 
     def entering(self, node: int) -> Index:
         """Reaches that enter a node, that with most river above it last."""
-        at = self.rank[node]
-        return self.in_reach[self.in_start[at] : self.in_start[at + 1]]
+        at = self.rank.item(node)
+        return self.in_reach[self.in_start.item(at) : self.in_start.item(at + 1)]
 
 
 def compile_network(tail: Index, head: Index, n_nodes: int) -> Compiled:
@@ -116,8 +116,16 @@ def compile_network(tail: Index, head: Index, n_nodes: int) -> Compiled:
     ------
     CycleError
         If the reaches form a cycle.
+    ValueError
+        If a reach has one end only.
+    IndexError
+        If an end is no node.
     """
     tail, head = np.array(tail, np.int32), np.array(head, np.int32)
+    if tail.shape != head.shape:
+        raise ValueError(f"{tail.size} tails, {head.size} heads")
+    if tail.size and not 0 <= min(tail.min(), head.min()) <= max(tail.max(), head.max()) < n_nodes:
+        raise IndexError(f"ends outside 0 … {n_nodes - 1}")
     out_start, out_reach, in_start, in_reach, rank = _ordered(tail, head, n_nodes)
     if rank is None:
         raise CycleError(_on_cycles(tail, head, n_nodes))

@@ -95,8 +95,14 @@ def draw_members(net: Compiled, errors: Errors, members: int, seed: int) -> Memb
     draws.draw_errors(np.uint64(seed), _SHARED, float(errors.shared), shared)
     draws.draw_factors(np.uint64(seed), _RIVER, float(errors.river), shared[0], river)
     draws.draw_factors(np.uint64(seed), _SEGMENT, float(errors.segment), none, segment)
-    return Members(river=river, segment=segment, river_at=classes[0][net.step_reach],
-                   segment_at=classes[1][net.step_reach])
+    river_at, segment_at = (np.append(c, np.int32(0))[net.step_reach] for c in classes)      # 0 where there is none
+    return Members(river=river, segment=segment, river_at=river_at, segment_at=segment_at)
+
+
+def _same_net(times: TravelTimes, members: Members) -> Compiled:
+    if members.river_at.shape != times.net.step.shape:
+        raise ValueError("members of another network")
+    return times.net
 
 
 def ensemble_times(times: TravelTimes, members: Members, source: int, targets: ArrayLike, *, start: float = 0.0,
@@ -123,8 +129,10 @@ def ensemble_times(times: TravelTimes, members: Members, source: int, targets: A
     ------
     IndexError
         If there is no such node.
+    ValueError
+        If the members were drawn for another network.
     """
-    net = times.net
+    net = _same_net(times, members)
     goal = np.asarray(targets, np.intp)
     if (goal < 0).any():
         raise IndexError(int(goal.min()))
@@ -149,8 +157,13 @@ def ensemble_to_mouth(times: TravelTimes, members: Members) -> tuple[Index, Time
     tuple
         The nodes as ``times.net.node`` has them, and the times of shape ``(m, k)`` [s]: node ``i`` is row
         ``times.net.rank[i]``. They stay in this order since to sort 1,000 members costs as much as to route them.
+
+    Raises
+    ------
+    ValueError
+        If the members were drawn for another network.
     """
-    net = times.net
+    net = _same_net(times, members)
     out = np.empty((net.n_nodes, members.river.shape[1]), np.float32)
     ensemble_kernels.to_mouth(net.step, times.along, members.river_at, members.segment_at, members.river,
                               members.segment, out)

@@ -38,6 +38,16 @@ def test_a_network_without_reaches_compiles():
     assert alone.leaving(1).size == alone.entering(1).size == 0
 
 
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_an_end_that_is_no_node_is_refused(many, monkeypatch):
+    monkeypatch.setattr(compiled, "MANY_REACHES", many)
+    for tail, head in (([0], [2]), ([-1], [1])):
+        with pytest.raises(IndexError):
+            compile_network(np.array(tail), np.array(head), 2)
+    with pytest.raises(ValueError, match="heads"):
+        compile_network(np.array([0]), np.array([1, 1]), 2)
+
+
 def test_python_and_compiled_code_make_the_same_order(monkeypatch):
     rng = np.random.default_rng(3)
     tail = rng.integers(0, 299, 500)

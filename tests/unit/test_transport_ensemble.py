@@ -86,3 +86,6 @@ def test_what_cannot_be_drawn_is_said(braids):
         draw_members(times.net, errors(model.river_class[1:], model.segment_class), 3, seed=1)
     with pytest.raises(ValueError, match="deviation"):
         draw_members(times.net, errors(model.river_class, model.segment_class, -0.1), 3, seed=1)
+    other = compile_network(np.array([0]), np.array([1]), 2)
+    with pytest.raises(ValueError, match="another"):
+        ensemble_to_mouth(times, draw_members(other, errors([0], [0]), 3, seed=1))
