@@ -11,7 +11,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riverplan.transport import kernels
+from riverplan.transport import between_kernels, kernels
 from riverplan.transport.compiled import Compiled, Index, Times
 from riverplan.transport.kernels import Walked
 
@@ -192,8 +192,8 @@ def between(times: TravelTimes, sources: ArrayLike, targets: ArrayLike, *, cutof
     begin, goal = (_ranks(net, nodes) for nodes in (sources, targets))
     if np.unique(goal).size < goal.size:
         raise ValueError("a target is given twice")
-    start, target, time = kernels.between(net.step, times.along, begin, goal, float(cutoff),
-                                          room.hub, room.when, room.met)
+    start, target, time = between_kernels.between(net.step, times.along, begin, goal, float(cutoff),
+                                                  room.hub, room.when, room.met)
     return Reached(start=start, target=target, time=time)
 
 

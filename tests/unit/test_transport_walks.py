@@ -112,10 +112,10 @@ def test_a_river_of_a_hundred_thousand_reaches_in_a_row_is_walked_to_its_end():
 
 
 def test_all_walks_are_ready_after_warming():
-    from riverplan.transport import kernels
+    from riverplan.transport import between_kernels, kernels
     from riverplan.transport.warming import warm
 
     warm()
-    for kernel in (kernels.group, kernels.heavy_path_order, kernels.downstream, kernels.upstream, kernels.between,
-                   kernels.to_mouth):
+    for kernel in (kernels.group, kernels.heavy_path_order, kernels.downstream, kernels.upstream, kernels.to_mouth,
+                   between_kernels.between):
         assert kernel.signatures, kernel
