@@ -23,7 +23,7 @@ from numba import from_dtype, njit
 
 from riverplan.transport import ensemble, walks
 from riverplan.transport.compiled import compile_network
-from riverplan.transport.kernels import WALKED
+from riverplan.transport.kernels import WALKED, Place
 from riverplan.transport.warming import warm
 
 HOUR = 3600.0
@@ -256,17 +256,18 @@ def say(what: str, found: dict[str, float], note: str = "") -> None:
 def chain(below, along, node, at, met, met_when):
     """The limit of a walk: from node to node down a tree, what was met written down; no braids, nothing else."""
     time_ = np.float32(0.0)
-    found = 0
+    found = Place(0)
+    at = Place(at)
     while True:
         met[found], met_when[found] = at, time_
-        found += 1
+        found += Place(1)
         if below[at] < 0:
             break
         time_ += along[at]
-        at = below[at]
+        at = Place(below[at])
     walked = np.empty(found, RECORDS)
-    for i in range(found):
-        walked[i].node = node[met[i]]
+    for i in range(np.int64(found)):
+        walked[i].node = node[Place(met[i])]
         walked[i].time = met_when[i]
     return walked
 
@@ -419,7 +420,7 @@ from numba.core.registry import cpu_target
 cpu_target.target_context.refresh(); cpu_target.typing_context.refresh()
 ready = time.perf_counter()
 from riverplan.transport.compiled import compile_network
-from riverplan.transport.kernels import WALKED
+from riverplan.transport.kernels import WALKED, Place
 from riverplan.transport import walks
 times = walks.travel_times(compile_network(np.array([0, 1, 1, 2]), np.array([1, 2, 3, 3]), 4), np.ones(4))
 walks.downstream(times, 0)
