@@ -26,8 +26,8 @@ def test_imports_only_point_down():
 
 def test_a_forecast_from_the_command_line_loads_no_drawing_and_no_statistics():
     code = ("import sys, riverplan.cli.forecast, riverplan.forecasting.as_json, riverplan.river.store\n"
-            "print([m for m in ('folium', 'matplotlib', 'scipy.stats', 'streamlit', 'typst', 'rasterio', 'openpyxl')"
-            " if m in sys.modules])")
+            "print([m for m in ('folium', 'matplotlib', 'numba', 'scipy.stats', 'streamlit', 'typst', 'rasterio',"
+            " 'openpyxl') if m in sys.modules])")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -163,7 +163,14 @@ def addresses(river: RiverNetwork) -> tuple[str, str]:
 
 
 def warm() -> None:
-    """Read the river, pack it for the browser, run one forecast, load the exports: before the first click."""
+    """Before the first click: read the river, pack it, run one forecast, load the exports and the walks."""
+    _warm_river()
+    from riverplan.transport.warming import warm as warm_walks
+
+    warm_walks()
+
+
+def _warm_river() -> None:
     try:
         river = desk().river()
         addresses(river)

@@ -26,7 +26,7 @@ def mouth_reach(river: RiverNetwork) -> str:
     net = river.compiled
     above = routed(net, river.reaches["length"].to_numpy(np.float64),
                    fork_share(net, river.reaches["width"].to_numpy(np.float64)))
-    leaves = np.diff(net.out_start)[net.head] == 0
+    leaves = net.n_leaving[net.head] == 0
     return str(river.reaches["reach_id"].iat[int(np.argmax(np.where(leaves, above, -1.0)))])
 
 

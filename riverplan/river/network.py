@@ -1,7 +1,7 @@
 """The river: reaches, nodes, sites and flows, with a networkx graph and arrays derived from them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from pyproj.enums import TransformDirection
 
 from riverplan.channel import Array, Channel
 from riverplan.errors import NetworkError, Problem, UnknownNameError
+from riverplan.river.graph_view import CompiledGraph, graph_of, keep_compiled
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Resource, Site
 from riverplan.transport.compiled import Compiled, CycleError, compile_network
@@ -42,6 +43,8 @@ NODE_COLUMNS: Mapping[str, str] = MappingProxyType({"node_id": "str", "kind": "s
 
 ``kind`` is one of ``source confluence bifurcation junction gate dam outlet``.
 """
+LARGE = 100_000
+"""Number of reaches above which no networkx graph of the whole river is made unless it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,18 +128,32 @@ class RiverNetwork:
 
     @property
     def graph(self) -> nx.DiGraph:
-        """The frozen networkx view: nodes by ``node_id``, an edge carries ``reach_id``, ``length``, ``name``."""
+        """The frozen networkx view: nodes by ``node_id``, an edge carries ``reach_id``, ``length``, ``name``.
+
+        Made when first asked for: a million reaches cost seconds and a gigabyte. For a part of a large
+        river ask :meth:`subgraph`. A copy that was changed is compiled anew by
+        :func:`riverplan.river.graph_view.compile_graph`.
+        """
         return self._kept("graph", self._graph)
 
     def _graph(self) -> nx.DiGraph:
-        graph = nx.DiGraph(name=self.name, crs=self.crs)
-        for node_id, kind, point in zip(self.nodes["node_id"], self.nodes["kind"], self.nodes.geometry,
-                                        strict=True):
-            graph.add_node(node_id, kind=kind, x=point.x, y=point.y)
-        columns = ["tail", "head", "reach_id", "length", "name", "kind"]
-        for tail, head, reach_id, length, name, kind in self.reaches[columns].itertuples(index=False):
-            graph.add_edge(tail, head, reach_id=reach_id, length=length, name=name, kind=kind)
-        return nx.freeze(graph)
+        graph = graph_of(self.reaches, self.nodes, name=self.name, crs=self.crs)
+        if "compiled" in self._cache and graph.number_of_edges() == len(self.reaches):
+            keep_compiled(graph, CompiledGraph(compiled=self.compiled, nodes=self.nodes["node_id"].tolist(),
+                                               row=self.node_row))
+        return graph
+
+    def subgraph(self, nodes: Iterable[str]) -> nx.DiGraph:
+        """The frozen networkx view of some nodes and the reaches between them, as :attr:`graph` has them.
+
+        Costs what is asked for and not what there is, such as the nodes :meth:`downstream` of a spill.
+        """
+        rows = np.array(sorted({self.node_row[n] for n in nodes}), np.intp)
+        inside = np.zeros(len(self.nodes), bool)
+        inside[rows] = True
+        net = self.compiled
+        reaches = self.reaches.iloc[np.flatnonzero(inside[net.tail] & inside[net.head])]
+        return graph_of(reaches, self.nodes.iloc[rows], name=self.name, crs=self.crs)
 
     @property
     def compiled(self) -> Compiled:
@@ -174,19 +191,28 @@ class RiverNetwork:
 
     def upstream(self, node_id: str) -> frozenset[str]:
         """All nodes the water of a node comes from."""
-        return frozenset(nx.ancestors(self.graph, node_id))
+        return self._walked(node_id, "upstream")
 
     def downstream(self, node_id: str) -> frozenset[str]:
         """All nodes the water of a node goes to."""
-        return frozenset(nx.descendants(self.graph, node_id))
+        return self._walked(node_id, "downstream")
+
+    def _walked(self, node_id: str, way: str) -> frozenset[str]:
+        from riverplan.transport import walks
+
+        times = self._kept("steps", lambda: walks.travel_times(self.compiled, np.zeros(len(self.reaches))))
+        found = getattr(walks, way)(times, self.node_row[node_id])["node"]
+        return frozenset(self.nodes["node_id"].to_numpy()[found[1:]].tolist())
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
         """The reaches (``reach_id``) of the shortest way down from a node to a node; empty if there is none."""
+        large = len(self.reaches) > LARGE
+        graph = self.subgraph(self.downstream(start) | {start, end}) if large else self.graph
         try:
-            nodes = nx.shortest_path(self.graph, start, end, weight="length")
+            nodes = nx.shortest_path(graph, start, end, weight="length")
         except nx.NetworkXNoPath:
             return ()
-        return tuple(self.graph.edges[a, b]["reach_id"] for a, b in pairwise(nodes))
+        return tuple(graph.edges[a, b]["reach_id"] for a, b in pairwise(nodes))
 
     def site(self, site_id: str) -> Site:
         """The site of an id.

@@ -178,5 +178,5 @@ def arms(river: RiverNetwork, site_id: str) -> set[int]:
 def share_of_flow(net: Compiled, discharge: np.ndarray) -> np.ndarray:
     """Share of the water at its tail each reach takes, as the flow divides now."""
     leaving = np.bincount(net.tail, np.nan_to_num(discharge), net.n_nodes)[net.tail]
-    arms = np.diff(net.out_start)[net.tail]
+    arms = net.n_leaving[net.tail]
     return np.where(leaving > 0, np.nan_to_num(discharge) / np.where(leaving > 0, leaving, 1.0), 1.0 / arms)

@@ -46,7 +46,7 @@ def order(net: Compiled) -> list[int]:
 def fork_share(net: Compiled, width: Array) -> Array:
     """Share of the water at its tail each reach takes: by widths where all are known, else equal [-]."""
     out = np.ones(net.n_reaches)
-    for node in np.flatnonzero(np.diff(net.out_start) > 1).tolist():
+    for node in np.flatnonzero(net.n_leaving > 1).tolist():
         arms = net.leaving(node)
         out[arms] = shares(width[arms])
     return out
@@ -69,7 +69,7 @@ def increments(net: Compiled, total: Array, share: Array) -> tuple[Array, Array]
     counts. A reach without a value, or with less than those above it, adds nothing.
     """
     lateral, whole = [0.0] * net.n_reaches, [0.0] * net.n_reaches
-    arrived, part = [0.0] * net.n_nodes, (np.diff(net.in_start) == 0).astype(np.float64).tolist()
+    arrived, part = [0.0] * net.n_nodes, (net.n_entering == 0).astype(np.float64).tolist()
     tail, head, own, value = net.tail.tolist(), net.head.tolist(), share.tolist(), total.tolist()
     for i in order(net):
         fraction = min(part[tail[i]], 1.0) * own[i]            # of its river that this arm is

@@ -34,7 +34,7 @@ def colorado(shared):
     given = imported(shared, "lowercolorado", "routelink.parquet", name="Lower Colorado")
     flow = replace(blank_scenario(len(given.reaches)), name="normal")
     net = given.compiled
-    [outlet] = np.flatnonzero(np.diff(net.out_start)[net.head] == 0)
+    [outlet] = np.flatnonzero(net.n_leaving[net.head] == 0)
     q, words = flow.discharge.copy(), flow.discharge_source.copy()
     q[outlet], words[outlet] = 75.0, "stated"
     given = given.replace(scenarios={"normal": replace(flow, discharge=q, discharge_source=words)})
@@ -46,7 +46,7 @@ def gained(river, name):
     net, q = river.compiled, river.scenarios[name].discharge
     arrives = np.bincount(net.head, q, net.n_nodes)
     leaves = np.bincount(net.tail, q, net.n_nodes)
-    inner = (np.diff(net.in_start) > 0) & (np.diff(net.out_start) > 0)
+    inner = (net.n_entering > 0) & (net.n_leaving > 0)
     return (leaves - arrives)[inner], arrives[inner]
 
 
@@ -80,7 +80,7 @@ def test_what_is_put_in_at_the_top_of_a_taihu_river_is_what_the_confluences_add_
     share = np.ones(net.n_reaches)
     arrives = np.bincount(net.head, q, net.n_nodes)
     own = q - arrives[net.tail] * share                        # enters along each reach
-    ends = np.flatnonzero(np.diff(net.out_start)[net.head] == 0)
+    ends = np.flatnonzero(net.n_leaving[net.head] == 0)
     assert own.min() > -1e-9
     assert q[ends].sum() == pytest.approx(own.sum(), rel=1e-9)
 
@@ -115,7 +115,7 @@ def test_lower_colorado_keeps_the_modelled_sections_of_11248_reaches_and_conserv
     assert gain.min() >= -1e-9 * arrives.max()
     net = filled.compiled
     own = flow.discharge - np.bincount(net.head, flow.discharge, net.n_nodes)[net.tail]
-    forks = np.diff(net.out_start)[net.tail] > 1
+    forks = net.n_leaving[net.tail] > 1
     assert not forks.any() and own.sum() == pytest.approx(75.0, rel=1e-9)
 
 
