@@ -194,7 +194,7 @@ def test_a_rise_before_the_release_or_after_the_plume_has_passed_has_no_effect_a
 def test_a_rise_with_a_spill_of_unknown_time_may_fall_on_it():
     found = forecast(diverted(), replace(SPILL, at=None), states={"P1": "running"}, rise=TONIGHT)
     assert len(found.bracket) == 2
-    assert "现有流量则最早 +3:27" in said(found)["rise_bracketed"].what("zh")
+    assert "现有流量则最早 +3:36" in said(found)["rise_bracketed"].what("zh")
 
 
 @pytest.mark.parametrize("river", [y_river(), dammed()])
