@@ -1,11 +1,13 @@
 """The options that describe a spill, shared by every command that forecasts."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from riverplan.channel import Z95
 from riverplan.cli.option_types import Blowing, Change, Clock, Flow, LonLat, Observed, Reading, StationState
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
@@ -71,6 +73,14 @@ _OPTIONS = (
                  help="已知的流量变化：起,止,变化；变化写 +50（泄漏点起增加 m³/s）、x1.5（全河倍数）"
                       "或 50%（增五成，即 x1.5）/ a change of discharge known to come: +50 is m³/s more from the "
                       "spill down, x1.5 the factor on the whole river, 50% the same as x1.5"),
+    click.option("--members", type=int, default=0, metavar="N",
+                 help="随机成员数，缺省 0 为解析的置信带；如 1000 / members to draw the bands from, such as 1000"),
+    click.option("--mass-within", type=click.FloatRange(min=1.0), metavar="FACTOR",
+                 help="质量九成把握在该倍数以内，如 2 / the mass is within this factor in 90 % of cases"),
+    click.option("--start-within", type=click.FloatRange(min=0.0), metavar="H",
+                 help="事发时间九成把握在前后该小时数以内 / the start is within these hours in 90 % of cases"),
+    click.option("--duration-within", type=click.FloatRange(min=1.0), metavar="FACTOR",
+                 help="历时九成把握在该倍数以内 / the duration is within this factor in 90 % of cases"),
     LANG,
 )
 
@@ -88,7 +98,8 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                  alkalinity: float | None, recovery: float, settling_m_d: float, ice: bool, start: datetime | None,
                  flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
                  velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
-                 rise: Rise | None) -> Forecast:
+                 rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
+                 duration_within: float | None) -> Forecast:
     """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
@@ -104,9 +115,12 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
                   duration=duration_h * HOUR, release=_release(release_path), background=background_mg_l * 1e-3,
                   decay=None if decay_per_day is None else decay_per_day / DAY, wind=wind, temperature=temperature,
                   alkalinity=alkalinity, recovery=recovery, settling=settling_m_d / DAY, ice=ice,
+                  sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
+                  sigma_duration=math.log(duration_within or 1.0) / Z95,
                   at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
     return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here, spread=spread,
-                    velocity=velocity or "", observations=observations, states=states, rise=rise)
+                    velocity=velocity or "", observations=observations, states=states, rise=rise,
+                    members=members)
 
 
 def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:

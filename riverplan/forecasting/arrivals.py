@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Z95, Array, SpreadModel
+from riverplan.channel import Z95, Z99, Array, SpreadModel
 from riverplan.errors import Problem
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.behaviour import is_film, soluble
@@ -55,6 +55,8 @@ class Passing:
     curves: Curves
     sigma_peak: float
     about: tuple[Problem, ...]
+    drawn: Array | None = None
+    """ln(peak above the background) of members, shape ``(m, p)``; ``None`` where the bands are in closed form."""
 
 
 def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel,
@@ -101,6 +103,7 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     each = _doubts(arms, np.arange(len(arms)), reached.place, sigma_time)
     leading, leading_band, earliest = _first_arm(arms, first, c, spread, each, begins)
     leading = np.minimum(leading, peak)
+    earliest = leading - np.hypot(leading - earliest, Z99 * spill.sigma_at)
     river, delay = doubts.river_time, mean(a.POOL_DELAY)
     tail = np.where(delay > 0, river, np.maximum(trailing - lasts, 0.0))
     q = discharge[place]
@@ -109,13 +112,19 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         release = np.where(c.instant_peak > 0, top / c.instant_peak, 0.0)
         plug = np.where(top > 0, c.plug_peak * release / top, 1.0)
     mixed, sigma_peak = mean(a.MIXED), (linear or spread).sigma_peak
+    # a release much longer than the spread makes a peak that falls as it lasts longer
+    amount = np.hypot(spill.sigma_mass, (1.0 - np.minimum(release, 1.0)) * spill.sigma_duration)
+
+    def sure(time: Array, band: tuple[Array, Array]) -> tuple[Array, Array]:
+        return u.with_start(time, band, spill.sigma_at)
+
     return Passing(
         place=place, distance=np.minimum.reduceat(arms[:, a.DISTANCE], first),
-        earliest=np.minimum(earliest, leading), leading=leading, leading_band=leading_band,
-        peak=peak, peak_band=u.time_band(peak, river, doubts),
-        trailing=trailing, trailing_band=u.trailing_band(trailing, tail, doubts, delay),
+        earliest=np.maximum(earliest, 0.0), leading=leading, leading_band=sure(leading, leading_band),
+        peak=peak, peak_band=sure(peak, u.time_band(peak, river, doubts)),
+        trailing=trailing, trailing_band=sure(trailing, u.trailing_band(trailing, tail, doubts, delay)),
         concentration=np.minimum(scale * top, most),
-        sigma=u.concentration_sigma(doubts, sigma_peak, mean(a.POWER), release, plug),
+        sigma=np.hypot(u.concentration_sigma(doubts, sigma_peak, mean(a.POWER), release, plug), amount),
         discharge=q, scale=scale, share=weight, power=mean(a.POWER) * release, curves=c,
         sigma_peak=sigma_peak, about=linear.problems if linear else (),
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
@@ -194,12 +203,11 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
             trailing=float(found.trailing[i]), trailing_band=_pair(found.trailing_band, i),
             discharge=float(found.discharge[i]),
             peak_concentration=peak + spill.background if known else None,
-            concentration_band=(peak * float(np.exp(-Z95 * sigma)) + spill.background,
-                                min(peak * float(np.exp(Z95 * sigma)), most) + spill.background) if known else None,
+            concentration_band=_strengths(found, i, most, spill.background) if known else None,
             limit=limit.concentration if limit else None,
             limit_basis=f"{limit.standard} {limit.table} {limit.water_class}" if limit else "",
             tap_limit=tap.concentration if tap else None, tap_basis=f"{tap.standard} {tap.table}" if tap else "",
-            exceed_probability=u.exceed_probability(peak, doubt, float(headroom[i])) if judged else None,
+            exceed_probability=_exceeding(found, i, doubt, float(headroom[i])) if judged else None,
             exceeds_from=float(begin[i]) if strong else None, exceeds_until=float(end[i]) if strong else None,
             fully_mixed=None if found.fully_mixed[i] is None else bool(found.fully_mixed[i])))
     problems = []
@@ -219,6 +227,26 @@ def arrivals_at(river: RiverNetwork, found: Passing, sites: Sequence[Site], subs
     elif any(x is not None and x.concentration <= spill.background for x, _ in limits):
         problems.append(Problem(code="background_above_limit", severity="warning"))
     return tuple(sorted(out, key=lambda x: (x.distance, x.site_id))), problems
+
+
+def _strengths(found: Passing, i: int, most: float, background: float) -> tuple[float, float]:
+    """5 % and 95 % quantiles of the peak at a place, the background included [kg/m³]."""
+    if found.drawn is not None:
+        low, high = (float(x) for x in np.exp(np.quantile(found.drawn[:, i], (0.05, 0.95))))
+    else:
+        low, high = (float(found.concentration[i] * np.exp(z * found.sigma[i])) for z in (-Z95, Z95))
+    return low + background, min(high, most) + background
+
+
+def _exceeding(found: Passing, i: int, doubt: float, headroom: float) -> float:
+    """Probability that the peak at a place is above what is left to the limit."""
+    if found.drawn is None or headroom <= 0:
+        return u.exceed_probability(float(found.concentration[i]), doubt, headroom)
+    more = math.sqrt(max(doubt**2 - float(found.sigma[i]) ** 2, 0.0))     # doubt of the limit itself
+    if more > 0:
+        z = (found.drawn[:, i] - math.log(headroom)) / more
+        return float(np.mean([0.5 * math.erfc(-x / math.sqrt(2.0)) for x in z]))
+    return float(np.mean(found.drawn[:, i] > math.log(headroom)))
 
 
 def _pair(band: tuple[Array, Array], i: int) -> tuple[float, float]:

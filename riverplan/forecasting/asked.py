@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from riverplan.errors import InputError, Problem
+from riverplan.forecasting.members import members_problems
 from riverplan.forecasting.observation import Observation, check_observations
 from riverplan.forecasting.place import locate_spill
 from riverplan.forecasting.rise import Rise, rise_problems, risen_problems
@@ -30,12 +31,12 @@ class Question:
 
 def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float], estimate: float | None,
           spill: Spill, *, velocity: str, spread: str, observations: Sequence[Observation], states: Stated,
-          rise: Rise | None) -> Question:
+          rise: Rise | None, members: int) -> Question:
     """A question as it can be forecast, gauged discharges and stated stations laid over the flow.
 
     Parameters
     ----------
-    river, scenario, discharges, estimate, spill, velocity, spread, observations, states, rise
+    river, scenario, discharges, estimate, spill, velocity, spread, observations, states, rise, members
         As in :func:`riverplan.forecasting.run.forecast`.
 
     Raises
@@ -43,7 +44,7 @@ def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping
     InputError
         With all problems of any of them.
     """
-    problems = [*check_observations(river, spill, observations), *rise_problems(rise)]
+    problems = [*check_observations(river, spill, observations), *rise_problems(rise), *members_problems(members)]
     if velocity and velocity not in MODELS:
         problems.append(unknown("model", velocity, MODELS))
     if spread not in SPREAD_MODELS and spread not in TRANSFER_MODELS:

@@ -2,7 +2,8 @@
 
 The closed bands of :mod:`riverplan.forecasting.uncertainty` take each error for log-normal; members need not. Errors
 of velocity are drawn from the field that observations have narrowed (:mod:`riverplan.forecasting.belief`), so they are
-correlated along a river and between rivers. The draws are counter-based (Philox): the same seed gives the same
+correlated along a river and between rivers; what is not of the velocity (spread, discharge, mass) is one draw a
+member, the same for all places. The draws are counter-based (Philox): the same seed gives the same
 members, whatever was drawn before.
 """
 
@@ -34,8 +35,8 @@ def draw(seed: int, stream: int, shape: tuple[int, ...]) -> Array:
     return np.random.Generator(np.random.Philox(key=(seed << 8) + stream)).standard_normal(shape)
 
 
-def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadModel, *, members: int, seed: int,
-                 ) -> Passing:
+def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadModel, *, sites: int,
+                 members: int, seed: int) -> Passing:
     """The passing with bands, earliest and the error of the concentration taken from members.
 
     Parameters
@@ -48,6 +49,8 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
         The spill; its own standard errors are drawn too.
     spread
         How the plume spreads in rivers.
+    sites
+        Places with a lower number are sites: of these the drawn concentrations are kept.
     members
         How many, ``LEAST`` to ``MOST``.
     seed
@@ -62,9 +65,15 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     late = spill.sigma_at * draw(seed, 1, (members, 1))
     longer = spill.duration * np.expm1(spill.sigma_duration * draw(seed, 2, (members, 1)))
     lead = spread.sigma_leading * draw(seed, 3, (members, 1))
+    by_velocity = found.power * field.sigma(belief.time)
+    at_site = np.flatnonzero(found.place < sites)          # places come sorted: the first ones
+    rest = np.sqrt(np.maximum(found.sigma**2 - by_velocity**2, 0.0))[at_site]
+    drawn = np.log(np.maximum(found.concentration[at_site], 1e-30)) + rest * draw(seed, 4, (members, 1))
     quantiles: dict[str, list[Array]] = {"leading": [], "peak": [], "trailing": []}
     for part in np.array_split(np.arange(found.place.size), max(1, -(-members * found.place.size // _CELLS))):
         ratio = (pace @ belief.time[part].T) / np.maximum(most_probable[part], 1e-9)
+        here = part[part < at_site.size]
+        drawn[:, here] -= found.power[here] * np.log(np.maximum(ratio[:, : here.size], 1e-9))
         times = {"leading": found.leading[part] * ratio * np.exp(lead) + late,
                  "peak": (found.peak[part] - 0.5 * spill.duration) * ratio + 0.5 * (spill.duration + longer) + late,
                  "trailing": (found.trailing[part] - spill.duration) * ratio + spill.duration + longer + late}
@@ -72,4 +81,4 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
             each.append(np.quantile(np.maximum(times[name], 0.0), (0.01, 0.05, 0.95), axis=0))
     lead_q, peak_q, trail_q = (np.concatenate(each, axis=1) for each in quantiles.values())
     return replace(found, earliest=np.minimum(found.earliest, lead_q[0]), leading_band=(lead_q[1], lead_q[2]),
-                   peak_band=(peak_q[1], peak_q[2]), trailing_band=(trail_q[1], trail_q[2]))
+                   peak_band=(peak_q[1], peak_q[2]), trailing_band=(trail_q[1], trail_q[2]), drawn=drawn)

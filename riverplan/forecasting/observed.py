@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Velocity
 from riverplan.errors import Problem
 from riverplan.forecasting.arrivals import Passing
-from riverplan.forecasting.belief import Belief, believed
+from riverplan.forecasting.belief import believed
 from riverplan.forecasting.calibrate import (
     TYPICAL_MASS,
     mass_told,
@@ -19,6 +19,7 @@ from riverplan.forecasting.calibrate import (
     with_concentrations,
     with_seen,
 )
+from riverplan.forecasting.members import with_members
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.plume import Release
 from riverplan.forecasting.strength import Strength
@@ -27,22 +28,20 @@ from riverplan.transport.arrival import Reached
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Followed:
-    """A plume on its way down: velocities of what was spilled, arms, passing, and what is believed of the times.
+    """A plume on its way down: velocities of what was spilled, arms and passing.
 
-    ``belief`` is ``None`` where nothing was observed: the models stand as they are. ``mass`` [kg] is what
-    concentrations told where it was not known; ``problems`` are what is said of the observations.
+    ``mass`` [kg] is what concentrations told where it was not known; ``problems`` are what is said of the observations.
     """
 
     speeds: Velocity
     reached: Reached
     found: Passing
-    belief: Belief | None
     mass: float | None
     problems: tuple[Problem, ...]
 
 
-def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observations: Sequence[Observation],
-           ) -> Followed:
+def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observations: Sequence[Observation], *,
+           members: int = 0, seed: int = 0) -> Followed:
     """Let a plume down, corrected by observations where there are any.
 
     Parameters
@@ -55,6 +54,8 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
         Which model served each reach.
     observations
         Checked ones.
+    members, seed
+        Members to draw the bands from, 0 for bands in closed form, and the seed of the draws.
 
     Raises
     ------
@@ -67,12 +68,20 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     if tells_mass:
         release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
     reached, by_models = release.let_down(speeds)
-    if not observed:
-        return Followed(speeds=speeds, reached=reached, found=release.in_order(by_models), belief=None, mass=None,
-                        problems=())
+    if not observed and not members:
+        return Followed(speeds=speeds, reached=reached, found=release.in_order(by_models), mass=None, problems=())
     course = release.course(by_models, speeds)
+    belief = believed(course, speeds, used)
+
+    def drawn(found: Passing) -> Passing:
+        return found if not members else with_members(found, belief, release.spill, release.spread, members=members,
+                                                      sites=len(release.places.sites), seed=seed)
+
+    if not observed:
+        return Followed(speeds=speeds, reached=reached, found=release.in_order(drawn(by_models)), mass=None,
+                        problems=())
     seen, problems = seen_at(observed, spill, release.places.sites, course, by_models.distance)
-    belief, far_off = with_seen(believed(course, speeds, used), seen, reached, by_models, release.spread)
+    belief, far_off = with_seen(belief, seen, reached, by_models, release.spread)
     speeds = belief.corrected()
     reached, found = release.let_down(speeds, belief)
     strengths: list[tuple[float, Strength]]
@@ -85,6 +94,5 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
         if tells_mass:
             mass, note = mass_told(strengths)
             problems = [*problems, note]
-    found = release.in_order(not_before(found, seen, course, by_models))
-    return Followed(speeds=speeds, reached=reached, found=found, belief=belief, mass=mass,
-                    problems=(*problems, *far_off))
+    found = release.in_order(not_before(drawn(found), seen, course, by_models))
+    return Followed(speeds=speeds, reached=reached, found=found, mass=mass, problems=(*problems, *far_off))

@@ -18,8 +18,10 @@ _MOST = {"mass": 1e10, "background": 1e3, "duration": 10 * 365.25 * 86_400.0, "d
 """Most that can be meant: mass [kg], background [kg/m³], release [s], loss [1/s]."""
 
 _RANGES: Mapping[str, tuple[float, float]] = {
-    "temperature": (-2.0, 45.0), "alkalinity": (0.001, 50.0), "recovery": (0.001, 1.0), "settling": (0.0, 0.1)}
-"""Least and most that can be meant: water [°C], alkalinity [mol/m³], share kept [-], settling [m/s]."""
+    "temperature": (-2.0, 45.0), "alkalinity": (0.001, 50.0), "recovery": (0.001, 1.0), "settling": (0.0, 0.1),
+    "sigma_mass": (0.0, 5.0), "sigma_duration": (0.0, 5.0), "sigma_at": (0.0, 10 * 86_400.0)}
+"""Least and most that can be meant: water [°C], alkalinity [mol/m³], share kept [-], settling [m/s], standard errors
+of ln(mass), of ln(duration) [-] and of the time [s]."""
 _WINDIEST = 60.0
 """Most that can be meant of a wind [m/s]."""
 

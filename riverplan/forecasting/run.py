@@ -17,7 +17,7 @@ from riverplan.river.stating import Stated
 def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
              discharges: Mapping[str, float] | None = None, estimate: float | None = None,
              spread: str = SPREAD.name, velocity: str = "", observations: Sequence[Observation] = (),
-             states: Stated | None = None, rise: Rise | None = None) -> Forecast:
+             states: Stated | None = None, rise: Rise | None = None, members: int = 0, seed: int = 0) -> Forecast:
     """When and how strong the plume of a spill passes every site and reach downstream.
 
     First-order losses. Dissolved matter moves with the water, films with its surface and the wind; what lies on the
@@ -49,6 +49,9 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         name. Stations are set after the readings, which are of the water that comes to them.
     rise
         A change of discharge known to come.
+    members, seed
+        How many members the bands are drawn from, and the seed of the draws; 0 gives bands in closed form, which
+        take every error for log-normal.
 
     Raises
     ------
@@ -56,10 +59,10 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         With all problems of the spill, the flow, the place, the models, the observations, the states and the rise.
     """
     question = asked(river, scenario, discharges or {}, estimate, spill, velocity=velocity, spread=spread,
-                     observations=observations, states=states or {}, rise=rise)
+                     observations=observations, states=states or {}, rise=rise, members=members)
 
     def steady(flow: FlowScenario) -> Forecast:
         return steady_forecast(question.river, question.spill, flow, spread=spread, velocity=velocity,
-                               observations=observations)
+                               observations=observations, members=members, seed=seed)
 
     return bracketed(question.river, question.spill, question.flow, steady, states=question.states, rise=rise)

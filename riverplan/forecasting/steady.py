@@ -39,7 +39,8 @@ PARAMETERS: Mapping[str, float] = {
 
 
 def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, spread: str = SPREAD.name,
-                    velocity: str = "", observations: Sequence[Observation] = ()) -> Forecast:
+                    velocity: str = "", observations: Sequence[Observation] = (), members: int = 0, seed: int = 0,
+                    ) -> Forecast:
     """When and how strong the plume of a located spill passes every site and reach downstream.
 
     Parameters
@@ -54,6 +55,8 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, sp
         Name of the velocity model to prefer; empty for none.
     observations
         Checked ones.
+    members, seed
+        Members to draw the bands from (0: bands in closed form), and the seed of the draws.
 
     Raises
     ------
@@ -70,7 +73,8 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, sp
     release = Release(river=river, channel=channel, water=water, is_pool=used == list(MODELS).index("reservoir"),
                       spill=replace(spill, mass=determinand_mass(spill, substance)), substance=substance,
                       places=places, spread=SPREAD, model=spread)
-    followed = follow(release, travelling(river, water, spill, substance), used, observations)
+    followed = follow(release, travelling(river, water, spill, substance), used, observations,
+                      members=members, seed=seed)
     found, speeds = followed.found, followed.speeds
     if followed.mass is not None:
         spill = replace(spill, mass=followed.mass / (spill.recovery * substance.share))
@@ -88,11 +92,12 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, sp
         river=river, spill=spill, substance=substance, scenario=flow,
         models=_models_used(channel, speeds, used, found.place[~at_site] - len(places.sites), places.begin),
         spread=spread, quantity=quantity_of(spread), arrivals=arrivals,
-        parameters={**PARAMETERS, "sigma_ln_unit_peak": found.sigma_peak},
+        parameters={**PARAMETERS, "sigma_ln_unit_peak": found.sigma_peak,
+                    **({"members": members, "seed": seed} if members else {})},
         reach_times=_reach_times(found, places, channel, speeds, used),
         plumes=_plumes(found, places, soluble(substance)) if read.mass is not None else {},
         problems=tuple(problems), version=__version__,
-        digest=_digest(river, spill, flow, substance, (spread, velocity, tuple(observations))))
+        digest=_digest(river, spill, flow, substance, (spread, velocity, tuple(observations), members, seed)))
 
 
 def _speeds(channel: Channel, first: str) -> tuple[Velocity, NDArray[np.intp]]:

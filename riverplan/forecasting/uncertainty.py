@@ -138,6 +138,22 @@ def concentration_sigma(doubts: Doubt, sigma_peak: float, power: Array, release_
     return np.sqrt(spread**2 + pool**2 + SIGMA_DISCHARGE**2)
 
 
+def with_start(time: Array, band: tuple[Array, Array], sigma_at: float) -> tuple[Array, Array]:
+    """A band of times widened by how unsure it is when the release began.
+
+    Parameters
+    ----------
+    time, band
+        Times and their 5 % and 95 % quantiles [s].
+    sigma_at
+        Standard error of the time it began [s].
+    """
+    if not sigma_at:
+        return band
+    return (np.maximum(time - np.hypot(time - band[0], Z95 * sigma_at), 0.0),
+            time + np.hypot(band[1] - time, Z95 * sigma_at))
+
+
 def exceed_probability(peak: float, sigma: float, headroom: float) -> float:
     """Probability that a log-normal peak is above what is left to the limit.
 
