@@ -10,6 +10,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang
 from riverplan.river.naming import site_name
+from riverplan.tables.template import neutral
 from riverplan.units import hours, mg_per_l
 
 COLUMNS = ("site_id", "name", "t_h", "clock", "mg_l")
@@ -52,9 +53,10 @@ def curves(forecast: Forecast, *, options: CurvesOptions, lang: Lang = "zh") -> 
     for arrival in forecast.arrivals:
         curve = forecast.plumes[arrival.site_id]
         name = site_name(forecast.river, forecast.river.site(arrival.site_id), lang)
-        time, first = np.unique(curve.time, return_index=True)
+        # what the model spreads to before the release is nothing, and said nowhere
+        time, first = np.unique(np.maximum(curve.time, 0.0), return_index=True)
         for t, c in zip(time.tolist(), curve.concentration[first].tolist(), strict=True):
             at = forecast.clock(t)
-            writer.writerow((arrival.site_id, name, f"{hours(t):.4f}",
+            writer.writerow((neutral(arrival.site_id), neutral(name), f"{hours(t):.4f}",
                              at.isoformat(timespec="seconds") if at else "", f"{mg_per_l(c + before):.6g}"))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
