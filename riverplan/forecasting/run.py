@@ -75,7 +75,7 @@ def forecast(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     at = _snapped(np.array([s.chainage for s in sites]), channel.length[site_reach], site_reach == row,
                   spill.chainage or 0.0)
     place_chainage = np.concatenate([at, begin, channel.length])
-    way = _way(river, channel, velocity, used == list(MODELS).index("reservoir"))
+    way = way_of(river, channel, velocity, used == list(MODELS).index("reservoir"))
     reached = walk(river.compiled, way, row, spill.chainage or 0.0, place_reach, place_chainage)
     decay = substance.decay if spill.decay is None else spill.decay
     found = passing(reached, channel.discharge[place_reach], spill, decay, SPREAD)
@@ -107,7 +107,7 @@ def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mappin
     try:
         if estimate is not None:
             river, scenario = with_estimate(river, spill.reach_id, estimate), ASSUMED
-        flow = _flow(river, scenario, discharges)
+        flow = flow_of(river, scenario, discharges)
     except InputError as error:
         problems.extend(error.problems)
     if problems:
@@ -115,7 +115,7 @@ def _asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mappin
     return river, flow, spill
 
 
-def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:
+def flow_of(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:
     """The flow asked for; for a river without any, a flow made of today's readings alone."""
     if isinstance(scenario, str) and not river.scenarios:
         if not discharges:
@@ -150,7 +150,8 @@ def _in_order(river: RiverNetwork, found: Passing, reach: NDArray[np.intp], chai
                                  np.maximum(found.leading_band[1], leading)))
 
 
-def _way(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_]) -> Way:
+def way_of(river: RiverNetwork, channel: Channel, velocity: Velocity, is_pool: NDArray[np.bool_]) -> Way:
+    """What a walk needs to know of each reach, at one flow and its velocities."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((channel.discharge > 0) & (channel.mean_discharge > 0),
                          channel.discharge / channel.mean_discharge, np.nan)

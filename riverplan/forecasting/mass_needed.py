@@ -1,0 +1,58 @@
+"""How much must have been released to give the concentrations that were read."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from riverplan.channel import Array
+from riverplan.forecasting.release_times import Seen, members_of, one_time
+from riverplan.forecasting.travel import Travel
+
+MASS_EDGES = np.geomspace(1e-6, 1e12, 18 * 40 + 1)
+"""Edges of the bins of the mass [kg]."""
+LEAST_FLUX = 0.01
+"""A plume that is present is at least this share of its peak: its leading edge is defined by it."""
+
+
+def needed_mass(found: Travel, read: Sequence[tuple[Seen, float]], begin: Array, end: Array) -> Array:
+    """Masses that fit, as a histogram of each candidate.
+
+    A slower plume passes later, longer and weaker: times stretch and concentrations fall by the same factor.
+    Of several readings the geometric mean of the masses counts.
+
+    Parameters
+    ----------
+    found
+        The plumes of ``c`` candidates.
+    read
+        Sightings with what was read [kg/m³].
+    begin, end
+        Release times that fit, shape ``(c, n, k)``.
+
+    Returns
+    -------
+    Array
+        Length of fitting release times by mass, shape ``(c, bins)`` [s].
+    """
+    c, n = begin.shape[:2]
+    members = members_of(found, n)
+    time, weight = one_time(begin, end)
+    out = np.zeros((c, MASS_EDGES.size - 1))
+    if found.passing is None:
+        return out
+    curves, scale = found.passing.curves, found.passing.scale
+    for i in range(c):
+        use = weight[i] > 0
+        if not use.any():
+            continue
+        log = np.zeros(int(use.sum()))
+        for seen, concentration in read:
+            row, slower = found.row[i, seen.section], members.slower[i, use, seen.section]
+            flux = curves.flux[row]
+            after = (seen.at - time[i, use]) / slower
+            at = flux.max() if seen.kind == "peak" else np.interp(after, curves.time[row], flux)
+            unit = scale[row] * np.maximum(at, LEAST_FLUX * flux.max()) / slower
+            log += np.log(concentration / (unit * members.stronger[i, use, seen.section])) / len(read)
+        out[i] = np.histogram(np.clip(np.exp(log), MASS_EDGES[0], MASS_EDGES[-1]), MASS_EDGES,
+                              weights=weight[i, use])[0]
+    return out
