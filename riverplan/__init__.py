@@ -17,6 +17,8 @@ __version__ = "0.1.0"
 _HOME = {
     "Arrival": "forecasting.result", "Forecast": "forecasting.result", "forecast": "forecasting.run",
     "Spill": "forecasting.spill", "clock": "forecasting.spill",
+    "Sighting": "forecasting.sighting", "Trace": "forecasting.trace_result", "trace": "forecasting.trace",
+    "Screening": "forecasting.screening_result", "screen": "forecasting.screening",
     "Problem": "errors", "RiverplanError": "errors", "InputError": "errors", "NetworkError": "errors",
     "StoreError": "errors", "UnknownNameError": "errors",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",
