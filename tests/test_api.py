@@ -4,7 +4,8 @@ import riverplan as rp
 
 PUBLIC = {
     "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Problem", "Resource", "RiverNetwork",
-    "RiverplanError", "Screening", "Sighting", "Site", "Spill", "StoreError", "Trace", "UnknownNameError", "__version__", "check_river", "clock",
+    "RiverplanError", "Screening", "Sighting", "Site", "Spill", "StoreError", "Trace", "UnknownNameError",
+    "__version__", "check_river", "clock",
     "demonstration", "export", "find_substance", "forecast", "import_river", "merge_lists", "read_river",
     "save_river", "screen", "trace", "write_template",
 }

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting import release_times as rt
 from riverplan.forecasting.candidates import Candidates
+from riverplan.forecasting.fitting import AGAIN, Looked
 from riverplan.forecasting.steady import Steady, place_on
 from riverplan.forecasting.trace_result import Lookalike, Suspect
 from riverplan.forecasting.travel import travel
@@ -24,19 +24,18 @@ JUST_BELOW = 100.0
 _PREFERRED = ("section", "boundary", "bridge", "intake", "town", "space")
 
 
-def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], sections: tuple[NDArray[np.intp], Array],
-               heard: Sequence[rt.Seen], reference: datetime, *, lookback: float, duration: float,
-               members: int) -> tuple[Lookalike, ...]:
-    """Pairs of sources that explain the sightings about as well as each other, nearest neighbours along the river.
+def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], looked: Looked,
+               reference: datetime) -> tuple[Lookalike, ...]:
+    """Pairs of sources that explain the sightings about as well as each other, neighbours along the river; the likeliest pair first.
 
     Parameters
     ----------
     ground, found, suspects
         The river, the candidates and the suspects.
-    sections, heard
+    looked
         Where it was looked, and what was seen.
-    reference, lookback, duration, members
-        As the tracing used them.
+    reference
+        The time that release times count from.
     """
     sources = [s for s in suspects if s.kind == "source"]
     if not sources:
@@ -46,10 +45,10 @@ def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], s
     alike.sort(key=lambda s: s.distance)
     number = {s.site_id: i for i, s in enumerate(found.sources)}
     out = []
-    for near, far in zip(alike, alike[1:], strict=False):
+    for near, far in sorted(zip(alike, alike[1:], strict=False), key=lambda p: -(p[0].probability + p[1].probability)):
         a, b = number[far.site_id], number[near.site_id]
-        sample, at = _between(ground, found, a, b, sections)
-        times = _passing(ground, found, a, at, sections, heard, lookback=lookback, duration=duration, members=members)
+        sample, at = _between(ground, found, a, b, looked)
+        times = _passing(ground, found, a, at, looked)
         ratio = max(near.likelihood, far.likelihood) / max(min(near.likelihood, far.likelihood), 1e-300)
         out.append(Lookalike(upper=far.site_id, lower=near.site_id, ratio=ratio, sample=sample,
                              between=(reference + timedelta(seconds=times[0]),
@@ -57,8 +56,7 @@ def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], s
     return tuple(out)
 
 
-def _between(ground: Steady, found: Candidates, upper: int, lower: int, sections: tuple[NDArray[np.intp], Array],
-             ) -> tuple[str, tuple[int, float]]:
+def _between(ground: Steady, found: Candidates, upper: int, lower: int, looked: Looked) -> tuple[str, tuple[int, float]]:
     """The site that a plume of the upper source passes and one of the lower does not, and its place.
 
     Automatic stations come first, then sections and other sites; among them the lowest.
@@ -73,7 +71,7 @@ def _between(ground: Steady, found: Candidates, upper: int, lower: int, sections
     come = np.zeros(2 * rows.size, bool)
     come[reached.place] = True
     below = np.minimum.reduce([cost_down_to(river.compiled, length, int(r), x / length[r] if length[r] > 0 else 0.0)
-                               for r, x in zip(*sections, strict=True)])
+                               for r, x in zip(looked.reach, looked.chainage, strict=True)])
     left = below[rows] + length[rows] - at                       # on to a section that was looked at
     usable = come[:rows.size] & ~come[rows.size:] & np.isfinite(left) & (left > 0)
     usable &= (rows != found.reach[upper]) | (at > found.chainage[upper] + 1.0)
@@ -89,13 +87,12 @@ def _between(ground: Steady, found: Candidates, upper: int, lower: int, sections
 
 
 def _passing(ground: Steady, found: Candidates, source: int, at: tuple[int, float],
-             sections: tuple[NDArray[np.intp], Array], heard: Sequence[rt.Seen], *, lookback: float, duration: float,
-             members: int) -> tuple[float, float]:
+             looked: Looked) -> tuple[float, float]:
     """When the plume of a source passes a place, given the sightings: 5 % of its beginning, 95 % of its end [s]."""
-    both = travel(ground, found.reach[[source]], found.chainage[[source]], np.append(sections[0], at[0]),
-                  np.append(sections[1], at[1]), duration=duration)
-    drawn = rt.members_of(both, members)
-    time, weight = rt.one_time(*rt.release_times(drawn, heard, -lookback, 0.0))
+    both = travel(ground, found.reach[[source]], found.chainage[[source]], np.append(looked.reach, at[0]),
+                  np.append(looked.chainage, at[1]), duration=looked.duration)
+    drawn = rt.members_of(both, looked.members * AGAIN)
+    time, weight = rt.one_time(*rt.release_times(drawn, looked.seen, -looked.lookback, 0.0))
     use = weight[0] > 0
     begin, end = (x[0, use, -1] + time[0, use] for x in (drawn.leading, drawn.trailing))
     return _quantile(begin, weight[0, use], 0.05), _quantile(end, weight[0, use], 0.95)

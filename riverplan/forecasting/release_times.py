@@ -19,7 +19,7 @@ from riverplan.forecasting.travel import Travel
 SEED = 20_260_701
 """Key of the counter-based draws."""
 MEMBERS = 500
-"""Members of the velocity error where no other number is asked for."""
+"""Members of the velocity error by which candidates are sifted, where no other number is asked for."""
 _GOLDEN = 0.6180339887498949
 
 
@@ -111,11 +111,14 @@ def release_times(found: Members, seen: Sequence[Seen], earliest: float, latest:
     shape = found.leading.shape[:2]
     low, high = np.full(shape, earliest), np.full(shape, latest)
     starts, ends = [], []
-    for s in seen:
+    for s in sorted(seen, key=lambda s: s.kind == "clean"):
         leading, peak, trailing = (x[:, :, s.section] for x in (found.leading, found.peak, found.trailing))
         if s.kind == "clean":
-            starts.append(np.where(np.isnan(trailing), np.inf, s.at - trailing))
-            ends.append(np.where(np.isnan(leading), -np.inf, s.at - leading))
+            never = np.isnan(leading)                          # the plume never comes there: nothing is forbidden
+            start, end = (np.where(never, np.inf, s.at - x) for x in (trailing, leading))
+            if np.any((start < high) & (end > low)):
+                starts.append(start)
+                ends.append(end)
             continue
         after, before = {"seen": (trailing, leading), "first": (leading + s.within, leading),
                          "peak": (peak + s.within, peak - s.within)}[s.kind]
@@ -142,9 +145,15 @@ def spread_over(begin: Array, end: Array, edges: Array) -> Array:
     out = np.zeros((begin.shape[0], edges.size - 1))
     for i, (b, e) in enumerate(zip(begin.reshape(begin.shape[0], -1), end.reshape(begin.shape[0], -1), strict=True)):
         use = e > b
-        passed = np.clip(edges[None, :] - b[use][:, None], 0.0, (e - b)[use][:, None]).sum(axis=0)
-        out[i] = np.diff(passed)
+        out[i] = np.diff(_since(b[use], edges) - _since(e[use], edges))
     return out
+
+
+def _since(time: Array, at: Array) -> Array:
+    """Sum of how long ago all times were, at rising times; what is still to come counts nothing."""
+    time = np.sort(time)
+    passed = np.searchsorted(time, at)
+    return passed * at - np.concatenate([[0.0], np.cumsum(time)])[passed]
 
 
 def one_time(begin: Array, end: Array) -> tuple[Array, Array]:

@@ -1,7 +1,6 @@
 """From posterior weights to what a person reads: suspects, and what was ruled out by what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting.candidates import Candidates
+from riverplan.forecasting.fitting import Fits
 from riverplan.forecasting.mass_needed import MASS_EDGES
 from riverplan.forecasting.release_times import quantiles
 from riverplan.forecasting.sighting import Sighting
@@ -24,46 +24,25 @@ BANDS = (0.05, 0.5, 0.95)
 """Quantiles that are said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fits:
-    """How well ``c`` candidates fit.
-
-    ``likelihood`` is that of all sightings, ``seen`` of the seen ones alone, ``clean`` (shape ``(c, k)``) of these
-    with each clean one. ``begin`` and ``end`` are the release times that fit, shape ``(c, n, j)``.
-    """
-
-    likelihood: Array
-    seen: Array
-    clean: Array
-    begin: Array
-    end: Array
-
-
-def suspects_of(river: RiverNetwork, found: Candidates, likelihood: Array, posterior: Array, released: Array,
-                needed: Array | None, edges: Array, reference: datetime) -> tuple[Suspect, ...]:
+def suspects_of(river: RiverNetwork, found: Candidates, fits: Fits, posterior: Array,
+                reference: datetime) -> tuple[Suspect, ...]:
     """Sources and stretches by falling probability.
 
     Parameters
     ----------
-    river, found
-        The river and the candidates.
-    likelihood, posterior
+    river, found, fits
+        The river, the candidates and how they fit.
+    posterior
         Of each candidate, shape ``(c,)``.
-    released
-        Weights of the bins of the release time, shape ``(c, bins)``.
-    needed
-        Weights of the bins of the mass, shape ``(c, masses)``; None where no concentration was read.
-    edges
-        Edges of the bins of the release time [s after the reference].
     reference
-        The time they count from.
+        The time that release times count from.
     """
     names = river.reaches["name"].to_numpy(str)
 
-    def suspect(cells: Sequence[int], parts: tuple[tuple[str, float, float], ...], site_id: str,
+    def suspect(cells: list[int], parts: tuple[tuple[str, float, float], ...], site_id: str,
                 storage: float | None) -> Suspect:
-        low, middle, high = quantiles(released[cells].sum(axis=0), edges, BANDS)
-        amount = None if needed is None else quantiles(needed[cells].sum(axis=0), MASS_EDGES, BANDS)
+        low, middle, high = quantiles(found.prior[cells] @ fits.released[cells], fits.edges, BANDS)
+        amount = None if fits.needed is None else quantiles(found.prior[cells] @ fits.needed[cells], MASS_EDGES, BANDS)
         half = 0.5 * (found.upper[cells] - found.lower[cells])
         return Suspect(
             kind="source" if site_id else "stretch", site_id=site_id, parts=parts,
@@ -71,7 +50,7 @@ def suspects_of(river: RiverNetwork, found: Candidates, likelihood: Array, poste
             distance=(float(np.maximum(found.distance[cells] - half, 0.0).min()),
                       float((found.distance[cells] + half).max())),
             prior=float(found.prior[cells].sum()), probability=float(posterior[cells].sum()),
-            likelihood=float(np.average(likelihood[cells], weights=found.prior[cells])),
+            likelihood=float(np.average(fits.likelihood[cells], weights=found.prior[cells])),
             released=(reference + timedelta(seconds=float(low)), reference + timedelta(seconds=float(middle)),
                       reference + timedelta(seconds=float(high))),
             mass=None if amount is None else (float(amount[0]), float(amount[1]), float(amount[2])),

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riverplan import __version__
 from riverplan.channel import Array
@@ -19,26 +18,21 @@ from riverplan.forecasting import candidates as cand
 from riverplan.forecasting import release_times as rt
 from riverplan.forecasting.caveats import lacking
 from riverplan.forecasting.changing import changing_flow
+from riverplan.forecasting.fitting import BINS, Fits, Looked, fits_of
 from riverplan.forecasting.lookalikes import lookalikes
-from riverplan.forecasting.mass_needed import MASS_EDGES, needed_mass
 from riverplan.forecasting.run import PARAMETERS, flow_of
 from riverplan.forecasting.sighting import Sighting, check_sightings
 from riverplan.forecasting.steady import Steady, place_on, steady
-from riverplan.forecasting.suspects import Fits, ruled_out_of, suspects_of
+from riverplan.forecasting.suspects import ruled_out_of, suspects_of
 from riverplan.forecasting.trace_result import Suspect, Trace
-from riverplan.forecasting.travel import travel
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 
 LOOKBACK = 72 * 3600.0
 """How long before the first sighting a release is looked for [s] (assumed)."""
-BINS = 360
-"""Bins of the release time."""
 CUT_OFF = 0.05
 """Releases this probable in the first tenth of the time looked at say that it is too short."""
-_PAIRS = 2_000
-_NEGLIGIBLE = 1e-7
 
 
 def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str | FlowScenario = "normal",
@@ -64,7 +58,8 @@ def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str |
         Duration of the even release [s]; 0 is instantaneous. An unknown long release makes the plume longer
         than is thought here.
     members
-        Draws of the velocity error, 200 to 1000 are sensible.
+        Draws of the velocity error by which candidates are sifted, 200 to 1000 are sensible; the likely ones
+        are done again with eight times as many.
 
     Raises
     ------
@@ -79,40 +74,32 @@ def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str |
     asked = list(dict.fromkeys(s.site_id for s in ordered))
     at_seen = list(dict.fromkeys(s.site_id for s in seen))
     places = [place_on(river, s) for s in asked]
-    sections = (np.array([r for r, _ in places], np.intp), np.array([x for _, x in places]))
     if dry := [r for r, _ in places[:len(at_seen)] if not ground.followed[r]]:
         raise InputError(lacking(river, ground.channel, dry, severity="error"))
     latest = [max((s.at - first).total_seconds() for s in seen if s.site_id == site) + lookback for site in at_seen]
     found = cand.candidates(ground, at_seen, latest, substance)
     if not found.reach.size:
         raise InputError(_nowhere(at_seen, found))
-    heard = [rt.Seen(section=asked.index(s.site_id), at=(s.at - first).total_seconds(), within=s.within, kind=s.kind)
-             for s in ordered]
-    fits = _fits(ground, found, sections, heard, lookback, duration, members)
+    looked = Looked(reach=np.array([r for r, _ in places], np.intp), chainage=np.array([x for _, x in places]),
+                    seen=tuple(rt.Seen(section=asked.index(s.site_id), at=(s.at - first).total_seconds(),
+                                       within=s.within, kind=s.kind) for s in ordered),
+                    read=tuple(s.concentration for s in ordered), lookback=lookback, duration=duration,
+                    members=members)
+    clean = [s for s in ordered if s.kind == "clean"]
+    fits = fits_of(ground, found, looked)
     weight = found.prior * fits.likelihood
     if not weight.sum() > 0:
-        raise InputError(_unexplained(fits, [s for s in ordered if s.kind == "clean"], lookback))
+        raise InputError(_unexplained(fits, clean, lookback))
     posterior = weight / weight.sum()
-    kept = np.flatnonzero(posterior > _NEGLIGIBLE)
-    begin, end = fits.begin[kept], fits.end[kept]
-    edges = np.linspace(-lookback, 0.0, BINS + 1)
-    released = np.zeros((found.reach.size, BINS))
-    released[kept] = found.prior[kept, None] * rt.spread_over(begin, end, edges)
-    needed = None
-    if read := [(h, s.concentration) for h, s in zip(heard, ordered, strict=True) if s.concentration is not None]:
-        needed = np.zeros((found.reach.size, MASS_EDGES.size - 1))
-        plumes = travel(ground, found.reach[kept], found.chainage[kept], *sections, duration=duration)
-        needed[kept] = found.prior[kept, None] * needed_mass(plumes, read, begin, end)
-    suspects = suspects_of(river, found, fits.likelihood, posterior, released, needed, edges, first)
+    suspects = suspects_of(river, found, fits, posterior, first)
     return Trace(
         river=river, scenario=flow, sightings=tuple(sightings), substance=substance.strip(),
         window=(first - timedelta(seconds=lookback), first), suspects=suspects,
-        ruled_out=ruled_out_of(river, found, fits, posterior, [s for s in ordered if s.kind == "clean"]),
-        lookalikes=lookalikes(ground, found, suspects, sections, heard, first, lookback=lookback,
-                              duration=duration, members=members),
+        ruled_out=ruled_out_of(river, found, fits, posterior, clean),
+        lookalikes=lookalikes(ground, found, suspects, looked, first),
         source_probability=float(posterior[:len(found.sources)].sum()),
         parameters=_parameters(found, lookback, duration, members),
-        problems=tuple(_caveats(ground, found, ordered, suspects, released.sum(axis=0), first, lookback)),
+        problems=tuple(_caveats(ground, found, ordered, suspects, found.prior @ fits.released, first, lookback)),
         version=__version__)
 
 
@@ -133,28 +120,6 @@ def _asked(river: RiverNetwork, sightings: Sequence[Sighting], scenario: str | F
     if flow is None or problems:
         raise InputError(problems)
     return flow
-
-
-def _fits(ground: Steady, found: cand.Candidates, sections: tuple[NDArray[np.intp], Array],
-          heard: Sequence[rt.Seen], lookback: float, duration: float, members: int) -> Fits:
-    """How well each candidate fits; some hundreds at a time, to bound the memory."""
-    seen = [h for h in heard if h.kind != "clean"]
-    clean = [h for h in heard if h.kind == "clean"]
-    parts: list[tuple[Array, ...]] = []
-    chunks = -(-found.reach.size * sections[0].size // _PAIRS)
-    for which in np.array_split(np.arange(found.reach.size), chunks):
-        drawn = rt.members_of(travel(ground, found.reach[which], found.chainage[which], *sections,
-                                     duration=duration), members)
-
-        def fit(some: Sequence[rt.Seen], drawn: rt.Members = drawn) -> Array:
-            return rt.fit(*rt.release_times(drawn, some, -lookback, 0.0), lookback)
-
-        begin, end = rt.release_times(drawn, heard, -lookback, 0.0)
-        alone = fit(seen)
-        each = np.column_stack([fit([*seen, c]) for c in clean]) if clean else np.zeros((which.size, 0))
-        parts.append((rt.fit(begin, end, lookback), alone, each, begin, end))
-    likelihood, alone, each, begin, end = (np.concatenate(x) for x in zip(*parts, strict=True))
-    return Fits(likelihood=likelihood, seen=alone, clean=each, begin=begin, end=end)
 
 
 def _nowhere(seen: Sequence[str], found: cand.Candidates) -> Problem:

@@ -12,7 +12,7 @@ from riverplan.river.naming import site_name
 from riverplan.units import hours, km, mg_per_l
 
 COLUMNS = ("place", "river", "distance", "probability", "released", "mass")
-"""Columns of the table of suspects; their heads stand in ``i18n/trace.toml``."""
+"""Columns of the table of suspects, the mass only where a concentration was read; heads in ``i18n/trace.toml``."""
 
 
 def _clock(at: datetime) -> str:
@@ -64,7 +64,8 @@ def suspect_table(trace: Trace, lang: Lang) -> tuple[list[str], list[list[str]]]
         near, far = (f"{km(d):.1f}" for d in s.distance)
         rows.append([place_text(trace, s, lang), s.river, near if s.kind == "source" else f"{near}–{far}",
                      percent(s.probability), f"{middle} ({low}–{high})", mass])
-    return [text(f"trace.{c}", lang) for c in COLUMNS], rows
+    shown = len(COLUMNS) if any(s.mass is not None for s in trace.suspects) else len(COLUMNS) - 1
+    return [text(f"trace.{c}", lang) for c in COLUMNS[:shown]], [row[:shown] for row in rows]
 
 
 def ruled_out_lines(trace: Trace, lang: Lang) -> list[str]:
