@@ -9,7 +9,7 @@ import click
 
 from riverplan.cli.output import print_json, print_problems, print_table
 from riverplan.cli.spill_options import LANG, Flow, Reading, read
-from riverplan.forecasting.sighting import Sighting
+from riverplan.forecasting.sighting import Kind, Sighting
 from riverplan.forecasting.spill import clock
 from riverplan.i18n import Lang, text
 from riverplan.units import HOUR, MG_PER_L
@@ -27,7 +27,9 @@ class Seen(click.ParamType):
         parts = [p.strip() for p in str(value).replace("，", ",").split(",")]
         try:
             site, at, *read_there = parts
-            [concentration] = [float(c) * MG_PER_L for c in read_there] or [None]
+            if len(read_there) > 1:
+                raise ValueError
+            concentration = float(read_there[0]) * MG_PER_L if read_there else None
             return Sighting(site_id=site, at=clock(at), concentration=concentration)
         except ValueError:
             self.fail(f"“{value}”不是“站点,时间[,mg/L]”，例如 D04,2026-07-01T08:00,0.3 / "
@@ -61,8 +63,9 @@ def command(river_path: Path, seen: Sequence[Sighting], first: Sequence[Sighting
 
     if len(dict(discharges)) < len(set(discharges)):
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
-    sightings = [replace(s, kind=kind, within=every_h * HOUR)
-                 for kind, some in (("seen", seen), ("first", first), ("peak", peak), ("clean", clean)) for s in some]
+    kinds: tuple[tuple[Kind, Sequence[Sighting]], ...] = (("seen", seen), ("first", first), ("peak", peak),
+                                                          ("clean", clean))
+    sightings = [replace(s, kind=kind, within=every_h * HOUR) for kind, some in kinds for s in some]
     found = trace(read(river_path), sightings, scenario=flow, discharges=dict(discharges), substance=substance,
                   lookback=lookback_h * HOUR, duration=duration_h * HOUR)
     if as_json:

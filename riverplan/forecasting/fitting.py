@@ -15,7 +15,7 @@ from riverplan.forecasting import release_times as rt
 from riverplan.forecasting.candidates import Candidates
 from riverplan.forecasting.mass_needed import MASS_EDGES, needed_mass
 from riverplan.forecasting.steady import Steady
-from riverplan.forecasting.travel import travel
+from riverplan.forecasting.travel import Travel, travel
 
 BINS = 360
 """Bins of the release time."""
@@ -73,7 +73,8 @@ class Fits:
 
 def fits_of(ground: Steady, found: Candidates, looked: Looked) -> Fits:
     """How well each candidate fits."""
-    likelihood, seen, clean, hits = _sift(ground, found, looked)
+    plumes = travel(ground, found.reach, found.chainage, looked.reach, looked.chainage, duration=looked.duration)
+    likelihood, seen, clean, hits = _sift(plumes, looked)
     edges = np.linspace(-looked.lookback, 0.0, BINS + 1)
     released = np.zeros((found.reach.size, BINS))
     read = [(s, c) for s, c in zip(looked.seen, looked.read, strict=True) if c is not None]
@@ -85,13 +86,11 @@ def fits_of(ground: Steady, found: Candidates, looked: Looked) -> Fits:
         likely[:] = True
     many = looked.members * AGAIN
     for which in _some(np.flatnonzero(likely), looked.reach.size, many):
-        plumes = travel(ground, found.reach[which], found.chainage[which], looked.reach, looked.chainage,
-                        duration=looked.duration)
-        begin, end = rt.release_times(rt.members_of(plumes, many), looked.seen, -looked.lookback, 0.0)
+        begin, end = rt.release_times(rt.members_of(plumes.some(which), many), looked.seen, -looked.lookback, 0.0)
         likelihood[which] = rt.fit(begin, end, looked.lookback)
         released[which] = rt.spread_over(begin, end, edges) / many
         if needed is not None:
-            needed[which] = needed_mass(plumes, read, begin, end) / many
+            needed[which] = needed_mass(plumes.some(which), read, begin, end) / many
     return Fits(likelihood=likelihood, seen=seen, clean=clean, edges=edges, released=released, needed=needed)
 
 
@@ -102,15 +101,14 @@ def _some(which: NDArray[np.intp], sections: int, members: int) -> list[NDArray[
     return np.array_split(which, -(-which.size * sections * members // _CELLS))
 
 
-def _sift(ground: Steady, found: Candidates, looked: Looked) -> tuple[Array, Array, Array, int]:
+def _sift(plumes: Travel, looked: Looked) -> tuple[Array, Array, Array, int]:
     """Likelihoods with few members, and the most members that fit with any candidate."""
     seen = [h for h in looked.seen if h.kind != "clean"]
     clean = [h for h in looked.seen if h.kind == "clean"]
-    c = found.reach.size
+    c = plumes.reached.shape[0]
     likelihood, alone, each, hits = np.zeros(c), np.zeros(c), np.zeros((c, len(clean))), 0
     for which in _some(np.arange(c), looked.reach.size, looked.members):
-        drawn = rt.members_of(travel(ground, found.reach[which], found.chainage[which], looked.reach,
-                                     looked.chainage, duration=looked.duration), looked.members)
+        drawn = rt.members_of(plumes.some(which), looked.members)
 
         def fit(some: Sequence[rt.Seen], drawn: rt.Members = drawn) -> tuple[Array, Array]:
             return rt.release_times(drawn, some, -looked.lookback, 0.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,7 @@ _PREFERRED = ("section", "boundary", "bridge", "intake", "town", "space")
 
 def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], looked: Looked,
                reference: datetime) -> tuple[Lookalike, ...]:
-    """Pairs of sources that explain the sightings about as well as each other, neighbours along the river; the likeliest pair first.
+    """Pairs of sources that explain the sightings about equally well, neighbours along the river; likeliest first.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], l
     alike.sort(key=lambda s: s.distance)
     number = {s.site_id: i for i, s in enumerate(found.sources)}
     out = []
-    for near, far in sorted(zip(alike, alike[1:], strict=False), key=lambda p: -(p[0].probability + p[1].probability)):
+    for near, far in sorted(pairwise(alike), key=lambda p: -(p[0].probability + p[1].probability)):
         a, b = number[far.site_id], number[near.site_id]
         sample, at = _between(ground, found, a, b, looked)
         times = _passing(ground, found, a, at, looked)
@@ -56,7 +57,8 @@ def lookalikes(ground: Steady, found: Candidates, suspects: Sequence[Suspect], l
     return tuple(out)
 
 
-def _between(ground: Steady, found: Candidates, upper: int, lower: int, looked: Looked) -> tuple[str, tuple[int, float]]:
+def _between(ground: Steady, found: Candidates, upper: int, lower: int, looked: Looked,
+             ) -> tuple[str, tuple[int, float]]:
     """The site that a plume of the upper source passes and one of the lower does not, and its place.
 
     Automatic stations come first, then sections and other sites; among them the lowest.

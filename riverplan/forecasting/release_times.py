@@ -73,8 +73,7 @@ def factors(covariance: Array) -> Array:
 
 def members_of(found: Travel, members: int) -> Members:
     """The members of plumes; ``nan`` where a section is not reached."""
-    c, s = found.reached.shape
-    z = draws(s, members)
+    z = draws(found.reached.shape[1], members)
     own, edge, strength = z[1::3], z[2::3], z[3::3]
     slower = np.exp(np.einsum("cij,jn->cni", factors(found.covariance), own))
     held = np.exp(z[0][None, :, None] * found.pool_sigma[:, None, :])

@@ -10,7 +10,8 @@ from riverplan.river.network import RiverNetwork
 
 SAMPLING = 4 * 3600.0
 """Time between two readings of an automatic station [s] (assumed): a first detection may be that late."""
-KINDS = ("seen", "first", "peak", "clean")
+Kind = Literal["seen", "first", "peak", "clean"]
+KINDS: tuple[Kind, ...] = ("seen", "first", "peak", "clean")
 _MOST_CONCENTRATION = 1e3
 _YEARS = (1900, 2200)
 _LONGEST = 365 * 86_400.0
@@ -37,7 +38,7 @@ class Sighting:
 
     site_id: str
     at: datetime
-    kind: Literal["seen", "first", "peak", "clean"] = "seen"
+    kind: Kind = "seen"
     concentration: float | None = None
     within: float = SAMPLING
 

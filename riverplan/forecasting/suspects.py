@@ -60,9 +60,8 @@ def suspects_of(river: RiverNetwork, found: Candidates, fits: Fits, posterior: A
     out = [suspect([i], parts_of(river, found, [i]), s.site_id, s.max_storage)
            for i, s in enumerate(found.sources) if posterior[i] >= LEAST]
     chosen = n + likeliest(posterior[n:], (found.upper - found.lower)[n:])
-    for cells in joined(river, found, [int(c) for c in chosen]):
-        if posterior[cells].sum() >= LEAST:
-            out.append(suspect(cells, parts_of(river, found, cells), "", None))
+    out += [suspect(cells, parts_of(river, found, cells), "", None)
+            for cells in joined(river, found, [int(c) for c in chosen]) if posterior[cells].sum() >= LEAST]
     return tuple(sorted(out, key=lambda s: -s.probability))
 
 

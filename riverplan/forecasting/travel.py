@@ -1,6 +1,6 @@
 """From candidates to sections: times of the plume, and how their errors hang together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,11 @@ class Travel:
     sigma: Array
     row: NDArray[np.intp]
     passing: Passing | None
+
+    def some(self, which: NDArray[np.intp]) -> "Travel":
+        """The plumes of some of the candidates."""
+        return Travel(passing=self.passing, **{f.name: getattr(self, f.name)[which] for f in fields(self)
+                                               if f.name != "passing"})
 
 
 def travel(ground: Steady, reach: NDArray[np.intp], chainage: Array, sections_reach: NDArray[np.intp],

@@ -70,7 +70,7 @@ def traced(seen, clean=()):
 
 
 @given(sightings, cleans)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_probabilities_sum_to_one_and_bands_are_in_order(seen, clean):
     found = traced(seen, clean)
     if found is None:
@@ -84,7 +84,7 @@ def test_probabilities_sum_to_one_and_bands_are_in_order(seen, clean):
 
 
 @given(sightings, cleans, st.sampled_from(CLEAN), st.floats(-30.0, 12.0))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_a_further_clean_section_never_raises_what_lies_above_it(seen, clean, site, hour):
     before, after = traced(seen, clean), traced(seen, [*clean, (site, hour)])
     if before is None or after is None:
@@ -150,22 +150,22 @@ def test_release_times_hold_the_truth_nine_times_in_ten_and_the_best_source_is_r
             np.array([x for _, x in places])), 400)
     monkeypatch.undo()
     held, hits, said, cases = 0, 0, 0.0, 0
-    while cases < 60:
+    while cases < 30:
         source = f"S{rng.integers(7)}"
         n, began = rng.integers(400), rng.uniform(0.0, 4.0)
         low, high = (x[0, n] / 3600.0 + began for x in (truths[source].leading, truths[source].trailing))
         some = []
         for i, site in enumerate(sections):
-            hours = np.arange(-24.0, 40.0, 4.0) + i
+            hours = np.arange(-16.0, 36.0, 4.0) + i
             passing = (hours >= low[i]) & (hours <= high[i])
             first = np.flatnonzero(passing)[:1]
             kinds = [(h, "first" if k in first else "seen" if p else "clean")
-                     for k, (h, p) in enumerate(zip(hours, passing, strict=True)) if h <= 36.0]
+                     for k, (h, p) in enumerate(zip(hours, passing, strict=True)) if h <= 32.0]
             some += [Sighting(site_id=site, at=AT + timedelta(hours=h), kind=kind) for h, kind in kinds]
         if not any(s.kind != "clean" for s in some):
             continue                                        # it slipped through between two samples everywhere
         cases += 1
-        found = trace(r, some, members=500)
+        found = trace(r, some, members=200)
         truth = next((s for s in found.sources if s.site_id == source), None)
         held += bool(truth and truth.released[0] <= AT + timedelta(hours=began) <= truth.released[2])
         weight = {s.site_id: s.probability / s.prior for s in found.sources}      # the truth had no favourites

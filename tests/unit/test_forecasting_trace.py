@@ -32,16 +32,17 @@ from riverplan.transport.upstream import cost_down_to
 
 BEGAN = clock("2026-07-01 08:00")
 HERE = {"lon": float("nan"), "lat": float("nan")}
+AT = {"lon": 108.0, "lat": 29.8}
 
 
 def river():
     """清河 with a source below its confluence and sections on both branches and above the first source."""
     y = y_river()
-    more = (RiskSource(site_id="S03", name="下游厂", reach_id="r3", chainage=6_000, lon=108.0, lat=29.8),
-            RiskSource(site_id="S04", name="河口厂", reach_id="r4", chainage=9_800, lon=108.0, lat=29.8),
-            Section(site_id="M02", name="小溪口", reach_id="r2", chainage=7_000, lon=108.0, lat=29.8),
-            Section(site_id="M03", name="清河上断面", reach_id="r1", chainage=9_000, automatic=True, lon=108.0, lat=29.8),
-            Section(site_id="M04", name="源头断面", reach_id="r1", chainage=500, lon=108.0, lat=29.8))
+    more = (RiskSource(site_id="S03", name="下游厂", reach_id="r3", chainage=6_000, **AT),
+            RiskSource(site_id="S04", name="河口厂", reach_id="r4", chainage=9_800, **AT),
+            Section(site_id="M02", name="小溪口", reach_id="r2", chainage=7_000, **AT),
+            Section(site_id="M03", name="清河上断面", reach_id="r1", chainage=9_000, automatic=True, **AT),
+            Section(site_id="M04", name="源头断面", reach_id="r1", chainage=500, **AT))
     return y.replace(sites=(*y.sites, *more))
 
 
@@ -84,7 +85,8 @@ def test_what_lies_below_or_beside_a_section_seen_has_no_probability():
 def test_a_clean_branch_is_named_as_what_rules_its_source_out():
     r = river()
     seen = seen_after(r, "S01", "I01")
-    clean = [Sighting(site_id="M02", at=seen[0].at - timedelta(hours=h), kind="clean") for h in range(-2, 40, 1)]
+    clean = [Sighting(site_id="M02", at=seen[0].at - timedelta(hours=h), kind="clean")
+             for h in np.arange(-2.0, 30.0, 0.25)]
     found = trace(r, [*seen, *clean])
     out = {x.site_id: x for x in found.ruled_out if x.site_id}
     assert out["S02"].reason == "clean"
@@ -158,7 +160,7 @@ def test_errors_of_two_sections_hang_together_as_the_process_along_the_river_say
 
 def test_sections_on_two_arms_share_the_error_of_the_way_before_them():
     b = braid()
-    r = b.replace(sites=(*b.sites, Section(site_id="M02", name="南汊", reach_id="b2", chainage=3_000, lon=108.0, lat=29.8)))
+    r = b.replace(sites=(*b.sites, Section(site_id="M02", name="南汊", reach_id="b2", chainage=3_000, **AT)))
     ground = steady(r, r.scenario("normal"))
     rows = np.array([r.reach_row["b4"], r.reach_row["b2"]])
     found = travel(ground, np.array([r.reach_row["b1"]]), np.array([500.0]), rows, np.array([1_000.0, 3_000.0]))
@@ -219,7 +221,8 @@ def test_a_river_without_flow_above_is_said_and_a_dry_branch_is_only_a_warning()
     site = [RiskSource(site_id="S01", reach_id="k1", chainage=1_000, **HERE),
             Section(site_id="M01", reach_id="k3", chainage=3_000, **HERE)]
     r = build("旱河", nodes, [R(id="k1", tail="a", head="c", name="旱沟", discharge=dry),
-                              R(id="k2", tail="b", head="c", velocity=0.5), R(id="k3", tail="c", head="d", velocity=0.5)],
+                              R(id="k2", tail="b", head="c", velocity=0.5),
+                              R(id="k3", tail="c", head="d", velocity=0.5)],
               sites=site)
     assert r.crs == CRS
     found = trace(r, [Sighting(site_id="M01", at=BEGAN)])
