@@ -1,6 +1,7 @@
 """Screening: every risk source against every receptor at every flow, before anything has happened."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from riverplan.forecasting.protection import above_intakes, sensitive_below
 from riverplan.forecasting.screening_result import Matrix, Screening, Warned
 from riverplan.forecasting.steady import Steady, passing_pairs, place_on, steady
 from riverplan.forecasting.stored import stored
+from riverplan.forecasting.table import flow_name
+from riverplan.i18n import LANGS
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RiskSource, Site
@@ -117,7 +120,8 @@ def _matrix(ground: Steady, scenario: int, sources: Sequence[RiskSource], sites:
             continue
         source, receptor = which[found.place // places.size], found.place % places.size
         mass = storage[source]
-        worst = [limits.get((sources[i].substances, int(j)), ("", np.nan)) for i, j in zip(source, receptor, strict=True)]
+        worst = [limits.get((sources[i].substances, int(j)), ("", np.nan))
+                 for i, j in zip(source, receptor, strict=True)]
         limit = np.array([x for _, x in worst])
         concentration = mass * found.concentration
         probability = np.array([u.exceed_probability(c, s, x) if np.isfinite(c) and np.isfinite(x) else np.nan
@@ -135,8 +139,8 @@ def _joined(parts: Sequence[Matrix]) -> Matrix:
     """Matrices one after the other."""
     whole = ("source", "receptor", "scenario")
 
-    def column(name: str) -> NDArray[np.generic]:
-        empty: NDArray[np.generic] = np.zeros(0, np.intp if name in whole else object if name == "substance" else float)
+    def column(name: str) -> NDArray[Any]:
+        empty = np.zeros(0, np.intp if name in whole else object if name == "substance" else float)
         return np.concatenate([empty, *(getattr(p, name) for p in parts)])
 
     return Matrix(**{name: column(name) for name in Matrix.__dataclass_fields__})
@@ -167,10 +171,11 @@ def _caveats(grounds: Sequence[Steady], sources: Sequence[RiskSource], sites: Se
              ) -> list[Problem]:
     """What a reader must know of this table."""
     river = grounds[0].river
+    named = {"flow": {lang: flow_name(fast, lang) for lang in LANGS}}
     problems = [Problem(code="screen_scope", severity="note"), Problem(code="screen_above", severity="note"),
-                Problem(code="screen_hj941", severity="note", fields={"flow": fast})]
+                Problem(code="screen_hj941", severity="note", fields=named)]
     if fast != "high":
-        problems.append(Problem(code="screen_no_high", severity="warning", fields={"flow": fast}))
+        problems.append(Problem(code="screen_no_high", severity="warning", fields=named))
     if unstored := [s.site_id for s in sources if not s.max_storage]:
         problems.append(Problem(code="screen_no_storage", severity="note", fields={
             "count": len(unstored), "sites": "、".join(unstored[:20])}))
