@@ -23,6 +23,7 @@ from riverplan.forecasting.lookalikes import lookalikes
 from riverplan.forecasting.run import PARAMETERS, flow_of
 from riverplan.forecasting.sighting import Sighting, check_sightings
 from riverplan.forecasting.steady import Steady, place_on, steady
+from riverplan.forecasting.stored import stores
 from riverplan.forecasting.suspects import ruled_out_of, suspects_of
 from riverplan.forecasting.trace_result import Suspect, Trace
 from riverplan.river.line_origin import origin_problems
@@ -99,7 +100,8 @@ def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str |
         lookalikes=lookalikes(ground, found, suspects, looked, first),
         source_probability=float(posterior[:len(found.sources)].sum()),
         parameters=_parameters(found, lookback, duration, members),
-        problems=tuple(_caveats(ground, found, ordered, suspects, found.prior @ fits.released, first, lookback)),
+        problems=tuple(_caveats(ground, found, ordered, suspects, found.prior @ fits.released, first,
+                                lookback, substance.strip())),
         version=__version__)
 
 
@@ -149,7 +151,7 @@ def _parameters(found: cand.Candidates, lookback: float, duration: float, member
 
 
 def _caveats(ground: Steady, found: cand.Candidates, sightings: Sequence[Sighting], suspects: Sequence[Suspect],
-             released: Array, first: datetime, lookback: float) -> list[Problem]:
+             released: Array, first: datetime, lookback: float, substance: str) -> list[Problem]:
     """What a reader must know of this answer."""
     river = ground.river
     problems = [Problem(code="trace_scope", severity="note"),
@@ -165,6 +167,8 @@ def _caveats(ground: Steady, found: cand.Candidates, sightings: Sequence[Sightin
     if idle:
         problems.append(Problem(code="trace_clean_idle", severity="warning", fields={
             "clean": "、".join(f"{s.site_id} {s.at:%m-%d %H:%M}" for s in idle)}))
+    if substance and not any(stores(s, substance) for s in found.sources):
+        problems.append(Problem(code="trace_nobody_stores", severity="note", fields={"substance": substance}))
     if found.lacking:
         problems += lacking(river, ground.channel, found.lacking, severity="warning")
     if any(s.too_much for s in suspects):

@@ -11,13 +11,15 @@ from river_fixtures import R, build
 
 from riverplan.errors import InputError
 from riverplan.forecasting import release_times as rt
+from riverplan.forecasting import uncertainty as u
+from riverplan.forecasting.run import forecast
 from riverplan.forecasting.sighting import Sighting
-from riverplan.forecasting.spill import clock
-from riverplan.forecasting.steady import place_on, steady
+from riverplan.forecasting.spill import Spill, clock
+from riverplan.forecasting.steady import steady
 from riverplan.forecasting.stretches import likeliest
 from riverplan.forecasting.trace import trace
-from riverplan.forecasting.travel import travel
 from riverplan.river.sites import RiskSource, Section
+from riverplan.spread.jobson_unit_response import SIGMA_LEADING
 
 AT = clock("2026-07-01 08:00")
 HERE = {"lon": float("nan"), "lat": float("nan")}
@@ -136,32 +138,57 @@ def test_factors_give_the_covariance_back_and_a_further_section_changes_no_row(s
     np.testing.assert_array_equal(rt.draws(s, 50)[: 1 + 3 * (s - 1)], rt.draws(s - 1, 50))
 
 
-def test_release_times_hold_the_truth_nine_times_in_ten_and_the_best_source_is_right_as_often_as_it_says(monkeypatch):
+WAYS = {"u1": ("u1", "u3", "u4"), "u2": ("u2", "u3", "u4"), "u3": ("u3", "u4")}
+STEP = 250.0
+
+
+def slowed(source, rng):
+    """Travel time over the most probable one at each section, by a velocity error drawn cell by cell along the way.
+
+    Nothing of the tracing is used: a factor of all rivers, one of each river and a process that forgets along the
+    way make the velocity of each 250 m, whose times are added.
+    """
+    r = river()
+    ground = steady(r, r.scenario("normal"))
+    begin, time, usual, passed, of_river = source.chainage, 0.0, 0.0, {}, {}
+    common, along = rng.normal(), rng.normal()
+    sections = {(s.reach_id, s.chainage): s.site_id for s in r.sites if s.site_id in (*CLEAN, *SEEN)}
+    for reach_id in WAYS[source.reach_id]:
+        row = r.reach_row[reach_id]
+        v, sigma = float(ground.velocity.most_probable[row]), float(ground.velocity.sigma_ln[row])
+        name = r.reaches["name"].iat[row]
+        own = of_river.setdefault(name, rng.normal())
+        for x in np.arange(begin, float(ground.channel.length[row]), STEP):
+            error = (np.sqrt(u.SHARED_VARIANCE) * common + np.sqrt(u.RIVER_VARIANCE) * own
+                     + np.sqrt(u.ALONG_VARIANCE) * along)
+            time, usual = time + STEP / v * np.exp(-sigma * error), usual + STEP / v
+            keep = np.exp(-STEP / u.CORRELATION_LENGTH)
+            along = keep * along + np.sqrt(1.0 - keep**2) * rng.normal()
+            if (reach_id, x + STEP) in sections:
+                passed[sections[reach_id, x + STEP]] = time / usual
+        begin = 0.0
+    return passed
+
+
+def test_release_times_hold_the_truth_nine_times_in_ten_and_the_best_source_is_right_as_often_as_it_says():
     """Spills of random sources, times and velocities, sampled every four hours at all sections."""
-    r, rng = river(), np.random.default_rng(7)
-    ground, sections = steady(r, r.scenario("normal")), (*CLEAN, *SEEN)
-    places = [place_on(r, s) for s in sections]
-    monkeypatch.setattr(rt, "SEED", 99)                     # the truth is drawn apart from what traces it
-    truths = {}
-    for site in (s for s in r.sites if s.kind == "risk_source"):
-        at = place_on(r, site.site_id)
-        truths[site.site_id] = rt.members_of(travel(
-            ground, np.array([at[0]]), np.array([at[1]]), np.array([p for p, _ in places]),
-            np.array([x for _, x in places])), 400)
-    monkeypatch.undo()
+    r, rng = river(), np.random.default_rng(11)
     held, hits, said, cases = 0, 0, 0.0, 0
+    plumes = {f"S{i}": forecast(r, Spill(site_id=f"S{i}")) for i in range(7)}
     while cases < 30:
-        source = f"S{rng.integers(7)}"
-        n, began = rng.integers(400), rng.uniform(0.0, 4.0)
-        low, high = (x[0, n] / 3600.0 + began for x in (truths[source].leading, truths[source].trailing))
+        source, began = f"S{rng.integers(7)}", rng.uniform(0.0, 4.0)
+        slower = slowed(r.site(source), rng)
         some = []
-        for i, site in enumerate(sections):
+        for i, site in enumerate((*CLEAN, *SEEN)):
             hours = np.arange(-16.0, 36.0, 4.0) + i
-            passing = (hours >= low[i]) & (hours <= high[i])
+            passing = np.zeros(hours.size, bool)
+            if site in slower:
+                a, edge = plumes[source].arrival(site), np.exp(SIGMA_LEADING * rng.normal())
+                low, high = (began + t * slower[site] / 3600.0 for t in (min(a.leading * edge, a.peak), a.trailing))
+                passing = (hours >= low) & (hours <= high)
             first = np.flatnonzero(passing)[:1]
-            kinds = [(h, "first" if k in first else "seen" if p else "clean")
-                     for k, (h, p) in enumerate(zip(hours, passing, strict=True)) if h <= 32.0]
-            some += [Sighting(site_id=site, at=AT + timedelta(hours=h), kind=kind) for h, kind in kinds]
+            some += [Sighting(site_id=site, at=AT + timedelta(hours=h), kind="first" if k in first else
+                              "seen" if p else "clean") for k, (h, p) in enumerate(zip(hours, passing, strict=True))]
         if not any(s.kind != "clean" for s in some):
             continue                                        # it slipped through between two samples everywhere
         cases += 1
@@ -173,5 +200,5 @@ def test_release_times_hold_the_truth_nine_times_in_ten_and_the_best_source_is_r
         hits += best == source
         said += weight[best] / sum(weight.values())
     assert 0.80 <= held / cases <= 0.98
-    assert hits / cases == pytest.approx(said / cases, abs=0.16)                  # as often right as it says
+    assert hits / cases == pytest.approx(said / cases, abs=0.2)                   # as often right as it says
     assert hits / cases > 2 / 7
