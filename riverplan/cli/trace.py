@@ -46,7 +46,8 @@ class Seen(click.ParamType):
 @click.option("--every-h", type=float, default=4.0, show_default=True, metavar="H",
               help="两次读数间隔，用于首次检出和峰值 / hours between readings, for first and peak")
 @click.option("--substance", default="", metavar="NAME", help="污染物，不明可不填 / substance, if known")
-@click.option("--duration-h", type=float, default=0.0, metavar="H", help="排放历时，0 为瞬时 / duration of the release")
+@click.option("--duration-h", type=float, metavar="H",
+              help="排放历时，0 为瞬时，不明可不填 / duration of the release [h], if known")
 @click.option("--lookback-h", type=float, default=72.0, show_default=True, metavar="H",
               help="从首次异常往前查多久 / how long before the first sighting a release is looked for")
 @click.option("--flow", type=Flow(), default="normal", show_default=True, help="流量情景 / flow scenario")
@@ -55,7 +56,7 @@ class Seen(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 @LANG
 def command(river_path: Path, seen: Sequence[Sighting], first: Sequence[Sighting], peak: Sequence[Sighting],
-            clean: Sequence[Sighting], every_h: float, substance: str, duration_h: float, lookback_h: float,
+            clean: Sequence[Sighting], every_h: float, substance: str, duration_h: float | None, lookback_h: float,
             flow: str, discharges: Sequence[tuple[str, float]], as_json: bool, lang: Lang) -> None:
     """由异常和清洁断面反推污染来源和排放时间。 Trace a plume back to where and when it was released."""
     from riverplan.forecasting.trace import trace
@@ -67,7 +68,7 @@ def command(river_path: Path, seen: Sequence[Sighting], first: Sequence[Sighting
                                                           ("clean", clean))
     sightings = [replace(s, kind=kind, within=every_h * HOUR) for kind, some in kinds for s in some]
     found = trace(read(river_path), sightings, scenario=flow, discharges=dict(discharges), substance=substance,
-                  lookback=lookback_h * HOUR, duration=duration_h * HOUR)
+                  lookback=lookback_h * HOUR, duration=None if duration_h is None else duration_h * HOUR)
     if as_json:
         print_json(trace_as_json(found))
     else:

@@ -21,8 +21,8 @@ BINS = 360
 """Bins of the release time."""
 AGAIN = 8
 """How many times more members the likely candidates are done again with."""
-LIKELY = 1e-4
-"""Candidates more probable than this after sifting are likely; sources that fit at all always are."""
+LIKELY = 1e-5
+"""Candidates more probable than this after sifting are likely, sources that fit at all always are; others are left."""
 FEW = 25
 """Where no candidate has so many members that fit, sifting says nothing: all are done again."""
 _CELLS = 1_000_000
@@ -33,7 +33,8 @@ class Looked:
     """Where it was looked, what was seen and read, and how it is searched.
 
     ``reach`` and ``chainage`` are the sections, shape ``(s,)``; ``read`` [kg/m³] goes with ``seen``, None where
-    nothing was read; ``lookback`` and ``duration`` are in seconds.
+    nothing was read; ``lookback`` and the least and greatest duration of the release, ``lasting``,
+    are in seconds.
     """
 
     reach: NDArray[np.intp]
@@ -41,7 +42,7 @@ class Looked:
     seen: tuple[rt.Seen, ...]
     read: tuple[float | None, ...]
     lookback: float
-    duration: float
+    lasting: tuple[float, float]
     members: int
 
 
@@ -52,9 +53,10 @@ class Fits:
     Parameters
     ----------
     likelihood
-        Share of release times and members that fit all sightings, shape ``(c,)``.
-    seen, clean
-        The same for the seen ones alone, and for these with each clean one (shape ``(c, k)``), from sifting.
+        Share of release times and members that fit all sightings, shape ``(c,)``; 0 for unlikely candidates.
+    sifted, seen, clean
+        The same from sifting: for all sightings, for the seen ones alone, and for these with each clean one
+        (shape ``(c, k)``).
     edges
         Edges of the bins of the release time [s after the reference].
     released
@@ -64,6 +66,7 @@ class Fits:
     """
 
     likelihood: Array
+    sifted: Array
     seen: Array
     clean: Array
     edges: Array
@@ -73,25 +76,28 @@ class Fits:
 
 def fits_of(ground: Steady, found: Candidates, looked: Looked) -> Fits:
     """How well each candidate fits."""
-    plumes = travel(ground, found.reach, found.chainage, looked.reach, looked.chainage, duration=looked.duration)
-    likelihood, seen, clean, hits = _sift(plumes, looked)
+    plumes = travel(ground, found.reach, found.chainage, looked.reach, looked.chainage)
+    sifted, seen, clean, hits = _sift(plumes, looked)
+    likelihood = np.zeros(found.reach.size)
     edges = np.linspace(-looked.lookback, 0.0, BINS + 1)
     released = np.zeros((found.reach.size, BINS))
     read = [(s, c) for s, c in zip(looked.seen, looked.read, strict=True) if c is not None]
     needed = np.zeros((found.reach.size, MASS_EDGES.size - 1)) if read else None
-    weight = found.prior * likelihood
+    weight = found.prior * sifted
     likely = weight > LIKELY * max(float(weight.sum()), 1e-300)
     likely[:len(found.sources)] |= seen[:len(found.sources)] > 0
     if hits < FEW:
         likely[:] = True
     many = looked.members * AGAIN
     for which in _some(np.flatnonzero(likely), looked.reach.size, many):
-        begin, end = rt.release_times(rt.members_of(plumes.some(which), many), looked.seen, -looked.lookback, 0.0)
+        drawn = rt.members_of(plumes.some(which), many, looked.lasting)
+        begin, end = rt.release_times(drawn, looked.seen, -looked.lookback, 0.0)
         likelihood[which] = rt.fit(begin, end, looked.lookback)
         released[which] = rt.spread_over(begin, end, edges) / many
         if needed is not None:
-            needed[which] = needed_mass(plumes.some(which), read, begin, end) / many
-    return Fits(likelihood=likelihood, seen=seen, clean=clean, edges=edges, released=released, needed=needed)
+            needed[which] = needed_mass(plumes.some(which), read, begin, end, looked.lasting) / many
+    return Fits(likelihood=likelihood, sifted=sifted, seen=seen, clean=clean, edges=edges, released=released,
+                needed=needed)
 
 
 def _some(which: NDArray[np.intp], sections: int, members: int) -> list[NDArray[np.intp]]:
@@ -108,7 +114,7 @@ def _sift(plumes: Travel, looked: Looked) -> tuple[Array, Array, Array, int]:
     c = plumes.reached.shape[0]
     likelihood, alone, each, hits = np.zeros(c), np.zeros(c), np.zeros((c, len(clean))), 0
     for which in _some(np.arange(c), looked.reach.size, looked.members):
-        drawn = rt.members_of(plumes.some(which), looked.members)
+        drawn = rt.members_of(plumes.some(which), looked.members, looked.lasting)
 
         def fit(some: Sequence[rt.Seen], drawn: rt.Members = drawn) -> tuple[Array, Array]:
             return rt.release_times(drawn, some, -looked.lookback, 0.0)

@@ -92,8 +92,8 @@ def _passing(ground: Steady, found: Candidates, source: int, at: tuple[int, floa
              looked: Looked) -> tuple[float, float]:
     """When the plume of a source passes a place, given the sightings: 5 % of its beginning, 95 % of its end [s]."""
     both = travel(ground, found.reach[[source]], found.chainage[[source]], np.append(looked.reach, at[0]),
-                  np.append(looked.chainage, at[1]), duration=looked.duration)
-    drawn = rt.members_of(both, looked.members * AGAIN)
+                  np.append(looked.chainage, at[1]))
+    drawn = rt.members_of(both, looked.members * AGAIN, looked.lasting)
     time, weight = rt.one_time(*rt.release_times(drawn, looked.seen, -looked.lookback, 0.0))
     use = weight[0] > 0
     begin, end = (x[0, use, -1] + time[0, use] for x in (drawn.leading, drawn.trailing))

@@ -20,7 +20,9 @@ SEED = 20_260_701
 """Key of the counter-based draws."""
 MEMBERS = 500
 """Members of the velocity error by which candidates are sifted, where no other number is asked for."""
-_GOLDEN = 0.6180339887498949
+LASTING = (600.0, 12 * 3600.0)
+"""A release of unknown duration lasts between these [s], every order of magnitude as likely (assumed)."""
+_GOLDEN, _SILVER = 0.6180339887498949, 0.4142135623730951
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +39,9 @@ class Seen:
 class Members:
     """``n`` members of the plume at ``s`` sections for ``c`` candidates, arrays of shape ``(c, n, s)``.
 
-    ``leading``, ``peak``, ``trailing`` are times after release [s]; ``slower`` is the travel time over the most
-    probable one [-]; ``stronger`` the factor on the concentration left when the times are right [-].
+    ``leading``, ``peak``, ``trailing`` are times after the release began [s]; ``slower`` is the travel time over
+    the most probable one [-]; ``stronger`` the factor on the concentration left when the times are right [-].
+    ``lasting``, shape ``(n,)``, is how long the release goes on [s].
     """
 
     leading: Array
@@ -46,6 +49,7 @@ class Members:
     trailing: Array
     slower: Array
     stronger: Array
+    lasting: Array
 
 
 def draws(sections: int, members: int) -> Array:
@@ -71,23 +75,39 @@ def factors(covariance: Array) -> Array:
     return out
 
 
-def members_of(found: Travel, members: int) -> Members:
-    """The members of plumes; ``nan`` where a section is not reached."""
+def members_of(found: Travel, members: int, lasting: tuple[float, float]) -> Members:
+    """The members of plumes; ``nan`` where a section is not reached.
+
+    Parameters
+    ----------
+    found
+        The plumes of releases at once.
+    members
+        How many members.
+    lasting
+        Least and greatest duration of an even release [s]: the plume's peak is later by half of it, its end by
+        all of it.
+    """
+    least, most = lasting
+    even = (np.arange(members) * _SILVER) % 1.0
+    long = np.asarray(least * (most / least) ** even if least > 0 else np.full(members, most), np.float64)
     z = draws(found.reached.shape[1], members)
     own, edge, strength = z[1::3], z[2::3], z[3::3]
-    slower = np.exp(np.einsum("cij,jn->cni", factors(found.covariance), own))
+    stretch = np.exp(np.einsum("cij,jn->cni", factors(found.covariance), own))
     held = np.exp(z[0][None, :, None] * found.pool_sigma[:, None, :])
 
     def timed(time: Array, of_river: Array, factor: Array) -> Array:
         river = np.minimum(of_river, time)[:, None, :]
         return river * factor + (time[:, None, :] - river) * held
 
-    peak = timed(found.peak, found.river, slower)
-    leading = timed(found.leading, SPREAD.leading * found.river, slower * np.exp(SPREAD.sigma_leading * edge.T))
-    trailing = timed(found.trailing, found.tail, slower)
+    peak = timed(found.peak, found.river, stretch)
     mean = np.where(found.peak > 0, found.peak, 1.0)[:, None, :]
-    return Members(leading=np.minimum(leading, peak), peak=peak, trailing=np.maximum(trailing, peak),
-                   slower=np.maximum(peak / mean, 1e-3), stronger=np.exp(found.sigma[:, None, :] * strength.T))
+    slower = np.maximum(peak / mean, 1e-3)
+    leading = timed(found.leading, SPREAD.leading * found.river, stretch * np.exp(SPREAD.sigma_leading * edge.T))
+    trailing = timed(found.trailing, found.tail, stretch)
+    return Members(leading=np.minimum(leading, peak), peak=peak + 0.5 * long[None, :, None],
+                   trailing=np.maximum(trailing, peak) + long[None, :, None], slower=slower,
+                   stronger=np.exp(found.sigma[:, None, :] * strength.T), lasting=long)
 
 
 def release_times(found: Members, seen: Sequence[Seen], earliest: float, latest: float) -> tuple[Array, Array]:
@@ -144,7 +164,7 @@ def spread_over(begin: Array, end: Array, edges: Array) -> Array:
     out = np.zeros((begin.shape[0], edges.size - 1))
     for i, (b, e) in enumerate(zip(begin.reshape(begin.shape[0], -1), end.reshape(begin.shape[0], -1), strict=True)):
         use = e > b
-        out[i] = np.diff(_since(b[use], edges) - _since(e[use], edges))
+        out[i] = np.maximum(np.diff(_since(b[use], edges) - _since(e[use], edges)), 0.0)
     return out
 
 

@@ -43,7 +43,8 @@ class Sighting:
     within: float = SAMPLING
 
 
-def check_sightings(river: RiverNetwork, sightings: Sequence[Sighting], lookback: float, duration: float) -> None:
+def check_sightings(river: RiverNetwork, sightings: Sequence[Sighting], lookback: float,
+                    duration: float | None) -> None:
     """Refuse sightings that cannot be used.
 
     Raises
@@ -73,7 +74,7 @@ def check_sightings(river: RiverNetwork, sightings: Sequence[Sighting], lookback
         problems.append(Problem(code="trace_none_seen"))
     if not 0 < lookback <= _LONGEST:
         problems.append(Problem(code="trace_lookback", fields={"value": f"{lookback / 3600:g}"}))
-    if not 0 <= duration <= _LONGEST:
+    if duration is not None and not 0 <= duration <= _LONGEST:
         problems.append(Problem(code="trace_duration", fields={"value": f"{duration / 3600:g}"}))
     if not problems:
         problems = _contradictions(sightings)

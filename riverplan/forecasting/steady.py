@@ -61,8 +61,8 @@ def place_on(river: RiverNetwork, site_id: str) -> tuple[int, float]:
 
 
 def passing_pairs(ground: Steady, reach: NDArray[np.intp], chainage: Array, places_reach: NDArray[np.intp],
-                  places_chainage: Array, spill: Spill = UNIT) -> Passing | None:
-    """The plumes of ``c`` releases at ``p`` places: the arrival core of tracing and screening.
+                  places_chainage: Array) -> Passing | None:
+    """The plumes of ``c`` releases of one kilogram at once at ``p`` places; nothing decays.
 
     Parameters
     ----------
@@ -72,8 +72,6 @@ def passing_pairs(ground: Steady, reach: NDArray[np.intp], chainage: Array, plac
         The releases, shape ``(c,)``: row of the reach and metres from its tail.
     places_reach, places_chainage
         The places, shape ``(p,)``.
-    spill
-        Mass and duration, the same for all; nothing decays.
 
     Returns
     -------
@@ -83,4 +81,4 @@ def passing_pairs(ground: Steady, reach: NDArray[np.intp], chainage: Array, plac
     reached = walk_pairs(ground.river.compiled, ground.way, reach, chainage, places_reach, places_chainage)
     if not len(reached.arms):
         return None
-    return passing(reached, np.tile(ground.channel.discharge[places_reach], reach.size), spill, 0.0, SPREAD)
+    return passing(reached, np.tile(ground.channel.discharge[places_reach], reach.size), UNIT, 0.0, SPREAD)

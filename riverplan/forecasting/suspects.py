@@ -107,7 +107,7 @@ def _by_clean(fits: Fits) -> NDArray[np.intp]:
         return out
     possible = fits.seen > LEAST * max(float(fits.seen.max()), 1e-300)
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = np.where(possible, fits.likelihood / fits.seen, 1.0)
+        left = np.where(possible, fits.sifted / fits.seen, 1.0)
     ruled = possible & (left < RULED_OUT)
     out[ruled] = np.argmin(fits.clean[ruled], axis=1)
     return out

@@ -29,6 +29,7 @@ from riverplan.forecasting.trace_result import Suspect, Trace
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
+from riverplan.units import hours
 
 LOOKBACK = 72 * 3600.0
 """How long before the first sighting a release is looked for [s] (assumed)."""
@@ -38,7 +39,7 @@ CUT_OFF = 0.05
 
 def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str | FlowScenario = "normal",
           discharges: Mapping[str, float] | None = None, substance: str = "", lookback: float = LOOKBACK,
-          duration: float = 0.0, members: int = rt.MEMBERS) -> Trace:
+          duration: float | None = None, members: int = rt.MEMBERS) -> Trace:
     """Where a plume came from, by where and when it was seen and where the water was clean.
 
     Steady flow, one even release of dissolved matter from one place.
@@ -56,8 +57,8 @@ def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str |
     lookback
         How long before the first sighting a release is looked for [s]; every time in it is as likely beforehand.
     duration
-        Duration of the even release [s]; 0 is instantaneous. An unknown long release makes the plume longer
-        than is thought here.
+        Duration of the even release [s]; 0 is instantaneous, None unknown: then it is integrated over as well.
+        Taken for shorter than it was, it makes sources near a section look unlikely.
     members
         Draws of the velocity error by which candidates are sifted, 200 to 1000 are sensible; the likely ones
         are done again with eight times as many.
@@ -84,8 +85,8 @@ def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str |
     looked = Looked(reach=np.array([r for r, _ in places], np.intp), chainage=np.array([x for _, x in places]),
                     seen=tuple(rt.Seen(section=asked.index(s.site_id), at=(s.at - first).total_seconds(),
                                        within=s.within, kind=s.kind) for s in ordered),
-                    read=tuple(s.concentration for s in ordered), lookback=lookback, duration=duration,
-                    members=members)
+                    read=tuple(s.concentration for s in ordered), lookback=lookback,
+                    lasting=rt.LASTING if duration is None else (duration, duration), members=members)
     clean = [s for s in ordered if s.kind == "clean"]
     fits = fits_of(ground, found, looked)
     weight = found.prior * fits.likelihood
@@ -99,14 +100,14 @@ def trace(river: RiverNetwork, sightings: Sequence[Sighting], *, scenario: str |
         ruled_out=ruled_out_of(river, found, fits, posterior, clean),
         lookalikes=lookalikes(ground, found, suspects, looked, first),
         source_probability=float(posterior[:len(found.sources)].sum()),
-        parameters=_parameters(found, lookback, duration, members),
-        problems=tuple(_caveats(ground, found, ordered, suspects, found.prior @ fits.released, first,
-                                lookback, substance.strip())),
+        parameters=_parameters(found, looked),
+        problems=tuple(_caveats(ground, found, ordered, suspects, found.prior @ fits.released, first, looked,
+                                substance.strip())),
         version=__version__)
 
 
 def _asked(river: RiverNetwork, sightings: Sequence[Sighting], scenario: str | FlowScenario,
-           discharges: Mapping[str, float], lookback: float, duration: float) -> FlowScenario:
+           discharges: Mapping[str, float], lookback: float, duration: float | None) -> FlowScenario:
     """The flow asked for; what is wrong with sightings and flow is said together."""
     problems: list[Problem] = []
 
@@ -134,35 +135,37 @@ def _nowhere(seen: Sequence[str], found: cand.Candidates) -> Problem:
 
 def _unexplained(fits: Fits, clean: Sequence[Sighting], lookback: float) -> Problem:
     """Why no candidate fits: the sightings themselves, or a clean sample."""
-    hours = f"{lookback / 3600:g}"
+    span = f"{hours(lookback):g}"
     if not fits.seen.any():
-        return Problem(code="trace_unexplained", fields={"hours": hours})
+        return Problem(code="trace_unexplained", fields={"hours": span})
     each = [s for s, left in zip(clean, fits.clean.T, strict=True) if not left.any()]
     which = "、".join(f"{s.site_id} {s.at:%m-%d %H:%M}" for s in (each or clean))
     return Problem(code="trace_clean_forbids", fields={"clean": which})
 
 
-def _parameters(found: cand.Candidates, lookback: float, duration: float, members: int) -> dict[str, float]:
+def _parameters(found: cand.Candidates, looked: Looked) -> dict[str, float]:
     """What the answer rests on, printed with it."""
     return {**PARAMETERS, "source_share": cand.SOURCE_SHARE, "substance_weight": cand.SUBSTANCE_WEIGHT,
             **{f"level_weight_{level}": w for level, w in cand.LEVEL_WEIGHT.items()},
-            "lookback_h": lookback / 3600.0, "duration_h": duration / 3600.0, "members": float(members),
+            "lookback_h": hours(looked.lookback), "least_duration_h": hours(looked.lasting[0]),
+            "greatest_duration_h": hours(looked.lasting[1]), "members": float(looked.members),
             "positions": float(found.reach.size - len(found.sources))}
 
 
 def _caveats(ground: Steady, found: cand.Candidates, sightings: Sequence[Sighting], suspects: Sequence[Suspect],
-             released: Array, first: datetime, lookback: float, substance: str) -> list[Problem]:
+             released: Array, first: datetime, looked: Looked, substance: str) -> list[Problem]:
     """What a reader must know of this answer."""
-    river = ground.river
+    river, lookback = ground.river, looked.lookback
     problems = [Problem(code="trace_scope", severity="note"),
                 Problem(code="trace_prior", severity="note", fields={
                     "share": f"{cand.SOURCE_SHARE:.0%}", "times": f"{cand.SUBSTANCE_WEIGHT:g}",
                     "levels": ":".join(f"{w:g}" for w in cand.LEVEL_WEIGHT.values()),
-                    "hours": f"{lookback / 3600:g}"})]
+                    "hours": f"{hours(lookback):g}", "least": f"{hours(looked.lasting[0]):.2g}",
+                    "most": f"{hours(looked.lasting[1]):.3g}"})]
     problems += changing_flow(river, ground.flow, first - timedelta(seconds=lookback))
     if released[:BINS // 10].sum() > CUT_OFF * released.sum():
         problems.append(Problem(code="trace_lookback_short", severity="warning",
-                                fields={"hours": f"{lookback / 3600:g}"}))
+                                fields={"hours": f"{hours(lookback):g}"}))
     idle = [s for s in sightings if s.kind == "clean" and s.at <= first - timedelta(seconds=lookback)]
     if idle:
         problems.append(Problem(code="trace_clean_idle", severity="warning", fields={

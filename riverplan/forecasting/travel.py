@@ -9,8 +9,7 @@ from riverplan.channel import Array
 from riverplan.forecasting import uncertainty as u
 from riverplan.forecasting.arrivals import Passing, passing
 from riverplan.forecasting.run import SPREAD
-from riverplan.forecasting.spill import Spill
-from riverplan.forecasting.steady import Steady
+from riverplan.forecasting.steady import UNIT, Steady
 from riverplan.transport import arms as a
 from riverplan.transport.arrival import Reached
 from riverplan.transport.compiled import Compiled
@@ -61,8 +60,8 @@ class Travel:
 
 
 def travel(ground: Steady, reach: NDArray[np.intp], chainage: Array, sections_reach: NDArray[np.intp],
-           sections_chainage: Array, *, duration: float = 0.0) -> Travel:
-    """Times and errors of the plumes of candidates at sections.
+           sections_chainage: Array) -> Travel:
+    """Times and errors of the plumes of candidates at sections, each released at once.
 
     Parameters
     ----------
@@ -72,8 +71,6 @@ def travel(ground: Steady, reach: NDArray[np.intp], chainage: Array, sections_re
         The candidates, shape ``(c,)``: row of the reach and metres from its tail.
     sections_reach, sections_chainage
         The sections, shape ``(s,)``.
-    duration
-        Duration of the even release [s].
     """
     c, s = reach.size, sections_reach.size
     network = ground.river.compiled
@@ -83,15 +80,13 @@ def travel(ground: Steady, reach: NDArray[np.intp], chainage: Array, sections_re
     error, shared = np.zeros(c * s), np.zeros(c * s)
     found = None
     if len(arms.arms):
-        found = passing(arms, np.tile(ground.channel.discharge[sections_reach], c),
-                        Spill(mass=1.0, duration=duration), 0.0, SPREAD)
+        found = passing(arms, np.tile(ground.channel.discharge[sections_reach], c), UNIT, 0.0, SPREAD)
         at = found.place
         row[at] = np.arange(at.size)
         doubts, error[at], shared[at], delay = _errors(arms)
         for name, value in (("leading", found.leading), ("peak", found.peak), ("trailing", found.trailing),
                             ("river", doubts.river_time), ("pool", doubts.pool), ("sigma", found.sigma),
-                            ("tail", np.where(delay > 0, doubts.river_time,
-                                              np.maximum(found.trailing - duration, 0.0)))):
+                            ("tail", np.where(delay > 0, doubts.river_time, found.trailing))):
             values[name][at] = value
     time = np.maximum(np.nan_to_num(values["river"]), 1e-9).reshape(c, s)
     variance = error.reshape(c, s) ** 2

@@ -62,7 +62,8 @@ def seen_after(r, source, *sites, at="peak", mass=500.0):
 def test_the_true_source_is_suspected_with_its_time_and_mass():
     r = river()
     found = trace(r, [*seen_after(r, "S01", "I01", "I02"),
-                      Sighting(site_id="M02", at=BEGAN + timedelta(hours=5), kind="clean")], substance="苯酚")
+                      Sighting(site_id="M02", at=BEGAN + timedelta(hours=5), kind="clean")], substance="苯酚",
+                  duration=0.0)
     best = found.sources[0]
     assert best.site_id == "S01"
     assert best.released[0] < BEGAN < best.released[2]
@@ -137,6 +138,27 @@ def test_a_first_detection_and_a_peak_narrow_the_release_time():
 
     assert width(replace(seen, kind="first", within=1_800.0, concentration=None)) <= width(seen) * 1.05
     assert width(replace(seen, kind="peak", within=600.0)) <= width(seen) * 1.05
+
+
+def test_a_release_of_unknown_duration_leaves_a_source_just_above_the_section_possible():
+    """A plume released at once passes there in minutes; one that lasts hours may well have been met."""
+    r = river()
+    near = replace(r.site("S03"), chainage=3_700.0)
+    r = r.replace(sites=tuple(near if s.site_id == "S03" else s for s in r.sites))
+    at_once, unknown = (trace(r, [Sighting(site_id="I01", at=BEGAN)], duration=d) for d in (0.0, None))
+    assert unknown.probability("S03") > 3.0 * at_once.probability("S03")
+    assert unknown.parameters["greatest_duration_h"] == 12.0
+
+
+def test_a_long_release_needs_the_mass_that_gives_its_steady_concentration():
+    """6 h of release seen in the middle of its plume 3 km below: concentration times discharge times duration."""
+    r = river()
+    [source] = [s for s in r.sites if s.site_id == "S03"]
+    r = r.replace(sites=tuple(replace(source, chainage=1_000.0) if s.site_id == "S03" else s for s in r.sites))
+    found = trace(r, [Sighting(site_id="I01", at=BEGAN, kind="peak", within=600.0, concentration=1e-3)],
+                  duration=6 * 3600.0)
+    mass = next(s.mass for s in found.sources if s.site_id == "S03")
+    assert mass[1] == pytest.approx(1e-3 * 20.0 * 6 * 3600.0, rel=0.15)
 
 
 def test_errors_of_two_sections_hang_together_as_the_process_along_the_river_says():
