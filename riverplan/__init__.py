@@ -18,6 +18,8 @@ _HOME = {
     "Arrival": "forecasting.result", "Forecast": "forecasting.result", "forecast": "forecasting.run",
     "Observation": "forecasting.observation", "Rise": "forecasting.rise", "Spill": "forecasting.spill",
     "Wind": "forecasting.spill", "clock": "forecasting.spill",
+    "Sighting": "forecasting.sighting", "Trace": "forecasting.trace_result", "trace": "forecasting.trace",
+    "Screening": "forecasting.screening_result", "screen": "forecasting.screening",
     "Problem": "errors", "RiverplanError": "errors", "InputError": "errors", "NetworkError": "errors",
     "StoreError": "errors", "UnknownNameError": "errors",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",

@@ -4,9 +4,9 @@ import riverplan as rp
 
 PUBLIC = {
     "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Observation", "Problem", "Resource",
-    "Rise", "RiverNetwork", "RiverplanError", "Site", "Spill", "StoreError", "UnknownNameError", "Wind", "__version__",
-    "check_river", "clock", "demonstration", "export", "find_substance", "forecast", "import_river", "merge_lists",
-    "read_river", "save_river", "write_template",
+    "Rise", "RiverNetwork", "RiverplanError", "Screening", "Sighting", "Site", "Spill", "StoreError", "Trace",
+    "UnknownNameError", "Wind", "__version__", "check_river", "clock", "demonstration", "export", "find_substance",
+    "forecast", "import_river", "merge_lists", "read_river", "save_river", "screen", "trace", "write_template",
 }
 
 

@@ -1,4 +1,4 @@
-"""What leaves the house: a forecast as a printed sheet, an offline web map, a GeoPackage; a river's import report.
+"""What leaves the house: a forecast as a sheet, an offline web map, a GeoPackage; an import report; a screening.
 
 Each exporter is a module with a function of its own name, ``webmap(forecast, *, options, lang) -> bytes``,
 and one options dataclass; it is imported when it is asked for, because the drawing libraries take longer
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from riverplan.errors import Problem, StoreError, UnknownNameError
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.screening_result import Screening
 from riverplan.i18n import Lang
 from riverplan.river.network import RiverNetwork
 
@@ -33,7 +34,7 @@ class Exporter:
     """Name of the options dataclass in the module."""
     suffixes: tuple[str, ...]
     media_type: str
-    of: Literal["forecast", "river"] = "forecast"
+    of: Literal["forecast", "river", "screening"] = "forecast"
     """What it shows."""
 
     @property
@@ -45,7 +46,8 @@ class Exporter:
         """Its options where none are given."""
         return getattr(import_module(self.module), self.options)()
 
-    def __call__(self, subject: Forecast | RiverNetwork, *, options: Any = None, lang: Lang = "zh") -> bytes:
+    def __call__(self, subject: Forecast | RiverNetwork | Screening, *, options: Any = None,
+                 lang: Lang = "zh") -> bytes:
         """The content of the file."""
         content: bytes = getattr(import_module(self.module), self.name)(
             subject, options=self.default_options() if options is None else options, lang=lang)
@@ -63,18 +65,21 @@ EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
              media_type="text/csv"),
     Exporter(name="report", module="riverplan.exporting.import_report", options="ReportOptions",
              suffixes=(".html", ".xlsx"), media_type="text/html", of="river"),
+    Exporter(name="screening", module="riverplan.exporting.screening_table", options="ScreeningOptions",
+             suffixes=(".xlsx", ".csv", ".json"), of="screening",
+             media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 )})
 """Every exporter by its name."""
 
 
-def export(subject: Forecast | RiverNetwork, kind: str, path: Path | str | None = None, *, options: Any = None,
-           lang: Lang = "zh") -> bytes:
-    """A forecast, or a river, in the form asked for, and into a file if a path is given.
+def export(subject: Forecast | RiverNetwork | Screening, kind: str, path: Path | str | None = None, *,
+           options: Any = None, lang: Lang = "zh") -> bytes:
+    """A forecast, a river or a screening in the form asked for, and into a file if a path is given.
 
     Parameters
     ----------
     subject
-        The forecast; for what shows a river alone (``report``) the river.
+        The forecast; for what shows a river alone (``report``) the river; for ``screening`` the screening.
     kind
         A name of :data:`EXPORTS`.
     path
@@ -102,7 +107,7 @@ def export(subject: Forecast | RiverNetwork, kind: str, path: Path | str | None 
     if exporter.of == "river" and isinstance(subject, Forecast):
         subject = subject.river
     target = None if path is None else _target(exporter, Path(path))
-    if target is not None and kind in ("sheet", "report"):   # the file's ending decides what it holds
+    if target is not None and kind in ("sheet", "report", "screening"):   # the file's ending decides what it holds
         options = replace(options or exporter.default_options(), format=target.suffix.lower()[1:])
     content = exporter(subject, options=options, lang=lang)
     if target is not None:

@@ -66,7 +66,7 @@ def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping
             river, scenario = with_estimate(river, spill.reach_id, estimate), ASSUMED
         if not any(p.code.startswith("observation") for p in problems):
             discharges = {**discharges, **gauged}
-        flow = with_states(river, _flow(river, scenario, discharges), known)
+        flow = with_states(river, flow_asked(river, scenario, discharges), known)
     except InputError as error:
         problems.extend(error.problems)
     if not problems and rise is not None:
@@ -76,7 +76,7 @@ def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping
     return Question(river=river, flow=flow, spill=spill, states=known)
 
 
-def _flow(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:
+def flow_asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping[str, float]) -> FlowScenario:
     """The flow asked for; for a river without any, a flow made of today's readings alone."""
     if isinstance(scenario, str) and not river.scenarios:
         if not discharges:

@@ -8,7 +8,8 @@ from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.spill import Spill
-from riverplan.forecasting.steady import SPREAD, steady_forecast
+from riverplan.forecasting.steady import steady_forecast
+from riverplan.forecasting.way import SPREAD
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.stating import Stated

@@ -23,13 +23,12 @@ from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, 
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.spreading import quantity_of
 from riverplan.forecasting.substance_caveats import of_the_substance
+from riverplan.forecasting.way import SPREAD
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.velocity import MODELS, error_field, first_of
 
-SPREAD = SPREAD_MODELS["jobson_unit_response"]
 PARAMETERS: Mapping[str, float] = {
     "shared_variance": error_field.SHARED_VARIANCE, "river_variance": error_field.RIVER_VARIANCE,
     "along_variance": error_field.ALONG_VARIANCE, "correlation_length_m": error_field.CORRELATION_LENGTH,

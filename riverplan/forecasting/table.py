@@ -139,10 +139,16 @@ def tap_limit_text(arrival: Arrival, forecast: Forecast, lang: Lang) -> str:
 
 
 def probability_text(arrival: Arrival) -> str:
-    """The probability of exceeding the limit, never 0 % or 100 % where it is only near."""
-    p = arrival.exceed_probability
-    if p is None:
-        return NOTHING
+    """The probability of exceeding the limit, or a dash where there is none."""
+    return NOTHING if arrival.exceed_probability is None else percent(arrival.exceed_probability)
+
+
+def percent(p: float) -> str:
+    """A probability in per cent, never 0 % or 100 % where it is only near.
+
+    >>> percent(0.004), percent(0.42), percent(0.999)
+    ('<1%', '42%', '>99%')
+    """
     return "<1%" if p < 0.01 else ">99%" if p > 0.99 else f"{p:.0%}"
 
 

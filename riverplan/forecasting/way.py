@@ -5,10 +5,14 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Channel, SpreadModel, Velocity
 from riverplan.river.network import RiverNetwork
+from riverplan.spread import MODELS
 from riverplan.transport.arrival import Way
 from riverplan.transport.losses import settling_rate
 from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
 from riverplan.velocity.error_field import CORRELATION_LENGTH
+
+SPREAD = MODELS["jobson_unit_response"]
+"""How plumes spread over a whole way; also what the errors of times rest on where each reach has a model."""
 
 
 def rivers(river: RiverNetwork) -> NDArray[np.intp]:
