@@ -55,9 +55,10 @@ def river_of(rows: list[dict[str, str]]) -> RiverNetwork:
             nodes[f"N{len(reaches) + 1}"] = ("confluence", km, 0.0)
             area = number(row, "drainage_area_km2")
             reaches.append(R(id=reach, tail=f"N{len(reaches)}", head=f"N{len(reaches) + 1}", length=chainage,
-                             name=row.get("water", "dye"), area=area * 1e6, discharge=flows[i] if flows[i] > 0 else known,
-                             width=number(row, "width_m"), slope=number(row, "slope"), roughness=math.nan, extra={
-                                 "mean_discharge": number(row, "mean_annual_flow_m3s")}))
+                             name=row.get("water", "dye"), area=area * 1e6,
+                             discharge=flows[i] if flows[i] > 0 else known, width=number(row, "width_m"),
+                             slope=number(row, "slope"), roughness=math.nan,
+                             extra={"mean_discharge": number(row, "mean_annual_flow_m3s")}))
             at = km
         sites.append(Section(site_id=row["case_id"], lon=math.nan, lat=math.nan, reach_id=reach,
                                 chainage=float(chainage), source="dye study"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def _row(error: np.ndarray, pairs: pd.DataFrame) -> dict[str, float]:
 
 
 def _classes() -> Iterator[tuple[float, float]]:
-    return zip(RATIOS[:-1], RATIOS[1:], strict=True)
+    return pairwise(RATIOS)
 
 
 def _quantile(values: np.ndarray, weight: np.ndarray, share: float) -> float:

@@ -59,7 +59,7 @@ def in_modes(folder: Path, answered: Mapping[str, Sequence[Mapping[str, object]]
     """Median and 90 % quantile of |ln(forecast / observed)| of every answerer, side by side."""
     found = {name: scored(folder, rows) for name, rows in answered.items()}
     ours = found[OURS]
-    beside = {(what, name): t[what] for what in ("median", "p90") for name, t in found.items()}
+    beside = {f"{what} {name}": t[what] for what in ("median", "p90") for name, t in found.items()}
     out = pd.concat([ours[["n", "asked"]].astype(int), ours[["bias", "in_x2", "covered"]]], axis=1)
     return pd.concat([pd.DataFrame(beside), out], axis=1).rename_axis(["mode", "quantity"])
 
@@ -100,7 +100,7 @@ def _row(error: np.ndarray, ours: np.ndarray, sigma: np.ndarray, lacks: str) -> 
     known = bool(error.size)
     return {"n": error.size, "median": np.median(np.abs(error)) if known else np.nan,
             "p90": np.quantile(np.abs(error), 0.9, method="lower") if known else np.nan,   # as score.py
-           
+
             "bias": np.median(error) if known else np.nan,
             "covered": np.mean(np.abs(error) <= Z95 * sigma) if sigma.size else np.nan,
             "ours_on_the_same": np.median(np.abs(ours)) if known else np.nan, "lacks": lacks}
@@ -112,3 +112,44 @@ def _lacks(channel: Channel, requires: Sequence[str]) -> str:
         values = getattr(channel, name)
         lost[name] = int(np.sum(~(values.reshape(len(values), -1)[:, 0] > 0)))
     return ", ".join(f"{name} ({n})" for name, n in lost.items() if n)
+
+
+def by_river(folder: Path, answered: Mapping[str, Sequence[Mapping[str, object]]], mode: str) -> pd.DataFrame:
+    """Median |ln| of the peak time by river, and over all without stations that two sources hold.
+
+    Stations of a river are not independent of each other: ``rivers drawn anew`` is how often ours has the smaller
+    median when the rivers are drawn again with replacement (2,000 times).
+    """
+    score = dye_runs.scorer(folder)
+    peaks = {name: {a["target"]: a["t_peak_h"] for a in rows if a["mode"] == mode} for name, rows in answered.items()}
+    rows, before = [], ("", "", -1.0)
+    for m, row, _ in score.questions(folder):
+        if m != mode:
+            continue
+        place = (row["river"], row["study_date"], float(row["distance_km"]))
+        if place[:2] == before[:2] and place[2] - before[2] < TWINS:
+            continue
+        before = place
+        rows.append({"river": row["river"]} | {
+            name: abs(math.log(float(t[row["case_id"]]) / float(row["t_peak_h"]))) for name, t in peaks.items()})
+    table = pd.DataFrame(rows)
+    found = table.groupby("river").median().assign(n=table.groupby("river").size())
+    over = pd.DataFrame({"median of all": table.drop(columns="river").median(),
+                         "median of the rivers": found.drop(columns="n").median(),
+                         "rivers drawn anew": _drawn_anew(table)}).T
+    return pd.concat([found, over.assign(n=[len(table), len(found), len(found)])])
+
+
+TWINS = 0.1
+"""Stations of a run nearer than this [km] are one, held by two sources."""
+
+
+def _drawn_anew(table: pd.DataFrame) -> pd.Series:
+    """Share of drawings of rivers, with replacement, in which ours has a smaller median than each other."""
+    rng = np.random.default_rng(0)
+    groups = [g.drop(columns="river").to_numpy() for _, g in table.groupby("river")]
+    names = table.columns.drop("river")
+    drawn = np.array([np.median(np.concatenate([groups[i] for i in rng.integers(0, len(groups), len(groups))]), axis=0)
+                      for _ in range(2000)])
+    better = (drawn[:, [list(names).index(OURS)]] < drawn).mean(axis=0)
+    return pd.Series(np.where(names == OURS, np.nan, better), index=names)

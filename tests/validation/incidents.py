@@ -127,7 +127,7 @@ def _given(known: pd.DataFrame, note: str, released: str) -> list[tuple[float, f
     """Edges seen by noon of the day a forecast was given, None where no day is told."""
     if not (said := ISSUED.search(str(note))):
         return None
-    start = datetime.fromisoformat(released)  # noqa: DTZ007 - a difference of local times
+    start = datetime.fromisoformat(released)
     hours = (start.replace(day=int(said[1]), hour=12, minute=0) - start).total_seconds() / 3600.0
     early = known[known["elapsed_h"] <= hours]
     return list(zip(early["distance_km_from_source"], early["elapsed_h"], strict=True))
