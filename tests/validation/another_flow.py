@@ -117,6 +117,6 @@ def counts(found: Sequence[Reach]) -> dict[str, float]:
     error = np.log(_ours(pairs) / pairs["v_seen"].to_numpy())
     ratio = np.abs(np.log(pairs["q_asked"] / pairs["q"])).to_numpy()
     inside = np.abs(error) <= Z95 * (SIGMA_MEASURED + SIGMA_BEYOND * ratio)
-    return {"reaches": round(float(pairs["weight"].sum())), "rivers": float(pairs["river"].nunique()), "pairs": float(len(pairs)),
+    return {"reaches": round(float(pairs["weight"].sum())), "rivers": pairs["river"].nunique(), "pairs": len(pairs),
             "covered": float(np.average(inside, weights=pairs["weight"])),
             "exponent": float(_exponents(found)["exponent"].median())}
