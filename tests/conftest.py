@@ -11,7 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of outside data that may lie beside the project; the test is skipped where it does not."""
-    folder = Path(__file__).resolve().parents[2] / "shared"
-    if not folder.is_dir():
+    from validation.data import outside_data
+
+    folder = outside_data()
+    if folder is None:
         pytest.skip("no folder of outside data beside the project")
     return folder

@@ -32,7 +32,8 @@ def scorer(folder: Path) -> ModuleType:
     return module
 
 
-def _number(row: dict[str, str], name: str) -> float:
+def number(row: dict[str, str], name: str) -> float:
+    """The positive number in a column, ``nan`` where there is none."""
     try:
         value = float(row[name])
     except (KeyError, TypeError, ValueError):
@@ -41,9 +42,9 @@ def _number(row: dict[str, str], name: str) -> float:
 
 
 def river_of(rows: list[dict[str, str]]) -> RiverNetwork:
-    """A straight river whose stations are the given rows, by distance."""
+    """A straight river whose stations are the given rows, by distance; ``water`` names the river above a station."""
     nodes, reaches, sites, at = {"N0": ("source", 0.0, 0.0)}, [], [], 0.0
-    flows = [_number(r, "discharge_m3s") for r in rows]
+    flows = [number(r, "discharge_m3s") for r in rows]
     known = float(np.nanmean(flows)) if np.isfinite(flows).any() else math.nan
     for i, row in enumerate(rows):
         km = float(row["distance_km"])
@@ -52,17 +53,18 @@ def river_of(rows: list[dict[str, str]]) -> RiverNetwork:
         else:
             reach, chainage = f"R{len(reaches) + 1}", (km - at) * 1000.0
             nodes[f"N{len(reaches) + 1}"] = ("confluence", km, 0.0)
-            area = _number(row, "drainage_area_km2")
+            area = number(row, "drainage_area_km2")
             reaches.append(R(id=reach, tail=f"N{len(reaches)}", head=f"N{len(reaches) + 1}", length=chainage,
-                             area=area * 1e6, discharge=flows[i] if flows[i] > 0 else known,
-                             width=_number(row, "width_m"), slope=_number(row, "slope"), roughness=math.nan, extra={
-                                 "mean_discharge": _number(row, "mean_annual_flow_m3s")}))
+                             name=row.get("water", "dye"), area=area * 1e6,
+                             discharge=flows[i] if flows[i] > 0 else known, width=number(row, "width_m"),
+                             slope=number(row, "slope"), roughness=math.nan,
+                             extra={"mean_discharge": number(row, "mean_annual_flow_m3s")}))
             at = km
         sites.append(Section(site_id=row["case_id"], lon=math.nan, lat=math.nan, reach_id=reach,
                                 chainage=float(chainage), source="dye study"))
     nodes[f"N{len(reaches)}"] = ("outlet", at, 0.0)
     river = build("dye", nodes, reaches, sites=sites, flows={"normal": (1.0, 1.0)})
-    depth = {r["case_id"]: _number(r, "depth_m") for r in rows}
+    depth = {r["case_id"]: number(r, "depth_m") for r in rows}
     at_reach = {s.reach_id: depth[s.site_id] for s in reversed(river.sites)}
     flow = river.scenarios["normal"]
     flow.depth[:] = [at_reach[r] for r in river.reaches["reach_id"]]
@@ -71,12 +73,12 @@ def river_of(rows: list[dict[str, str]]) -> RiverNetwork:
 
 def _seen(row: dict[str, str]) -> Iterator[rp.Observation]:
     for kind, head in (("peak", "t_peak_h"), ("leading", "t_1pct_rise_h")):
-        if (hours := _number(row, head)) > 0:
+        if (hours := number(row, head)) > 0:
             yield rp.Observation(site_id=row["case_id"], kind=kind, at=START + timedelta(hours=hours))
-    peak, discharge = _number(row, "unit_peak_Cup_1e-6_per_s"), _number(row, "discharge_m3s")
+    peak, discharge = number(row, "unit_peak_Cup_1e-6_per_s"), number(row, "discharge_m3s")
     if peak > 0 and discharge > 0:                         # of the kilogram released
         yield rp.Observation(site_id=row["case_id"], kind="conc", value=peak * 1e-6 / discharge,
-                             at=START + timedelta(hours=_number(row, "t_peak_h")))
+                             at=START + timedelta(hours=number(row, "t_peak_h")))
 
 
 def answers(folder: Path, **options: str) -> Iterator[dict[str, object]]:
