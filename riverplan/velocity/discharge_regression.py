@@ -1,7 +1,7 @@
 """Velocity of a plume's peak from the discharge alone, where nothing else of a river is known.
 
-``ln V = -2.014 + 0.273 ln Q``, fitted to 2,134 reach velocities of the time-of-travel studies of the U.S.
-Geological Survey (195 rivers, each with the same weight; flows 0.01 to 1,000 m³/s). The standard error of ln V
+``ln V = -2.014 + 0.273 ln Q``, fitted to 2,136 reach velocities of the time-of-travel studies of the U.S.
+Geological Survey (191 rivers, each with the same weight; flows 0.01 to 1,000 m³/s). The standard error of ln V
 is 0.82: half of all velocities lie within a factor 1.7. Most of this error belongs to the river, not to the reach,
 so one observation of a plume takes most of it away.
 """

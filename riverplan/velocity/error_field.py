@@ -1,7 +1,7 @@
 """The error of ln(velocity) along a river as a Gaussian field, and what observations tell of it.
 
 A formula of the velocity errs in part alike everywhere, in part alike along a river, in part from reach to reach.
-The parts and the length over which the last one forgets come from 2,134 reach velocities of 195 rivers (the
+The parts and the length over which the last one forgets come from 2,136 reach velocities of 191 rivers (the
 time-of-travel studies of the U.S. Geological Survey): from one reach to the next, ln V departs with a robust
 standard deviation of 0.31 (0.44 between reaches shorter than 1 km, 0.22 between those longer than 8 km), while
 whole rivers depart by 0.7. How the river's part divides between all rivers and each is assumed.
