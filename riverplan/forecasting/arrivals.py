@@ -32,7 +32,8 @@ class Passing:
 
     ``concentration`` [kg/m³] is the peak above the background, ``nan`` where the mass is unknown; ``scale``
     [kg·s/m³] turns the unit flux into a concentration; ``share`` of the released mass comes this way [-];
-    ``power`` is how ln(peak) falls with ln(travel time), ``sigma_peak`` the standard error of ln(unit peak), given
+    ``power`` is how ln(peak) falls with ln(travel time), ``release`` the peak over that of an instantaneous release,
+    ``sigma_peak`` the standard error of ln(unit peak), given
     the time; ``about`` is what is said of the spread.
     """
 
@@ -52,6 +53,7 @@ class Passing:
     scale: Array
     share: Array
     power: Array
+    release: Array
     curves: Curves
     sigma_peak: float
     about: tuple[Problem, ...]
@@ -125,18 +127,22 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         trailing=trailing, trailing_band=sure(trailing, u.trailing_band(trailing, tail, doubts, delay)),
         concentration=np.minimum(scale * top, most),
         sigma=np.hypot(u.concentration_sigma(doubts, sigma_peak, mean(a.POWER), release, plug), amount),
-        discharge=q, scale=scale, share=weight, power=mean(a.POWER) * release, curves=c,
+        discharge=q, scale=scale, share=weight, power=mean(a.POWER) * release, release=release, curves=c,
         sigma_peak=sigma_peak, about=linear.problems if linear else (),
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 
 
 def _doubts(arms: Array, first: NDArray[np.intp], place: NDArray[np.intp], sigma_time: Array | None) -> u.Doubt:
     """Errors of the places whose arms begin at these rows: told by observations, else by the models."""
+    by_models = u.doubt(arms, first)
     if sigma_time is None:
-        return u.doubt(arms, first)
+        return by_models
     weight = arms[:, [a.WEIGHT]]
     mean = np.add.reduceat(arms * weight, first) / np.add.reduceat(weight, first)
-    return u.told(mean, sigma_time[place[first]])
+    told = u.told(mean, sigma_time[place[first]])
+    new = np.isfinite(told.river)                          # where nothing was learned the models stand
+    return u.Doubt(**{field: np.where(new, getattr(told, field), getattr(by_models, field))
+                      for field in ("river", "pool", "river_time")})
 
 
 def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel, each: u.Doubt, begins: float,

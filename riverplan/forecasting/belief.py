@@ -16,6 +16,8 @@ from riverplan.velocity.error_field import ErrorField
 
 STRETCHES_MOST = 600
 """Most stretches told apart; of more reaches, neighbours along a river are taken together."""
+LEARNED = 0.02
+"""Where observations took less than this share of the variance of ln(travel time), the models' bands stand."""
 _SECTION = list(MODELS).index("continuity")
 
 
@@ -48,7 +50,8 @@ class Belief:
 
     ``base`` are the velocities the field starts from, ``stretch`` the number of the stretch of each touched reach,
     ``time`` [s] what passing each stretch takes by ``base`` on the way to each place reached, shape ``(p, k)``,
-    ``prior_sigma`` the standard errors before anything was seen. ``velocity`` are the models' own.
+    ``prior_sigma`` and ``prior_time`` the standard errors of stretches and of the times of places before anything was
+    seen. ``velocity`` are the models' own; ``timed`` says whether a time was observed.
     """
 
     course: Course
@@ -58,6 +61,17 @@ class Belief:
     time: Array
     field: ErrorField
     prior_sigma: Array
+    prior_time: Array
+    timed: bool = False
+
+    def learned(self) -> Array:
+        """Share of the variance of ln(travel time) that observations took away at all places asked for, 0 to 1."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(self.prior_time > 0, self.field.sigma(self.time) / self.prior_time, 1.0)
+        out = np.zeros(self.course.places_reach.size)
+        came = self.course.arrives >= 0
+        out[came] = np.clip(1.0 - left**2, 0.0, 1.0)[self.course.arrives[came]]
+        return out
 
     def corrected(self) -> Velocity:
         """Velocities of all reaches, those of the touched ones as they are believed now."""
@@ -73,9 +87,10 @@ class Belief:
         return replace(velocity, most_probable=v, maximum_probable=fastest, sigma_ln=doubt)
 
     def sigma_time(self) -> Array:
-        """Standard error of ln(travel time) of all places asked for; ``nan`` where the plume does not come."""
+        """Standard error of ln(travel time) of all places asked for; ``nan`` where nothing was learned of it."""
         out = np.full(self.course.places_reach.size, np.nan)
-        out[self.course.arrives >= 0] = self.field.sigma(self.time)[self.course.arrives[self.course.arrives >= 0]]
+        known = (self.course.arrives >= 0) & (self.learned() > LEARNED)
+        out[known] = self.field.sigma(self.time)[self.course.arrives[known]]
         return out
 
 
@@ -103,7 +118,7 @@ def believed(course: Course, velocity: Velocity, used: NDArray[np.intp]) -> Beli
                              places_reach=course.places_reach[reached], places_chainage=course.places_chainage[reached])
     field = _field(course, sigma, stretch, is_pool, base, used)
     return Belief(course=course, velocity=velocity, base=base, stretch=stretch, time=time, field=field,
-                  prior_sigma=np.sqrt(np.diag(field.covariance)))
+                  prior_sigma=np.sqrt(np.diag(field.covariance)), prior_time=field.sigma(time))
 
 
 def _stretches(course: Course, is_pool: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -69,14 +69,22 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     at_site = np.flatnonzero(found.place < sites)          # places come sorted: the first ones
     rest = np.sqrt(np.maximum(found.sigma**2 - by_velocity**2, 0.0))[at_site]
     drawn = np.log(np.maximum(found.concentration[at_site], 1e-30)) + rest * draw(seed, 4, (members, 1))
+    pieces = np.array(spill.pieces)
+    begin, end, centre = pieces[:, 0].min(), pieces[:, 1].max(), pieces[:, :2].mean(axis=1)
     quantiles: dict[str, list[Array]] = {"leading": [], "peak": [], "trailing": []}
     for part in np.array_split(np.arange(found.place.size), max(1, -(-members * found.place.size // _CELLS))):
-        ratio = (pace @ belief.time[part].T) / np.maximum(most_probable[part], 1e-9)
+        base = np.maximum(most_probable[part], 1e-9)
+        if belief.timed:                                   # what was learned holds for ln(time), not for its parts
+            ratio = np.exp(-(error - field.mean) @ (belief.time[part] * np.exp(-field.mean) / base[:, None]).T)
+        else:
+            ratio = (pace @ belief.time[part].T) / base
+        ratio = np.where(most_probable[part] > 0, ratio, 1.0)
         here = part[part < at_site.size]
         drawn[:, here] -= found.power[here] * np.log(np.maximum(ratio[:, : here.size], 1e-9))
-        times = {"leading": found.leading[part] * ratio * np.exp(lead) + late,
-                 "peak": (found.peak[part] - 0.5 * spill.duration) * ratio + 0.5 * (spill.duration + longer) + late,
-                 "trailing": (found.trailing[part] - spill.duration) * ratio + spill.duration + longer + late}
+        middle = centre[np.abs(centre[:, None] - (found.peak[part] - base)).argmin(axis=0)]
+        times = {"leading": begin + (found.leading[part] - begin) * ratio * np.exp(lead) + late,
+                 "peak": middle + (found.peak[part] - middle) * ratio + 0.5 * longer + late,
+                 "trailing": end + np.maximum(found.trailing[part] - end, 0.0) * ratio + longer + late}
         for name, each in quantiles.items():
             each.append(np.quantile(np.maximum(times[name], 0.0), (0.01, 0.05, 0.95), axis=0))
     lead_q, peak_q, trail_q = (np.concatenate(each, axis=1) for each in quantiles.values())

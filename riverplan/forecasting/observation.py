@@ -1,6 +1,6 @@
 """What the field reports of a plume, and whether it can be true."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -54,6 +54,7 @@ def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence
     def wrong(code: str, o: Observation, **fields: object) -> None:
         problems.append(Problem(code=f"observation_{code}", fields={"site": o.site_id, "kind": o.kind, **fields}))
 
+    start = spill.at if spill.at is not None and spill.at.tzinfo is not None else None
     if observations and spill.at is None and any(o.kind in _TIMED for o in observations):
         problems.append(Problem(code="observation_no_release_time"))
     most = {"conc": (0.0, STRONGEST), "velocity": (1e-4, FASTEST), "discharge": (LEAST, MOST)}
@@ -65,8 +66,8 @@ def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence
             wrong("site", o)
         if o.kind in _TIMED and (o.at is None or o.at.tzinfo is None):
             wrong("time", o)
-        elif o.kind in _TIMED and o.at is not None and spill.at is not None and o.at <= spill.at:
-            wrong("before_release", o, time=f"{o.at:%Y-%m-%d %H:%M}", start=f"{spill.at:%Y-%m-%d %H:%M}")
+        elif o.kind in _TIMED and o.at is not None and start is not None and o.at <= start:
+            wrong("before_release", o, time=f"{o.at:%Y-%m-%d %H:%M}", start=f"{start:%Y-%m-%d %H:%M}")
         if o.kind in most and not (o.value is not None and most[o.kind][0] <= o.value <= most[o.kind][1]):
             wrong("value", o, value=o.value, least=most[o.kind][0], most=most[o.kind][1])
         if o.sigma is not None and not 0 < o.sigma <= 3:
@@ -80,47 +81,64 @@ def require(problems: Sequence[Problem]) -> None:
         raise InputError(errors)
 
 
-def without_contradictions(observations: Sequence[Observation], distance: dict[str, float],
-                           ) -> tuple[list[Observation], list[Problem]]:
+def once(observations: Sequence[Observation]) -> list[Observation]:
+    """Observations each once, and of several "nothing yet" at a site the last: it holds the others."""
+    kept = list(dict.fromkeys(observations))
+    last = {o.site_id: max(x.at.timestamp() for x in kept if x.kind == "none" and x.site_id == o.site_id and x.at)
+            for o in kept if o.kind == "none"}
+    return [o for o in kept if o.kind != "none" or (o.at is not None and o.at.timestamp() == last[o.site_id])]
+
+
+def without_contradictions(observations: Sequence[Observation], distance: Mapping[str, float],
+                           passes: Callable[[str, str], bool]) -> tuple[list[Observation], list[Problem]]:
     """Observations in their order down the river, without those that an earlier one says cannot be.
 
     At one site nothing is seen before the first detection, and that is not after the peak; further down each of
-    these comes later. Of two that contradict each other the one further down, or later, is left out and named.
+    these comes later. Of two that contradict each other the one further down, or later, is left out and named; what
+    was detected never gives way to what was not.
 
     Parameters
     ----------
     observations
-        Checked ones.
+        Checked ones, each once.
     distance
         Of the sites they are at from the spill [m].
+    passes
+        Whether all water of the second site has passed the first.
     """
-    step = {"none": 0, "leading": 1, "peak": 2}
+    step = {"leading": 0, "peak": 1, "none": 3}
     kept: list[Observation] = []
     problems: list[Problem] = []
-    for o in sorted(observations, key=lambda o: (distance[o.site_id], step.get(o.kind, 3),
+    for o in sorted(observations, key=lambda o: (o.kind == "none", distance[o.site_id], step.get(o.kind, 2),
                                                  o.at.timestamp() if o.at else 0.0)):
-        other = next((k for k in kept if _contradicts(k, o, distance)), None)
+        other = next((k for k in kept if _contradicts(k, o, passes)), None)
         if other is None:
             kept.append(o)
         else:
             problems.append(Problem(code="observation_contradicts", severity="warning", fields={
                 "site": o.site_id, "what": _seen(o), "other": other.site_id, "other_what": _seen(other)}))
-    return kept, problems
+    return sorted(kept, key=lambda o: (distance[o.site_id], step.get(o.kind, 2),
+                                       o.at.timestamp() if o.at else 0.0)), problems
 
 
-def _contradicts(above: Observation, below: Observation, distance: dict[str, float]) -> bool:
-    """Whether what was seen at or above a site forbids what was seen there."""
-    if above.at is None or below.at is None:
+_DETECTED = ("leading", "peak")
+
+
+def _contradicts(one: Observation, other: Observation, passes: Callable[[str, str], bool]) -> bool:
+    """Whether two observations cannot both be."""
+    at = {id(o): o.at.timestamp() if o.at else 0.0 for o in (one, other)}
+    if one.at is None or other.at is None:
         return False
-    same = distance[above.site_id] == distance[below.site_id]
-    if same:
-        pairs = {("none", "leading"), ("none", "peak"), ("leading", "peak")}
-        if (above.kind, below.kind) in pairs:
-            return below.at < above.at
-        return above.kind == below.kind != "none" and above.kind != "conc" and below.at != above.at
-    if (above.kind, below.kind) in {("leading", "leading"), ("peak", "peak"), ("leading", "peak"), ("none", "leading"),
-                                    ("none", "peak")}:
-        return below.at <= above.at
+    if one.site_id == other.site_id:
+        first, second = sorted((one, other), key=lambda o: ("none", "leading", "peak").index(o.kind)
+                               if o.kind in ("none", *_DETECTED) else 3)
+        if (first.kind, second.kind) in {("none", "leading"), ("none", "peak"), ("leading", "peak")}:
+            return at[id(second)] < at[id(first)]
+        return first.kind == second.kind and first.kind in _DETECTED
+    for above, below in ((one, other), (other, one)):
+        if below.kind in _DETECTED and above.kind in (below.kind, "leading", "none") and passes(
+                above.site_id, below.site_id) and at[id(below)] <= at[id(above)]:
+            return True
     return False
 
 

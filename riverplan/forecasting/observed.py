@@ -9,20 +9,19 @@ from numpy.typing import NDArray
 from riverplan.channel import Velocity
 from riverplan.errors import Problem
 from riverplan.forecasting.arrivals import Passing
+from riverplan.forecasting.behaviour import is_film, soluble
 from riverplan.forecasting.belief import believed
-from riverplan.forecasting.calibrate import (
+from riverplan.forecasting.calibrate import mean_over_peak, not_before, seen_at, with_seen
+from riverplan.forecasting.concentrations import (
     TYPICAL_MASS,
+    Strong,
     mass_told,
-    not_before,
-    seen_at,
     strengthened,
     with_concentrations,
-    with_seen,
 )
 from riverplan.forecasting.members import with_members
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.plume import Release
-from riverplan.forecasting.strength import Strength
 from riverplan.transport.arrival import Reached
 
 
@@ -63,15 +62,16 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
         If something was seen where the plume cannot come.
     """
     spill = release.spill
+    most, film = soluble(release.substance), is_film(release.substance)
     observed = [o for o in observations if o.kind != "discharge"]
-    tells_mass = spill.mass is None and any(o.kind == "conc" for o in observed)
+    tells_mass = spill.mass is None and not film and any(
+        o.kind == "conc" and (o.value or 0.0) > spill.background for o in observed)
     if tells_mass:
         release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
     reached, by_models = release.let_down(speeds)
     if not observed and not members:
         return Followed(speeds=speeds, reached=reached, found=release.in_order(by_models), mass=None, problems=())
-    course = release.course(by_models, speeds)
-    belief = believed(course, speeds, used)
+    belief = believed(release.course(by_models, speeds), speeds, used)
 
     def drawn(found: Passing) -> Passing:
         return found if not members else with_members(found, belief, release.spill, release.spread, members=members,
@@ -80,19 +80,26 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     if not observed:
         return Followed(speeds=speeds, reached=reached, found=release.in_order(drawn(by_models)), mass=None,
                         problems=())
-    seen, problems = seen_at(observed, spill, release.places.sites, course, by_models.distance)
-    belief, far_off = with_seen(belief, seen, reached, by_models, release.spread)
+    seen, problems = seen_at(observed, spill, release.places.sites, belief, by_models, film=film)
+    belief, far_off = with_seen(belief, seen, reached, by_models, release.spread, spill, linear=release.linear)
+    problems += far_off
     speeds = belief.corrected()
     reached, found = release.let_down(speeds, belief)
-    strengths: list[tuple[float, Strength]]
-    belief, strengths = with_concentrations(belief, seen, found, spill)
+    strongs: list[Strong] = []
+    if spill.mass is not None or tells_mass:
+        for place in dict.fromkeys(s.place for s in seen if s.observation.kind == "conc"):
+            clock = 1.0 if release.linear else mean_over_peak(reached, found, int(belief.course.arrives[place]),
+                                                              release.spread)
+            belief, strong, said = with_concentrations(belief, seen, place, found, spill, most, clock)
+            strongs.append(strong)
+            problems += said
+            speeds = belief.corrected()                    # the next station is compared with what is believed now
+            reached, found = release.let_down(speeds, belief)
     mass = None
-    if strengths:
-        speeds = belief.corrected()
-        reached, found = release.let_down(speeds, belief)
-        found = strengthened(found, strengths, spill)
-        if tells_mass:
-            mass, note = mass_told(strengths)
-            problems = [*problems, note]
-    found = release.in_order(not_before(drawn(found), seen, course, by_models))
-    return Followed(speeds=speeds, reached=reached, found=found, mass=mass, problems=(*problems, *far_off))
+    if strongs:
+        found = strengthened(found, strongs, spill, most)
+    if tells_mass:
+        mass, note = mass_told(strongs)
+        problems.append(note)
+    found = release.in_order(not_before(drawn(found), seen, belief.course, by_models))
+    return Followed(speeds=speeds, reached=reached, found=found, mass=mass, problems=tuple(problems))

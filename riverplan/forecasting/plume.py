@@ -9,7 +9,7 @@ from riverplan.channel import Array, Channel, SpreadModel, Velocity
 from riverplan.forecasting.arrivals import Passing, passing
 from riverplan.forecasting.behaviour import decay_of, settling_of, soluble
 from riverplan.forecasting.belief import Belief, Course
-from riverplan.forecasting.calibrate import on_water_clock
+from riverplan.forecasting.calibrate import later, on_water_clock
 from riverplan.forecasting.order import never_before_upstream
 from riverplan.forecasting.places import Places
 from riverplan.forecasting.spill import Spill
@@ -17,6 +17,7 @@ from riverplan.forecasting.spreading import linear_plume
 from riverplan.forecasting.way import rivers, way_of
 from riverplan.reference import Substance
 from riverplan.river.network import RiverNetwork
+from riverplan.spread import TRANSFER_MODELS
 from riverplan.transport.arrival import Reached, walk
 
 
@@ -55,6 +56,11 @@ class Release:
     model: str
 
     @property
+    def linear(self) -> bool:
+        """Whether each reach has a spread model of its own."""
+        return self.model in TRANSFER_MODELS
+
+    @property
     def row(self) -> int:
         """Row of the reach of the spill."""
         return self.river.reach_row[self.spill.reach_id]
@@ -70,8 +76,10 @@ class Release:
         linear = linear_plume(self.river, self.channel, way, reached, self.model, self.spill, decay, p.reach,
                               p.chainage)
         if belief is not None and linear is None:          # models of each reach keep the mean's time by themselves
-            reached = on_water_clock(reached, self.spread)
-        found = passing(reached, self.channel.discharge[p.reach], self.spill, decay, self.spread,
+            reached = on_water_clock(reached, self.spread, belief.learned())
+        # observed times are clock times: how unsure the release is stands in their errors
+        spill = replace(self.spill, sigma_at=0.0) if belief is not None and belief.timed else self.spill
+        found = passing(reached, self.channel.discharge[p.reach], spill, decay, self.spread,
                         soluble(self.substance), None if belief is None else belief.sigma_time(), linear)
         return reached, found
 
@@ -96,7 +104,7 @@ class Release:
         def ordered(time: Array) -> Array:
             return never_before_upstream(self.river.compiled, reach, chainage, time)
 
-        leading = ordered(found.leading)
-        return replace(found, earliest=np.minimum(ordered(found.earliest), leading), leading=leading,
-                       leading_band=(np.minimum(ordered(found.leading_band[0]), leading),
-                                     np.maximum(found.leading_band[1], leading)))
+        found = later(found, ordered(found.leading))
+        return replace(found, earliest=np.minimum(ordered(found.earliest), found.leading),
+                       leading_band=(np.minimum(ordered(found.leading_band[0]), found.leading),
+                                     np.maximum(found.leading_band[1], found.leading)))

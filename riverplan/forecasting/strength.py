@@ -15,11 +15,16 @@ from riverplan.channel import Array
 SIGMA_CONCENTRATION = 0.25
 """Standard error of ln(concentration seen): sampling, laboratory, and what the curve's form leaves (assumed)."""
 TRACE_SHARE = 0.02
-"""Concentrations below this share of the highest seen or forecast say no more than that nothing is there."""
+"""Concentrations below this share of the highest seen and forecast say no more than that nothing is there."""
 SHAPE_STAYS = 0.4
 """Correlation of the error of ln(unit peak) between a station and the next."""
+SIGMA_FRONT = 0.06
+"""Standard error of ln(leading edge), given the peak time: curves are seen through it."""
 _TIMES, _SCALES = 81, 321
 _WIDTH = 4.0
+_MANY = 4
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,7 @@ class Strength:
 
 
 def strength_seen(at: Array, seen: Array, time: Array, forecast: Array, *, sigma_time: float, sigma_scale: float,
-                  sigma: float = SIGMA_CONCENTRATION) -> Strength:
+                  sigma: Array | float = SIGMA_CONCENTRATION, most: float = np.inf) -> Strength:
     """What a series of concentrations says of the time and the strength of a plume.
 
     Parameters
@@ -45,20 +50,27 @@ def strength_seen(at: Array, seen: Array, time: Array, forecast: Array, *, sigma
     sigma_time, sigma_scale
         Standard errors beforehand of ln(travel time) and ln(concentration).
     sigma
-        Standard error of ln(concentration seen).
+        Standard error of each ln(concentration seen), shape ``(m,)`` or one for all.
+    most
+        No more than this dissolves [kg/m³].
     """
+    top = float(forecast.max())
+    far = abs(np.log(float(seen.max()) / top)) if seen.max() > 0 < top else 0.0
     tau = np.linspace(-_WIDTH, _WIDTH, _TIMES) * sigma_time
-    kappa = np.linspace(-_WIDTH, _WIDTH, _SCALES) * sigma_scale
-    there = np.array([np.interp(at * np.exp(-t), time, forecast, left=0.0, right=0.0) for t in tau])
-    trace = TRACE_SHARE * max(float(seen.max()), 1e-30)
-    if float(seen.max()) <= 0.0:                           # nothing was found: what counts is what was forecast
-        trace = TRACE_SHARE * float(forecast.max())
-    model = there[:, None, :] * np.exp(kappa)[None, :, None]
-    misfit = np.log((np.maximum(seen, 0.0) + trace) / (model + trace)) / sigma
-    # errors beyond three standard ones count as three and a little: one slip must not rule
-    cost = np.where(np.abs(misfit) < 3.0, 0.5 * misfit**2, 3.0 * np.abs(misfit) - 4.5).sum(axis=2)
-    cost += 0.5 * ((tau / sigma_time) ** 2)[:, None] + 0.5 * (kappa / sigma_scale) ** 2
-    weight = np.exp(cost.min() - cost)
+    reach = max(_WIDTH * sigma_scale, far + 1.0)
+    kappa = np.linspace(-reach, reach, _SCALES)
+    # the front of a curve is no sharper than it is known: seen through the error of the leading edge; its crest stays
+    stretched = np.exp(SIGMA_FRONT * _NODES[:, None] - tau)[:, :, None] * at
+    blurred = np.einsum("q,qtm->tm", _WEIGHTS, np.interp(stretched, time, forecast, left=0.0, right=0.0))
+    there = np.maximum(blurred, np.interp(np.exp(-tau)[:, None] * at, time, forecast, left=0.0, right=0.0))
+    trace = TRACE_SHARE * (min(float(seen.max()) or top, top or float(seen.max())) or 1.0)
+    model = np.minimum(there[:, None, :] * np.exp(kappa)[None, :, None], most)
+    misfit = np.log((seen + trace) / (model + trace)) / sigma
+    cost = 0.5 * misfit**2
+    if at.size >= _MANY:                                   # one slip in a series must not rule
+        cost = np.where(np.abs(misfit) < 3.0, cost, 3.0 * np.abs(misfit) - 4.5)
+    total = cost.sum(axis=2) + 0.5 * ((tau / sigma_time) ** 2)[:, None] + 0.5 * (kappa / sigma_scale) ** 2
+    weight = np.exp(total.min() - total)
     weight /= weight.sum()
     on_time, on_scale = weight.sum(axis=1), weight.sum(axis=0)
     t, k = float(on_time @ tau), float(on_scale @ kappa)
@@ -66,7 +78,7 @@ def strength_seen(at: Array, seen: Array, time: Array, forecast: Array, *, sigma
                     scale_variance=float(on_scale @ (kappa - k) ** 2))
 
 
-def carried(strength: Strength, sigma_shape: float, sigma_lasting: float, *, same_place: bool) -> tuple[float, float]:
+def carried(strength: Strength, sigma_shape: Array, sigma_lasting: float, *, same_place: bool) -> tuple[Array, Array]:
     """How much stronger the plume is elsewhere, and by how much the variance of ln(concentration) falls there.
 
     Parameters
@@ -74,13 +86,13 @@ def carried(strength: Strength, sigma_shape: float, sigma_lasting: float, *, sam
     strength
         What was seen at the station.
     sigma_shape
-        Standard error of ln(unit peak), given the time.
+        Standard error of ln(peak) from its shape, given the time, of each place elsewhere.
     sigma_lasting
         Standard error of ln(concentration) that stays with the plume: of mass and discharge.
     same_place
         Whether it is the station itself, where the shape's error is the same.
     """
     before = sigma_shape**2 + sigma_lasting**2
-    stays = 1.0 if same_place else (SHAPE_STAYS * sigma_shape**2 + sigma_lasting**2) / before
-    gone = max(0.0, 1.0 - strength.scale_variance / before)
+    stays = np.ones_like(before) if same_place else (SHAPE_STAYS * sigma_shape**2 + sigma_lasting**2) / before
+    gone = np.maximum(0.0, 1.0 - strength.scale_variance / before)
     return stays * strength.scale, stays**2 * before * gone
