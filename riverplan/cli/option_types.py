@@ -128,6 +128,8 @@ class Observed(click.ParamType):
         try:
             station, kind, said, *rest = parts
             known = kinds[kind.lower()]
+            if len(rest) > (0 if known in ("leading", "peak", "none") else 1):
+                raise ValueError(rest)
             if known in ("leading", "peak", "none"):
                 return Observation(site_id=station, kind=known, at=clock(said))
             number = float(said) * (MG_PER_L if known == "conc" else 1.0)

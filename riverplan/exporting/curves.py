@@ -45,7 +45,8 @@ def curves(forecast: Forecast, *, options: CurvesOptions, lang: Lang = "zh") -> 
         If the mass is unknown: there are no concentrations then.
     """
     if forecast.arrivals and not forecast.plumes:
-        raise InputError(Problem(code="curves_need_mass"))
+        film = any(a.film for a in forecast.arrivals)
+        raise InputError(Problem(code="curves_of_film" if film else "curves_need_mass"))
     before = forecast.spill.background if options.background else 0.0
     out = io.StringIO(newline="")
     writer = csv.writer(out)

@@ -44,9 +44,10 @@ def asked(river: RiverNetwork, scenario: str | FlowScenario, discharges: Mapping
     InputError
         With all problems of any of them.
     """
-    problems = [*check_observations(river, spill, observations), *rise_problems(rise), *members_problems(members)]
+    problems = [*check_observations(river, spill, observations, discharges), *rise_problems(rise),
+                *members_problems(members)]
     if velocity and velocity not in MODELS:
-        problems.append(unknown("model", velocity, MODELS))
+        problems.append(Problem(code="unknown_model", fields={"name": velocity, "near": ", ".join(MODELS)}))
     if spread not in SPREAD_MODELS and spread not in TRANSFER_MODELS:
         problems.append(unknown("spread", spread, {**SPREAD_MODELS, **TRANSFER_MODELS}))
     known: Mapping[str, str] = {}

@@ -22,7 +22,7 @@ from riverplan.channel import Array, SpreadModel
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.belief import Belief, Course
-from riverplan.forecasting.observation import Observation, once, without_contradictions
+from riverplan.forecasting.observation import FASTEST, Observation, once, without_contradictions
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import LANGS, text
 from riverplan.river.sites import Site
@@ -74,6 +74,13 @@ def seen_at(observations: Sequence[Observation], spill: Spill, sites: Sequence[S
     if missed := {o.site_id for o in observations if row.get(o.site_id, -1) < 0}:
         raise InputError([Problem(code="observation_not_below", fields={"site": s}) for s in sorted(missed)])
 
+    fast = [Problem(code="observation_too_fast", fields={
+                "site": o.site_id, "kind": o.kind, "speed": f"{found.distance[row[o.site_id]] / gone:.0f}"})
+            for o in observations if o.kind in ("leading", "peak") and o.at and spill.at
+            and (gone := (o.at - spill.at).total_seconds()) * FASTEST < found.distance[row[o.site_id]]]
+    if fast:
+        raise InputError(fast)
+
     def passes(above: str, below: str) -> bool:
         return bool(np.all(belief.time[row[below]] >= 0.999 * belief.time[row[above]]))
 
@@ -87,7 +94,7 @@ def seen_at(observations: Sequence[Observation], spill: Spill, sites: Sequence[S
         else:
             usable.append(o)
     kept, contradicted = without_contradictions(usable, {s: float(found.distance[r]) for s, r in row.items() if r >= 0},
-                                                passes)
+                                                passes, spill.background)
     detected = {o.site_id for o in kept if o.kind in ("leading", "peak")}
     peaks = {o.site_id for o in kept if o.kind == "peak"}
     listed = {lang: "；".join(f"{sites[place[o.site_id]].name or o.site_id} {text(f'observation.{o.kind}', lang)}"
@@ -133,14 +140,14 @@ def with_seen(belief: Belief, seen: Sequence[Seen], reached: Reached, found: Pas
         if o.kind not in ("leading", "peak", "none"):
             continue
         expected = float((belief.time[row] * np.exp(-field.mean)).sum())
-        travelled, doubt, off = _travelled(o, s.at, reached, found, row, spread, spill, linear=linear)
+        travelled, doubt = _travelled(o, s.at, reached, found, row, spread, spill, linear=linear)
         if o.kind == "none":
             field = error_field.with_not_before(field, belief.time[row], travelled, doubt)
             continue
         timed = True
         z = np.log(travelled / expected) / np.hypot(field.sigma(belief.time[[row]])[0], doubt)
         if abs(z) > FAR_OFF:
-            problems.append(_far(o, s.at + off + expected - travelled, z))
+            problems.append(_far(o, float((found.peak if o.kind == "peak" else found.leading)[row]), z))
         field = error_field.with_times(field, belief.time[[row]], np.array([travelled]), np.array([doubt]))
     return replace(belief, field=field, timed=timed), problems
 
@@ -193,8 +200,8 @@ def later(found: Passing, leading: Array) -> Passing:
 
 
 def _travelled(o: Observation, at: float, reached: Reached, found: Passing, row: int, spread: SpreadModel,
-               spill: Spill, *, linear: bool) -> tuple[float, float, float]:
-    """Travel time of the mean of the plume that an observation means [s], its standard error of ln, and the rest.
+               spill: Spill, *, linear: bool) -> tuple[float, float]:
+    """Travel time of the mean of the plume that an observation means [s], and its standard error of ln.
 
     What a release over some time and the mixing in pools add to the travel time is taken from the forecast. Where
     something was released in parts, the part is taken that fits best.
@@ -220,7 +227,7 @@ def _travelled(o: Observation, at: float, reached: Reached, found: Passing, row:
         in_river, spread.shortest) / np.maximum(arms[:, a.RIVER_TIME], spread.shortest)))))
     lag = 0.0 if linear else float(spread.mean_lag(spread.response(np.array([in_river]), np.array([height])))[0])
     doubt = float(np.hypot(o.sigma or doubt, spill.sigma_at / time))
-    return time + lag, doubt, at - time - lag
+    return time + lag, doubt
 
 
 def mean_over_peak(reached: Reached, found: Passing, row: int, spread: SpreadModel) -> float:

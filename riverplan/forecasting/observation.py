@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.spill import Spill
 from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import LEAST, MOST
+from riverplan.units import MG_PER_L
 
 Kind = Literal["leading", "peak", "conc", "velocity", "discharge", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _TIMED = ("leading", "peak", "conc", "none")
 FASTEST = 10.0
 """No river is faster [m/s]."""
+LATEST = timedelta(days=400)
+"""What is seen later is a slip of the year."""
+_UNITS = {"conc": ("mg/L", 1.0 / MG_PER_L), "velocity": ("m/s", 1.0), "discharge": ("m³/s", 1.0)}
 STRONGEST = 1000.0
 """No concentration is higher [kg/m³]."""
 
@@ -46,10 +50,12 @@ class Observation:
     sigma: float | None = None
 
 
-def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence[Observation]) -> list[Problem]:
-    """What is wrong with observations taken each by itself."""
+def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence[Observation],
+                       discharges: Mapping[str, float]) -> list[Problem]:
+    """What is wrong with observations taken each by itself, and with discharges given twice."""
     problems: list[Problem] = []
     known = {s.site_id for s in river.sites}
+    gauged: dict[str, float | None] = dict(discharges)
 
     def wrong(code: str, o: Observation, **fields: object) -> None:
         problems.append(Problem(code=f"observation_{code}", fields={"site": o.site_id, "kind": o.kind, **fields}))
@@ -68,8 +74,14 @@ def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence
             wrong("time", o)
         elif o.kind in _TIMED and o.at is not None and start is not None and o.at <= start:
             wrong("before_release", o, time=f"{o.at:%Y-%m-%d %H:%M}", start=f"{start:%Y-%m-%d %H:%M}")
+        elif o.kind in _TIMED and o.at is not None and start is not None and o.at - start > LATEST:
+            wrong("too_late", o, time=f"{o.at:%Y-%m-%d %H:%M}")
         if o.kind in most and not (o.value is not None and most[o.kind][0] <= o.value <= most[o.kind][1]):
-            wrong("value", o, value=o.value, least=most[o.kind][0], most=most[o.kind][1])
+            unit, scale = _UNITS[o.kind]
+            value = "—" if o.value is None else f"{o.value * scale:.4g}"
+            wrong("value", o, value=value, unit=unit, least=most[o.kind][0] * scale, most=most[o.kind][1] * scale)
+        if o.kind == "discharge" and (said := gauged.setdefault(o.site_id, o.value)) != o.value:
+            wrong("twice", o, one=said, other=o.value)
         if o.sigma is not None and not 0 < o.sigma <= 3:
             wrong("sigma", o, value=o.sigma)
     return problems
@@ -90,7 +102,8 @@ def once(observations: Sequence[Observation]) -> list[Observation]:
 
 
 def without_contradictions(observations: Sequence[Observation], distance: Mapping[str, float],
-                           passes: Callable[[str, str], bool]) -> tuple[list[Observation], list[Problem]]:
+                           passes: Callable[[str, str], bool], background: float,
+                           ) -> tuple[list[Observation], list[Problem]]:
     """Observations in their order down the river, without those that an earlier one says cannot be.
 
     At one site nothing is seen before the first detection, and that is not after the peak; further down each of
@@ -105,13 +118,15 @@ def without_contradictions(observations: Sequence[Observation], distance: Mappin
         Of the sites they are at from the spill [m].
     passes
         Whether all water of the second site has passed the first.
+    background
+        Concentration in the river before [kg/m³]: what is above it was detected.
     """
     step = {"leading": 0, "peak": 1, "none": 3}
     kept: list[Observation] = []
     problems: list[Problem] = []
     for o in sorted(observations, key=lambda o: (o.kind == "none", distance[o.site_id], step.get(o.kind, 2),
                                                  o.at.timestamp() if o.at else 0.0)):
-        other = next((k for k in kept if _contradicts(k, o, passes)), None)
+        other = next((k for k in kept if _contradicts(k, o, passes, background)), None)
         if other is None:
             kept.append(o)
         else:
@@ -124,8 +139,12 @@ def without_contradictions(observations: Sequence[Observation], distance: Mappin
 _DETECTED = ("leading", "peak")
 
 
-def _contradicts(one: Observation, other: Observation, passes: Callable[[str, str], bool]) -> bool:
+def _contradicts(one: Observation, other: Observation, passes: Callable[[str, str], bool], background: float) -> bool:
     """Whether two observations cannot both be."""
+    for none, conc in ((one, other), (other, one)):
+        if none.kind == "none" and conc.kind == "conc" and (conc.value or 0.0) > background and none.at and conc.at:
+            here = none.site_id == conc.site_id or passes(none.site_id, conc.site_id)
+            return here and conc.at <= none.at
     at = {id(o): o.at.timestamp() if o.at else 0.0 for o in (one, other)}
     if one.at is None or other.at is None:
         return False

@@ -4,11 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from riverplan.channel import Z95
 from riverplan.errors import InputError, Problem, UnknownNameError
 from riverplan.forecasting.spill import Spill
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.road_stakes import stake_position
-from riverplan.units import HOUR
+from riverplan.units import DAY, HOUR, MG_PER_L
 
 FARTHEST = 2_000.0
 """A point farther from every reach than this is not a place on the river [m]."""
@@ -37,11 +38,11 @@ def check_spill(spill: Spill) -> list[Problem]:
         if value is None:
             continue
         if not (value > 0 if least_exclusive else value >= 0) or value > _MOST.get(name, float("1e300")):
-            problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
+            problems.append(Problem(code=f"spill_{name}", fields={"value": _said(name, value)}))
     for name, (low, high) in _RANGES.items():
         value = getattr(spill, name)
         if value is not None and not low <= value <= high:
-            problems.append(Problem(code=f"spill_{name}", fields={"value": value}))
+            problems.append(Problem(code=f"spill_{name}", fields={"value": _said(name, value)}))
     if spill.wind and not (0 <= spill.wind.speed <= _WINDIEST and 0 <= spill.wind.direction <= 360):
         problems.append(Problem(code="spill_wind", fields={"speed": spill.wind.speed,
                                                            "direction": spill.wind.direction}))
@@ -55,8 +56,23 @@ def check_spill(spill: Spill) -> list[Problem]:
     return problems
 
 
+def _said(name: str, value: float) -> str:
+    """A value in the unit in which people give it."""
+    if name in ("sigma_mass", "sigma_duration"):
+        return f"{math.exp(min(Z95 * value, 700.0)):.4g}"
+    scale = {"duration": 1.0 / HOUR, "background": 1.0 / MG_PER_L, "decay": DAY, "settling": DAY,
+             "sigma_at": Z95 / HOUR}.get(name, 1.0)
+    return f"{value * scale:.4g}"
+
+
+PIECES_MOST = 200
+"""Most parts of a release."""
+
+
 def release_problems(release: Sequence[tuple[float, float, float]]) -> list[Problem]:
     """What is wrong with the parts of a release: times out of order or out of range, masses, nothing released."""
+    if len(release) > PIECES_MOST:
+        return [Problem(code="release_many", fields={"number": len(release), "most": PIECES_MOST})]
     problems = []
     for number, (begin, until, kg) in enumerate(release, 1):
         fields = {"number": number, "since": begin / HOUR, "until": until / HOUR, "mass": kg}

@@ -66,7 +66,9 @@ def check_sightings(river: RiverNetwork, sightings: Sequence[Sighting], lookback
             problems.append(Problem(code="trace_naive_time", fields=where))
         elif not _YEARS[0] <= s.at.year <= _YEARS[1]:
             problems.append(Problem(code="trace_year", fields=where))
-        if s.concentration is not None and not 0 < s.concentration <= _MOST_CONCENTRATION:
+        if s.kind == "clean" and s.concentration is not None:
+            problems.append(Problem(code="trace_clean_value", fields=where))
+        elif s.concentration is not None and not 0 < s.concentration <= _MOST_CONCENTRATION:
             problems.append(Problem(code="trace_concentration", fields={**where, "value": f"{s.concentration:g}"}))
         if not 0 < s.within <= _LONGEST:
             problems.append(Problem(code="trace_within", fields={**where, "value": f"{s.within:g}"}))

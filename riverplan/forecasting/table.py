@@ -213,6 +213,8 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
             text("forecast_table.variant", lang, variant=v.words(lang), discharge=significant(v.discharge))
             for v in forecast.bracket))] if forecast.bracket else []),
         text("forecast_table.models", lang, models=models),
+        *([text("forecast_table.members", lang, count=f"{forecast.parameters['members']:.0f}")]
+          if "members" in forecast.parameters else []),
     ]
 
 

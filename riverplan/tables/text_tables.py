@@ -24,6 +24,7 @@ def read(path: Path) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
         raw = raw.decode("utf-16", "replace").encode()
     found = detect(raw.splitlines())
     encoding = found.encoding
+    raw = raw.removeprefix(b"\xef\xbb\xbf")                # a mark of plain ASCII heads too: Excel's "CSV UTF-8"
     text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace").replace("\0", "")
     first = text.splitlines()[:12]
     separator = max(",;\t", key=lambda c: sum(line.count(c) for line in first))
