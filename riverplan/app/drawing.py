@@ -90,7 +90,7 @@ def _cell(words: str, key: str = "") -> str:
     if key == "period" and len(words) > _SHORT_PERIOD:
         start, _, end = words.partition("–")
         return f"{escape(start)}–<br>{escape(end)}"
-    if key in ("earliest", "peak", "trailing"):
+    if key in ("earliest", "trailing"):
         return _clock(words)
     first, bracket, rest = words.partition("（")
     band, end, mark = rest.partition("）")
@@ -140,6 +140,12 @@ def problems(found: Iterable[Problem], lang: Lang) -> str:
     rows = [f'<li class="rp-{p.severity}"><b>{escape(" ".join(filter(None, [p.where(lang), p.what(lang)])))}</b> '
             f"{escape(p.mend(lang))}</li>" for p in sorted(found, key=lambda p: order[p.severity])]
     return f'<ul class="rp-problems">{"".join(rows)}</ul>' if rows else ""
+
+
+def corrected(found: Iterable[Problem], lang: Lang) -> str:
+    """That field observations corrected the forecast, in one line above the answer."""
+    return "".join(f'<div class="rp-corrected" title="{escape(p.mend(lang))}">✓ {escape(p.what(lang))}</div>'
+                   for p in found)
 
 
 def severity_mark(severity: str) -> str:
