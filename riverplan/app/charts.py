@@ -19,7 +19,7 @@ MOST = 3
 """Sites drawn where nobody chose."""
 WIDE, HIGH = 790.0, 186.0
 """Of the drawing [px]."""
-_TOP, _BOTTOM, _LEFT, _RIGHT = 36.0, 154.0, 44.0, 10.0
+_TOP, _BOTTOM, _LEFT, _RIGHT = 36.0, 144.0, 44.0, 10.0
 _POINTS = 160
 """Points of a curve that are drawn."""
 PLUME, OVER, LIMIT = "#7a00cc", "#c00018", "#b00016"
@@ -83,7 +83,7 @@ def _panel(forecast: Forecast, a: Arrival, up: Up, edges: tuple[float, float], l
     first, last = window(forecast, a)
     across = Across(first=first, last=last, left=edges[0] + _LEFT, right=edges[1] - _RIGHT)
     name = name_of(a, forecast, lang)
-    parts = [across.drawn(forecast, _TOP, _BOTTOM, max(2, int((across.right - across.left) / 62))),
+    parts = [across.drawn(forecast, _TOP, _BOTTOM, max(2, int((across.right - across.left) / 40))),
              up.drawn(across.left, across.right), _head(forecast, a, name, across, lang)]
     if a.site_id in forecast.plumes:
         parts.append(_curve(forecast, a, name, across, up, lang))

@@ -96,7 +96,16 @@ def _cell(words: str, key: str = "") -> str:
     band, end, mark = rest.partition("）")
     if not (bracket and end and "–" in band):
         return escape(words)
-    return f"{escape(first)}{escape(mark)}<br><small>{escape(band)}</small>"
+    low, _, high = (escape(part).replace(" ", "&nbsp;") for part in band.partition("–"))
+    return f"{escape(first)}{escape(mark)}<br><small>{low}–<wbr>{high}</small>"
+
+
+def _head(words: str) -> str:
+    """A head; what stands in brackets goes below, small, else the unit."""
+    name, gap, unit = words.rpartition(" ")
+    if gap and unit in ("mg/L", "km"):
+        return f"{escape(name)}<br><small>{escape(unit)}</small>"
+    return _cell(words.replace(" (", "（").replace(")", "）"))
 
 
 def _clock(written: str) -> str:
@@ -162,7 +171,7 @@ def finding(row: ReportRow) -> str:
 def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
     """The arrival table; ``kinds`` keeps only some kinds of sites. A click on a row shows its site on the map."""
     shown = set(kinds)
-    heads = "".join(f"<th>{_cell(head.replace(' (', '（').replace(')', '）'))}</th>" for _, head in columns(lang))
+    heads = "".join(f'<th class="rp-{key}">{_head(head)}</th>' for key, head in columns(lang))
     body = []
     unmixed = False
     for a in reached(forecast):

@@ -24,14 +24,14 @@ function strengthAt(p, km, t) {
   return p.background + share * Math.exp(Math.log(p.mg[i]) + f * Math.log(p.mg[i + 1] / p.mg[i]));
 }
 
-/** The whole way at a time: places [km], concentrations [mg/L], the most, and from where to where it exceeds. */
-function profileAt(p, t) {
-  const last = p.km[p.km.length - 1], kms = [];
+/** The way as far as some km at a time: places [km], concentrations [mg/L], the most, and from where to where it exceeds. */
+function profileAt(p, t, last = p.km[p.km.length - 1]) {
+  let kms = [];
   for (let i = 0; i <= SAMPLES; i++) kms.push(last * i / SAMPLES);
   // a short plume on a long way must not fall between the samples
   for (let i = 0; i + 1 < p.km.length; i++)
     if (p.lead[i] <= t && t <= p.trail[i + 1]) for (let j = 0; j < 12; j++) kms.push(p.km[i] + (p.km[i + 1] - p.km[i]) * j / 12);
-  kms.sort((a, b) => a - b);
+  kms = kms.filter(km => km <= last).sort((a, b) => a - b);
   const mg = kms.map(km => strengthAt(p, km, t)), over = kms.filter((_, i) => p.limit !== null && mg[i] > p.limit);
   return {km: kms, mg, most: Math.max(...mg), over: over.length ? [over[0], over[over.length - 1]] : null};
 }
@@ -40,7 +40,7 @@ const written = mg => mg >= 100 ? mg.toFixed(0) : String(+mg.toPrecision(2));
 
 function profilePanel(host) {
   const ns = 'http://www.w3.org/2000/svg', svg = host.querySelector('.rp-profile');
-  let p = null, words = {}, symbols = {}, colours = {}, now = 0, moving = null;
+  let p = null, words = {}, symbols = {}, colours = {}, now = 0, moving = null, drawnTo = 0;
   const put = (name, attributes, parent = svg) => {
     const e = document.createElementNS(ns, name);
     for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v);
@@ -49,19 +49,25 @@ function profilePanel(host) {
   };
   const say = (e, tip) => { const t = document.createElementNS(ns, 'title'); t.textContent = tip; e.append(t); };
   const label = (x, y, s, extra = {}) => { const e = put('text', {x, y, ...extra}); e.textContent = s; return e; };
+  /** End of the axis [km]: it grows in round steps as the plume goes down, so that the first hours are not squeezed. */
+  const reach = t => {
+    const near = Math.max(p.sites.length ? p.sites[0][0] : 0, p.km[0], ...p.km.filter((_, i) => p.lead[i] <= t));
+    return Math.min([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].find(s => s >= near * 1.15) || Infinity, p.km[p.km.length - 1]);
+  };
   const scale = () => {
-    const w = svg.clientWidth, h = svg.clientHeight, last = p.km[p.km.length - 1];
+    const w = svg.clientWidth, h = svg.clientHeight, last = reach(now);
     const top = Math.max(p.most, p.limit || 0, p.background) * 1.5;
-    const low = Math.max(Math.min(p.limit ? p.limit / 10 : p.most / 1e3, p.most / 10), top / 1e6);
+    const low = Math.max(Math.min(p.limit ? p.limit / 5 : p.most / 1e3, p.most / 10), top / 1e6);
     return {w, h, last, top, low, x: km => LOW + (w - LOW - SIDE) * km / last,
       y: mg => h - FOOT - (h - HEAD - FOOT) * Math.min(Math.max(Math.log(Math.max(mg, low) / low) / Math.log(top / low), 0), 1)};
   };
 
   /** Axis, limit, sites: what does not move. */
   function frame() {
-    svg.replaceChildren(); moving = null;
+    svg.replaceChildren(); moving = null; drawnTo = 0;
     if (!p || !svg.clientWidth) return;
     const {w, h, last, top, low, x, y} = scale();
+    drawnTo = last;
     for (let n = Math.ceil(Math.log10(low) - 1e-9); 10 ** n <= top; n++) {
       put('path', {d: `M${LOW} ${y(10 ** n)}H${w - SIDE}`, class: 'grid'});
       if (y(10 ** n) > HEAD + 2) label(LOW - 4, y(10 ** n) + 4, String(+(10 ** n).toPrecision(1)), {'text-anchor': 'end'});
@@ -69,9 +75,9 @@ function profilePanel(host) {
     const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].find(s => last / s <= 10) || 5000;
     for (let km = 0; km <= last; km += step) {
       put('path', {d: `M${x(km)} ${h - FOOT}v3`, class: 'axis'});
-      label(x(km), h - 11, km, {'text-anchor': 'middle'});
+      label(x(km), h - 4, km, {'text-anchor': 'middle'});
     }
-    label(w - SIDE, h - 1, words.title, {'text-anchor': 'end', class: 'fine'});
+    label(w - SIDE, 12, words.title, {'text-anchor': 'end', class: 'fine'});
     moving = put('g', {});
     if (p.limit !== null) {
       put('path', {d: `M${LOW} ${y(p.limit)}H${w - SIDE}`, class: 'limit'});
@@ -79,7 +85,7 @@ function profilePanel(host) {
     }
     if (p.background > 0) put('path', {d: `M${LOW} ${y(p.background)}H${w - SIDE}`, class: 'background'});
     put('path', {d: `M${LOW} ${HEAD}V${h - FOOT}H${w - SIDE}`, class: 'axis'});
-    for (const [km, kind, name] of p.sites) {
+    for (const [km, kind, name] of p.sites.filter(site => site[0] <= last)) {
       const g = put('g', {class: 'site'}), symbol = symbols[kind];
       put('path', {d: `M${x(km)} ${HEAD}V${h - FOOT}`, class: 'tick'}, g);
       if (symbol) put('path', {d: symbol.shape.map(r => 'M' + r.map(q => q.join(' ')).join('L') + 'Z').join(''),
@@ -91,9 +97,11 @@ function profilePanel(host) {
 
   function draw(t) {
     now = t;
-    if (!p || !moving) return;
+    if (!p) return;
+    if (!moving || drawnTo !== reach(t)) frame();
+    if (!moving) return;
     moving.replaceChildren();
-    const {h, x, y} = scale(), found = profileAt(p, t), base = h - FOOT;
+    const {h, last, x, y} = scale(), found = profileAt(p, t, last), base = h - FOOT;
     const line = found.km.map((km, i) => `${x(km).toFixed(1)} ${y(found.mg[i]).toFixed(1)}`).join('L');
     const ends = `L${x(found.km[found.km.length - 1])} ${base}L${x(found.km[0])} ${base}Z`;
     const there = t > 0 && found.most > p.background + 1e-12;
