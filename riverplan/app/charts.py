@@ -19,7 +19,7 @@ MOST = 3
 """Sites drawn where nobody chose."""
 WIDE, HIGH = 790.0, 186.0
 """Of the drawing [px]."""
-_TOP, _BOTTOM, _LEFT, _RIGHT = 36.0, 144.0, 44.0, 10.0
+_TOP, _BOTTOM, _LEFT, _RIGHT = 36.0, 144.0, 44.0, 16.0
 _POINTS = 160
 """Points of a curve that are drawn."""
 PLUME, OVER, LIMIT = "#7a00cc", "#c00018", "#b00016"
@@ -164,10 +164,12 @@ def _band(forecast: Forecast, a: Arrival, name: str, across: Across, up: Up, lan
 
 
 def _level(mg: float, across: Across, up: Up, words: str, style: str, line: str) -> str:
+    """A level across the panel; the limit is named at the right, the background at the left, for they may be near."""
     y = up.at(mg)
+    x, anchor = (across.right - 2, "end") if style == "limit" else (across.left + 3, "start")
     return (f'<g>{title(words)}<path class="{style}-line" d="M{across.left:.1f} {y:.1f}H{across.right:.1f}" '
-            f'fill="none" {line}/><text class="{style}" x="{across.right - 2:.1f}" y="{y - 3:.1f}" '
-            f'text-anchor="end">{escape(words)}</text></g>')
+            f'fill="none" {line}/><text class="{style}" x="{x:.1f}" y="{y - 3:.1f}" '
+            f'text-anchor="{anchor}">{escape(words)}</text></g>')
 
 
 def _svg(inside: str, lang: Lang) -> str:

@@ -1,7 +1,7 @@
 """What the field reported of the plume, row by row; every complete row corrects the forecast at once."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 
 import streamlit as st
 
@@ -33,12 +33,11 @@ def observation_form(river: RiverNetwork, forecast: Forecast | None, lang: Lang)
     found = []
     with st.expander(text("app_observation.head", lang), expanded=bool(rows)):
         for place, number in enumerate(rows, start=1):
-            with st.container(border=True, gap="small"):
-                row = _row(number, stations, lang)
-                if row is None:
-                    st.html(drawing.note(text("app_observation.incomplete", lang, number=place)))
-                else:
-                    found.append(row)
+            row = _row(number, stations, lang)
+            if row is None:
+                st.html(drawing.note(text("app_observation.incomplete", lang, number=place)))
+            else:
+                found.append(row)
         st.button(text("app_observation.add", lang), key="observation_add", on_click=state.add_observation,
                   width="stretch")
     return tuple(found)
@@ -46,21 +45,24 @@ def observation_form(river: RiverNetwork, forecast: Forecast | None, lang: Lang)
 
 def _row(number: int, stations: Mapping[str, str], lang: Lang) -> Observation | None:
     options = ["", *stations]
-    left, right = st.columns([6, 1], vertical_alignment="bottom")
-    site_id = left.selectbox(
-        text("app_observation.station", lang), options, key=state.first_of(f"observation_site_{number}", options),
-        format_func=lambda s: stations[s] if s else text("app_observation.choose", lang))
-    right.button("✕", key=f"observation_remove_{number}", help=text("app_observation.remove", lang),
-                 on_click=state.remove_observation, args=(number,))
-    left, right = st.columns([4, 6])
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
     kind = left.selectbox(text("app_observation.kind", lang), KINDS,
                           key=state.first_of(f"observation_kind_{number}", KINDS),
                           format_func=lambda k: text(f"observation.{k}", lang))
+    right.button("✕", key=f"observation_remove_{number}", help=text("app_observation.remove", lang),
+                 on_click=state.remove_observation, args=(number,), type="tertiary")
+    site_id = st.selectbox(
+        text("app_observation.station", lang), options, key=state.first_of(f"observation_site_{number}", options),
+        format_func=lambda s: stations[s] if s else text("app_observation.choose", lang), label_visibility="collapsed")
     needs_value, needs_time = needs(kind)
-    at = right.datetime_input(
-        text("app_observation.time", lang), value=None, format="YYYY-MM-DD", step=timedelta(minutes=1),
-        key=state.first(f"observation_time_{number}", None)) if needs_time else None
-    value = (st if needs_time else right).number_input(
-        text(f"app_observation.{kind}", lang), value=None, format="%g",
-        key=state.first(f"observation_value_{number}", None)) if needs_value else None
+    at = None
+    if needs_time:
+        left, right = st.columns([6, 5])
+        day = left.date_input(text("app_observation.date", lang), format="YYYY-MM-DD",
+                              key=state.first(f"observation_date_{number}", state.started().date()))
+        time = right.time_input(text("app_observation.time", lang), value=None, step=300,
+                                key=state.first(f"observation_time_{number}", None))
+        at = datetime.combine(day, time) if time is not None else None
+    value = st.number_input(text(f"app_observation.{kind}", lang), value=None, format="%g",
+                            key=state.first(f"observation_value_{number}", None)) if needs_value else None
     return seen(site_id or "", kind, value, at)

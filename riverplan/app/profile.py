@@ -62,7 +62,7 @@ def profile(forecast: Forecast, lang: Lang) -> dict[str, Any] | None:
     dict
         ``km`` [km from the spill], ``lead``, ``peak``, ``trail`` [s after release] and ``mg`` [mg/L above the
         background] at places in order; ``form`` of each place, a row of ``forms`` (shares of the peak at ``at``);
-        ``sites`` marked; ``limit`` (the strictest on the way, or None), ``background``, ``most`` [mg/L].
+        ``sites`` marked; ``limit`` (the strictest on the way, or None) and ``background`` [mg/L].
     """
     way = main_way(forecast)
     if not forecast.plumes or not way.size or any(a.film or a.ph_limit is not None for a in forecast.arrivals):
@@ -83,7 +83,6 @@ def profile(forecast: Forecast, lang: Lang) -> dict[str, Any] | None:
         "form": np.minimum(np.searchsorted(at, distance), at.size - 1).tolist(),
         "sites": [[round(km(a.distance), 3), a.kind, name_of(a, forecast, lang)] for a in sites if a.kind in MARKED],
         "limit": mg_per_l(min(limits)) if limits else None, "background": mg_per_l(forecast.spill.background),
-        "most": mg_per_l(float(strong.max())),
     }
 
 

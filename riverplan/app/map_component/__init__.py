@@ -103,6 +103,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "key": "" if forecast is None else forecast.digest,
         "times": None if forecast is None else times(forecast, view.river),
         "profile": None if forecast is None else profile(forecast, lang),
+        "corrected": forecast is not None and any(p.code == "observed" for p in forecast.problems),
         "at": None if at is None else (at.timestamp() + at.utcoffset().total_seconds()) * 1000,  # type: ignore[union-attr]
         "spill": spill, "draft": None if view.draft is None else list(view.draft),
         "selected": view.selected, "tips": dict(view.tips), "attribution": view.river.attribution,

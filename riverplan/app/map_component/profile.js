@@ -56,8 +56,10 @@ function profilePanel(host) {
   };
   const scale = () => {
     const w = svg.clientWidth, h = svg.clientHeight, last = reach(now);
-    const top = Math.max(p.most, p.limit || 0, p.background) * 1.5;
-    const low = Math.max(Math.min(p.limit ? p.limit / 5 : p.most / 1e3, p.most / 10), top / 1e6);
+    // what is stronger than the plume on the farther part of the axis is cut: its number stands in words
+    const strong = Math.max(...p.mg.filter((_, i) => p.km[i] >= last / 8));
+    const top = Math.max(strong, p.limit || 0, p.background) * 2;
+    const low = Math.max(p.limit ? Math.min(p.limit / 3, strong / 30) : strong / 1e3, top / 1e5);
     return {w, h, last, top, low, x: km => LOW + (w - LOW - SIDE) * km / last,
       y: mg => h - FOOT - (h - HEAD - FOOT) * Math.min(Math.max(Math.log(Math.max(mg, low) / low) / Math.log(top / low), 0), 1)};
   };
@@ -115,7 +117,7 @@ function profilePanel(host) {
       }
     }
     const most = written(found.most), fill = (s, fields) => s.replace(/\{(\w+)\}/g, (_, k) => fields[k]);
-    const told = t <= 0 ? words.nowhere : !there || found.most < p.background + p.most * 1e-6 ? words.gone
+    const told = t <= 0 ? words.nowhere : !there || found.most < p.background + Math.max(...p.mg) * 1e-7 ? words.gone
       : found.over ? fill(words.over, {from: found.over[0].toFixed(1), to: found.over[1].toFixed(1), most})
       : fill(p.limit === null ? words.most : words.below, {most});
     const said = put('text', {x: LOW, y: 12, class: there && found.over ? 'told over' : 'told'}, moving);
