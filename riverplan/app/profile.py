@@ -65,7 +65,7 @@ def profile(forecast: Forecast, lang: Lang) -> dict[str, Any] | None:
         ``sites`` marked; ``limit`` (the strictest on the way, or None) and ``background`` [mg/L].
     """
     way = main_way(forecast)
-    if not forecast.plumes or not way.size or any(a.film or a.ph_limit is not None for a in forecast.arrivals):
+    if not way.size or any(a.film or a.ph_limit is not None for a in forecast.arrivals):
         return None
     times = forecast.reach_times
     rows = {int(times.reach[i]) for i in way}
