@@ -174,4 +174,5 @@ def _level(mg: float, across: Across, up: Up, words: str, style: str, line: str)
 
 def _svg(inside: str, lang: Lang) -> str:
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE:g} {HIGH:g}" lang="{lang}" '
+            f'role="img" aria-label="{escape(text("app_chart.label", lang))}" '
             f'preserveAspectRatio="xMinYMid meet">{inside}</svg>')

@@ -96,8 +96,9 @@ def _cell(words: str, key: str = "") -> str:
     band, end, mark = rest.partition("）")
     if not (bracket and end and "–" in band):
         return escape(words)
-    low, _, high = (escape(part).replace(" ", "&nbsp;") for part in band.partition("–"))
-    return f"{escape(first)}{escape(mark)}<br><small>{low}–<wbr>{high}</small>"
+    low, _, high = (escape(part) for part in band.partition("–"))
+    main = _clock(first) if key in ("leading", "peak") else escape(first)
+    return f"{main}{escape(mark)}<br><small><span>{low}–</span><wbr><span>{high}</span></small>"
 
 
 def _head(words: str) -> str:

@@ -29,7 +29,7 @@ def observation_form(river: RiverNetwork, forecast: Forecast | None, lang: Lang)
         Language of the words.
     """
     rows = state.observations()
-    stations = labels.stations_below(river, forecast, lang)
+    stations = labels.stations_below(river, forecast, lang) if rows else {}
     found = []
     with st.expander(text("app_observation.head", lang), expanded=bool(rows)):
         for place, number in enumerate(rows, start=1):

@@ -90,7 +90,8 @@ def test_a_background_lifts_the_curve_and_is_drawn():
 def test_the_earliest_arrival_is_marked_before_the_leading_edge():
     forecast = asked()
     a = charts.by_importance(forecast)[0]
-    assert f"{'清河水厂取水口'} 最早到达 {clock(forecast, a.earliest, floor=True)}（用于行动）" in titles(drawn(forecast))
+    when = clock(forecast, a.earliest, floor=True)
+    assert f"清河水厂取水口 最早到达 {when}（用于行动）" in titles(drawn(forecast))
 
 
 @pytest.mark.parametrize(("changes", "words"), [

@@ -114,7 +114,7 @@ def test_an_observation_that_cannot_be_is_said_as_other_problems_are(page):
     assert "不晚于泄漏开始" in shown(page) and "rp-error" in shown(page)
 
 
-def test_what_was_observed_is_still_there_after_a_visit_to_the_sites_and_gone_with_the_river(page):
+def test_what_was_observed_is_still_there_after_a_visit_to_the_sites(page):
     add(page, "I01", "conc", clock=time(22), value=0.3)
     for mode in ("sites", "spill"):
         page.segmented_control(key="mode").set_value(mode).run()

@@ -10,7 +10,7 @@ import streamlit as st
 @cache
 def _component() -> Any:
     here = files(__package__)
-    return st.components.v2.component("riverplan_chart", html='<div class="rp-chart" role="img"></div>',
+    return st.components.v2.component("riverplan_chart", html='<div class="rp-chart"></div>',
                                       css=(here / "chart.css").read_text(encoding="utf-8"),
                                       js=(here / "chart.js").read_text(encoding="utf-8"))
 

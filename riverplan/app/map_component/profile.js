@@ -122,7 +122,7 @@ function profilePanel(host) {
       : fill(p.limit === null ? words.most : words.below, {most});
     const said = put('text', {x: LOW, y: 12, class: there && found.over ? 'told over' : 'told'}, moving);
     said.textContent = told;
-    host.dataset.profile = told;
+    svg.setAttribute('aria-label', told);
   }
 
   new ResizeObserver(() => { frame(); draw(now); }).observe(svg);
