@@ -8,7 +8,7 @@ from html import escape
 from riverplan.forecasting.result import Forecast
 from riverplan.units import HOUR
 
-STEPS = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 120.0, 240.0, 720.0, 2160.0, 8760.0)
+STEPS = (1 / 60, 2 / 60, 5 / 60, 1 / 6, 0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 120.0, 240.0, 720.0, 2160.0, 8760.0)
 """Hours between ticks."""
 GRID, AXIS = "#e6e2d6", "#8a877c"
 DECADES = 5
@@ -37,7 +37,7 @@ class Across:
         since_midnight = 0.0 if begin is None else begin.hour * HOUR + begin.minute * 60.0 + begin.second
         n = math.ceil((self.first + since_midnight) / step)
         found = []
-        while (t := n * step - since_midnight) <= self.last:
+        while (t := round(n * step - since_midnight, 3)) <= self.last:
             found.append(t)
             n += 1
         return found

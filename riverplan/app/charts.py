@@ -11,7 +11,7 @@ from riverplan.app.chart_axes import AXIS, Across, Up, cut_name, earliest_mark, 
 from riverplan.app.passage_chart import passages
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.forecasting.table import mg_text
+from riverplan.forecasting.table import mg_text, probability_text
 from riverplan.i18n import Lang, text
 from riverplan.units import mg_per_l
 
@@ -109,9 +109,14 @@ def _head(forecast: Forecast, a: Arrival, name: str, across: Across, lang: Lang)
     room = across.right - across.left + _LEFT - 8.0
     x = across.left - _LEFT + 8.0
     over = a.exceeds_from is not None and a.exceeds_until is not None
-    words = text("app_chart.head_over", lang, start=clock(forecast, a.exceeds_from or 0.0, floor=True),
-                 end=clock(forecast, a.exceeds_until or 0.0, ceil=True)) if over else text(
-        "app_chart.head_peak", lang, peak=mg_text(a.peak_concentration or 0.0), clock=clock(forecast, a.peak))
+    peak = mg_text(a.peak_concentration or 0.0)
+    if over:
+        words = text("app_chart.head_over", lang, start=clock(forecast, a.exceeds_from or 0.0, floor=True),
+                     end=clock(forecast, a.exceeds_until or 0.0, ceil=True))
+    elif a.exceed_probability is not None:
+        words = text("app_chart.head_chance", lang, peak=peak, share=probability_text(a))
+    else:
+        words = text("app_chart.head_peak", lang, peak=peak, clock=clock(forecast, a.peak))
     return (f'<text class="name" x="{x:.1f}" y="15">{title(name)}{escape(cut_name(name, int(room / 13)))}</text>'
             f'<text x="{x:.1f}" y="29"><tspan class="earliest">▼{clock(forecast, a.earliest, floor=True)}</tspan>'
             f'<tspan dx="7" class="{"over" if over else "peak"}">{escape(words)}</tspan></text>')

@@ -132,7 +132,7 @@ def test_what_is_downloaded_is_what_it_says(desk, tmp_path, name, starts):
     file = tmp_path / download.suggested_filename
     download.save_as(file)
     assert file.read_bytes()[:len(starts)].lower() == starts.lower()
-    assert file.name.startswith("长江丰都段_挥发酚_")
+    assert file.name.startswith("长江丰都段_苯酚_")
 
 
 def test_a_spill_far_from_every_river_is_refused_in_words(desk):

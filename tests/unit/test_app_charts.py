@@ -134,6 +134,16 @@ def test_clock_times_are_round_and_lie_on_the_axis():
     assert across.at(0.0) == 10.0 and across.at(1e9) == 110.0 and across.at(26_500.0) == pytest.approx(60.0)
 
 
+def test_a_plume_of_minutes_has_clock_times_too():
+    ticks = Across(first=30.0, last=270.0, left=10.0, right=110.0).ticks(asked(), 3)
+    assert ticks == [120.0, 240.0]
+
+
+def test_below_the_limit_the_head_says_how_likely_it_is_exceeded_all_the_same():
+    words = "".join(drawn(asked(mass=1e-6)).itertext())
+    assert "超标概率 <1%" in words and "超标概率" not in "".join(drawn(asked(substance="某新材料")).itertext())
+
+
 def test_far_from_the_limit_the_axis_is_logarithmic_and_near_it_is_not():
     near = up_axis([0.01], [0.005], 0.0, bottom=100.0, top=0.0)
     far = up_axis([20.0], [0.005], 0.0, bottom=100.0, top=0.0)
