@@ -8,7 +8,8 @@ from html import escape
 from riverplan.forecasting.result import Forecast
 from riverplan.units import HOUR
 
-STEPS = (1 / 60, 2 / 60, 5 / 60, 1 / 6, 0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 120.0, 240.0, 720.0, 2160.0, 8760.0)
+STEPS = (1 / 60, 2 / 60, 5 / 60, 1 / 6, 0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 120.0, 240.0, 720.0,
+         2160.0, 8760.0)
 """Hours between ticks."""
 GRID, AXIS = "#e6e2d6", "#8a877c"
 DECADES = 5
