@@ -105,18 +105,21 @@ def _panel(forecast: Forecast, a: Arrival, up: Up, edges: tuple[float, float], l
 
 
 def _head(forecast: Forecast, a: Arrival, name: str, across: Across, lang: Lang) -> str:
-    """Name; below it the earliest time, and when it exceeds or how strong it gets."""
+    """Name; below it the earliest time, and when it exceeds, how likely it does, or how strong it gets."""
     room = across.right - across.left + _LEFT - 8.0
     x = across.left - _LEFT + 8.0
     over = a.exceeds_from is not None and a.exceeds_until is not None
-    peak = mg_text(a.peak_concentration or 0.0)
     if over:
-        words = text("app_chart.head_over", lang, start=clock(forecast, a.exceeds_from or 0.0, floor=True),
-                     end=clock(forecast, a.exceeds_until or 0.0, ceil=True))
+        start = clock(forecast, a.exceeds_from or 0.0, floor=True)
+        end = clock(forecast, a.exceeds_until or 0.0, ceil=True)
+        if start.rpartition(" ")[0] == end.rpartition(" ")[0]:             # one day, said once
+            end = end.rpartition(" ")[2]
+        words = text("app_chart.head_over", lang, start=start, end=end)
     elif a.exceed_probability is not None:
-        words = text("app_chart.head_chance", lang, peak=peak, share=probability_text(a))
+        words = text("app_chart.head_chance", lang, share=probability_text(a))
     else:
-        words = text("app_chart.head_peak", lang, peak=peak, clock=clock(forecast, a.peak))
+        words = text("app_chart.head_peak", lang, peak=mg_text(a.peak_concentration or 0.0),
+                     clock=clock(forecast, a.peak))
     return (f'<text class="name" x="{x:.1f}" y="15">{title(name)}{escape(cut_name(name, int(room / 13)))}</text>'
             f'<text x="{x:.1f}" y="29"><tspan class="earliest">▼{clock(forecast, a.earliest, floor=True)}</tspan>'
             f'<tspan dx="7" class="{"over" if over else "peak"}">{escape(words)}</tspan></text>')
