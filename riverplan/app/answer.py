@@ -141,15 +141,21 @@ def columns(lang: Lang) -> list[tuple[str, str]]:
     return [(key, text(f"app_table.{key}", lang)) for key in keys]
 
 
+def banded(forecast: Forecast, seconds: float, band: tuple[float, float]) -> str:
+    """A clock time with its band in full-width brackets; a day all three share stands once."""
+    at = clock(forecast, seconds)
+    low, high = clock(forecast, band[0], floor=True), clock(forecast, band[1], ceil=True)
+    day = at.rpartition(" ")[0]
+    if day and {low.rpartition(" ")[0], high.rpartition(" ")[0]} == {day}:
+        low, high = low.rpartition(" ")[2], high.rpartition(" ")[2]
+    return f"{at}（{low}–{high}）"
+
+
 def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
     """One site as the words of the arrival table; empty where a thing does not apply."""
-    def at(seconds: float) -> str:
-        return clock(forecast, seconds)
-
-    low, high = arrival.leading_band
     strong = ""
     if arrival.film or arrival.ph_limit is not None:
-        strong = concentration_text(arrival, lang).replace("*", "※")
+        strong = concentration_text(arrival, lang).replace("*", "※").replace(" (", "（").replace(")", "）")
     elif arrival.peak_concentration is not None:
         strong = mg_text(arrival.peak_concentration)
         if arrival.concentration_band is not None:
@@ -163,8 +169,9 @@ def row(arrival: Arrival, forecast: Forecast, lang: Lang) -> dict[str, str]:
     return {
         "site": name_of(arrival, forecast, lang), "distance": f"{km(arrival.distance):.1f}",
         "earliest": clock(forecast, arrival.earliest, floor=True),
-        "leading": f"{at(arrival.leading)}（{clock(forecast, low, floor=True)}–{clock(forecast, high, ceil=True)}）",
-        "peak": at(arrival.peak), "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
+        "leading": banded(forecast, arrival.leading, arrival.leading_band),
+        "peak": banded(forecast, arrival.peak, arrival.peak_band),
+        "trailing": clock(forecast, arrival.trailing, ceil=True), "concentration": strong,
         "limit": limit_text(arrival, forecast, lang), "tap": tap_limit_text(arrival, forecast, lang),
         "share": "" if arrival.exceed_probability is None else probability_text(arrival),
         "period": period,

@@ -90,13 +90,23 @@ def _cell(words: str, key: str = "") -> str:
     if key == "period" and len(words) > _SHORT_PERIOD:
         start, _, end = words.partition("–")
         return f"{escape(start)}–<br>{escape(end)}"
-    if key in ("earliest", "peak", "trailing"):
+    if key in ("earliest", "trailing"):
         return _clock(words)
     first, bracket, rest = words.partition("（")
     band, end, mark = rest.partition("）")
     if not (bracket and end and "–" in band):
         return escape(words)
-    return f"{escape(first)}{escape(mark)}<br><small>{escape(band)}</small>"
+    low, _, high = (escape(part) for part in band.partition("–"))
+    main = _clock(first) if key in ("leading", "peak") else escape(first)
+    return f"{main}{escape(mark)}<br><small><span>{low}–</span><wbr><span>{high}</span></small>"
+
+
+def _head(words: str) -> str:
+    """A head; what stands in brackets goes below, small, else the unit."""
+    name, gap, unit = words.rpartition(" ")
+    if gap and unit in ("mg/L", "km"):
+        return f"{escape(name)}<br><small>{escape(unit)}</small>"
+    return _cell(words.replace(" (", "（").replace(")", "）"))
 
 
 def _clock(written: str) -> str:
@@ -142,6 +152,12 @@ def problems(found: Iterable[Problem], lang: Lang) -> str:
     return f'<ul class="rp-problems">{"".join(rows)}</ul>' if rows else ""
 
 
+def corrected(found: Iterable[Problem], lang: Lang) -> str:
+    """That field observations corrected the forecast, in one line above the answer."""
+    return "".join(f'<div class="rp-corrected" title="{escape(p.mend(lang))}">✓ {escape(p.what(lang))}</div>'
+                   for p in found)
+
+
 def severity_mark(severity: str) -> str:
     """A finding's severity as one character, for a list."""
     return {"error": "✗", "warning": "!", "note": "·"}[severity]
@@ -156,7 +172,7 @@ def finding(row: ReportRow) -> str:
 def table(forecast: Forecast, lang: Lang, kinds: Iterable[str] = ()) -> str:
     """The arrival table; ``kinds`` keeps only some kinds of sites. A click on a row shows its site on the map."""
     shown = set(kinds)
-    heads = "".join(f"<th>{_cell(head.replace(' (', '（').replace(')', '）'))}</th>" for _, head in columns(lang))
+    heads = "".join(f'<th class="rp-{key}">{_head(head)}</th>' for key, head in columns(lang))
     body = []
     unmixed = False
     for a in reached(forecast):

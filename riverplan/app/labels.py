@@ -25,6 +25,14 @@ def site_label(river: RiverNetwork, site: Site, lang: Lang) -> str:
     return " · ".join(filter(None, [f"{site.site_id} {name}", kind_label(site.kind, lang), site.river]))
 
 
+def stations_below(river: RiverNetwork, forecast: Forecast | None, lang: Lang) -> dict[str, str]:
+    """Sites to observe at with their labels: those the plume comes to in their order, with km; then the others."""
+    near = {} if forecast is None else {
+        a.site_id: f"{km(a.distance):.1f} km · {site_label(river, river.site(a.site_id), lang)}"
+        for a in forecast.arrivals}
+    return {**near, **{s.site_id: site_label(river, s, lang) for s in river.sites if s.site_id not in near}}
+
+
 @cache
 def substance_names() -> tuple[str, ...]:
     """Every name a listed substance can be found by, short ones first.

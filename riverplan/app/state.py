@@ -28,6 +28,8 @@ _ADDRESSED = "river"
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
          "reading", "estimate", "shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
+_KEPT_BEGINNINGS = ("observation_", "condition_", "station_state_", "chart_sites_")
+"""So do those whose names begin like this: there are as many as there are rows or stations."""
 _MEMORY = "_memory"
 
 
@@ -48,8 +50,10 @@ class Point:
 def begin() -> None:
     """Start a run: put in place what the last run decided for widgets that were already drawn."""
     memory = st.session_state.setdefault(_MEMORY, {})          # Streamlit forgets widgets that are not drawn
-    memory.update({name: st.session_state[f"{name}.{lang}"] for name in _KEPT for lang in LANGS
-                   if f"{name}.{lang}" in st.session_state})
+    for key in list(st.session_state):
+        name, _, lang = str(key).rpartition(".")
+        if lang in LANGS and _is_kept(name):
+            memory[name] = st.session_state[key]
     for name, value in st.session_state.pop(_LATER, {}).items():
         _put(name, value)
     if "river" not in st.session_state:
@@ -79,6 +83,13 @@ def first_of(name: str, options: Sequence[str], value: str = "") -> str:
     return key
 
 
+def first_sites(name: str, options: Sequence[str], count: int) -> str:
+    """As :func:`first`, for some of several sites: the first ``count`` ones where none of those left is offered."""
+    key = first(name, options[:count])
+    st.session_state[key] = [o for o in st.session_state[key] if o in options] or list(options[:count])
+    return key
+
+
 def language() -> Lang:
     """The language of this session, Chinese until told otherwise."""
     return "en" if st.session_state.get("language") == "en" else "zh"
@@ -101,7 +112,7 @@ def open_river(stem: str) -> None:
     What was chosen by ids of the one before is let go: the same id may stand for another place in the new one.
     """
     _later(river=stem, spill_site="", spill_stake="", spill_point=None, edit_site="", edit_point=None, station="",
-           reading=None)
+           reading=None, observations=())
 
 
 def started() -> datetime:
@@ -355,13 +366,34 @@ def said() -> str:
     return st.session_state.pop("said", "")
 
 
+def observations() -> tuple[int, ...]:
+    """Numbers of the rows of the observation form, in their order."""
+    return tuple(st.session_state.get("observations", ()))
+
+
+def add_observation() -> None:
+    """Open another row; no number is used twice, so that a row never shows what was in one taken away."""
+    number = st.session_state.get("observations_made", 0)
+    st.session_state["observations_made"] = number + 1
+    st.session_state["observations"] = (*observations(), number)
+
+
+def remove_observation(number: int) -> None:
+    """Take a row away."""
+    st.session_state["observations"] = tuple(n for n in observations() if n != number)
+
+
+def _is_kept(name: str) -> bool:
+    return name in _KEPT or name.startswith(_KEPT_BEGINNINGS)
+
+
 def _key(name: str) -> str:
     return f"{name}.{language()}"
 
 
 def _put(name: str, value: Any) -> None:
     st.session_state.setdefault(_MEMORY, {})[name] = value
-    st.session_state[_key(name) if name in _KEPT else name] = value
+    st.session_state[_key(name) if _is_kept(name) else name] = value
 
 
 def _later(**values: Any) -> None:

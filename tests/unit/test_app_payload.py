@@ -108,8 +108,9 @@ def test_our_scripts_and_styles_name_no_other_host():
     from importlib.resources import files
 
     folder = files("riverplan.app")
-    names = ("map.js", "draw.js", "plume.js", "map.css")
-    ours = [folder / "page.css", *(folder / "map_component" / name for name in names)]
+    names = ("map.js", "draw.js", "plume.js", "profile.js", "map.css")
+    ours = [folder / "page.css", folder / "chart_component" / "chart.js", folder / "chart_component" / "chart.css",
+            *(folder / "map_component" / name for name in names)]
     for file in ours:
         words = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http" not in words and "//cdn" not in words, file.name

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from riverplan.app.profile import MARKED, profile
 from riverplan.channel import Array
 from riverplan.exporting import symbology
 from riverplan.forecasting.result import Forecast
@@ -24,7 +25,8 @@ from riverplan.units import HOUR
 _HTML = """<div class="rp-map"><div class="rp-canvas"></div><details class="rp-legend" open></details>
 <button class="rp-home" type="button">⌂</button><div class="rp-fault" role="alert"></div>
 <div class="rp-time" hidden><button type="button">▶</button><input type="range" min="0" max="1000" value="0" step="any">
-<output></output></div></div>"""
+<output></output></div><svg class="rp-profile rp-none" role="img"></svg></div>"""
+_PROFILE_WORDS = ("title", "limit", "over", "below", "most", "nowhere", "gone")
 _SCREEN_PIXELS_PER_MM = 3.3
 """Symbols are given in printed millimetres; on a screen they are drawn at about this scale."""
 
@@ -79,7 +81,7 @@ def vendor_folder() -> Any:
 @cache
 def _component() -> Any:
     here = files(__package__)
-    scripts = ("load.js", "draw.js", "plume.js", "repairs.js", "map.js")
+    scripts = ("load.js", "draw.js", "plume.js", "profile.js", "repairs.js", "map.js")
     script = "\n".join((here / name).read_text(encoding="utf-8") for name in scripts)
     style = (vendor_folder() / "leaflet.css").read_text(encoding="utf-8")
     style += (here / "map.css").read_text(encoding="utf-8")
@@ -100,6 +102,8 @@ def arguments(view: MapView) -> dict[str, Any]:
         "lines": view.lines, "sites": view.sites, "lang": lang,
         "key": "" if forecast is None else forecast.digest,
         "times": None if forecast is None else times(forecast, view.river),
+        "profile": None if forecast is None else profile(forecast, lang),
+        "corrected": forecast is not None and any(p.code == "observed" for p in forecast.problems),
         "at": None if at is None else (at.timestamp() + at.utcoffset().total_seconds()) * 1000,  # type: ignore[union-attr]
         "spill": spill, "draft": None if view.draft is None else list(view.draft),
         "selected": view.selected, "tips": dict(view.tips), "attribution": view.river.attribution,
@@ -109,6 +113,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,
                      "label": symbology.arrival_label(i, lang)}
                     for i, c in enumerate(symbology.ARRIVAL_CLASSES)],
+        "symbols": {kind: drawn(symbology.symbol_for(kind)) for kind in MARKED},
         "style": {"unaffected": symbology.UNAFFECTED, "casing": symbology.CASING,
                   "affected": symbology.AFFECTED_WIDTH * 1.4, "spill": drawn(symbology.SYMBOLS["spill"])},
         "words": {
@@ -122,6 +127,7 @@ def arguments(view: MapView) -> dict[str, Any]:
             "guessed": text("app_import.guessed", lang), "about": text("app_import.about", lang),
             "picked": text("app_import.picked", lang), "start": text("app_import.join_start", lang),
             "kinds": {name: symbol.label(lang) for name, symbol in symbology.SYMBOLS.items()},
+            "profile": {name: text(f"app_profile.{name}", lang) for name in _PROFILE_WORDS},
         },
     }
 

@@ -21,8 +21,10 @@ function create(L, host) {
   s.plumeEdge = L.polyline([], {renderer: way, weight: 12, color: '#fff', opacity: .95, interactive: false});
   s.plume = L.polyline([], {renderer: way, weight: 8, color: '#7a00cc', interactive: false});
   s.group = L.layerGroup().addTo(map);
+  s.profile = profilePanel(host);
   s.bar = timeBar(L, host, t => {
     s.t = t;
+    s.profile.draw(t);
     const pieces = s.times && t > 0 ? plumePieces(s.lines, s.times, t) : [];
     s.plumeEdge.setLatLngs(pieces); s.plume.setLatLngs(pieces);
   });
@@ -204,13 +206,14 @@ export default async function (component) {
 async function update(L, s, data) {
   const before = s.data || {};
   s.data = data;
-  s.host.style.setProperty('--rp-around', data.times ? '420px' : data.repairs ? '315px' : '160px');   // the table needs room below
+  s.host.style.setProperty('--rp-around', data.times ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : '160px');   // the table needs room below
   const newLines = before.lines !== data.lines, newSites = before.sites !== data.sites;
   if (newLines) { await drawLines(L, s, data.lines); drawBase(L, s, data.style); }
   if (before.subject !== undefined && before.subject !== data.subject) {        // another river: all of it
     s.map.invalidateSize(); s.map.fitBounds(s.view, {animate: false});
   }
   if (newSites) await drawSites(L, s, data.sites);
+  s.profile.set(data.profile, data.words.profile, data.symbols);
   if (newLines || before.key !== data.key) drawForecast(L, s, data);
   else if (data.times) s.bar.set(data.times.until, data.at, data.words, before.at !== data.at);
   drawMarks(L, s, data);
