@@ -49,7 +49,11 @@ class Cells(NamedTuple):
 
 
 class Forcing(NamedTuple):
-    """What is done to the water, step by step. Points below the number of nodes are nodes, others are cells."""
+    """What is done to the water in each step, shape ``(…, steps)``.
+
+    Points count the nodes, then the inlets of the reaches, then the cells. ``water`` [m³] comes in during a step (what
+    is taken is below zero); ``mass`` [kg] into cells comes at its beginning, into nodes and inlets during it.
+    """
 
     time: Floats
     water_point: Ints

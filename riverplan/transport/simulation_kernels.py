@@ -70,15 +70,16 @@ def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: in
 @njit(cache=True)
 def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int, dt: float, half: float, entering: float,
                    brought: float, w: Floats, m: Floats, flow: Floats, flow_at: Floats, face_v: Floats,
-                   face_m: Floats, dose: Floats, cell_v: Floats, cell_m: Floats, c_in: Floats, c_out: Floats,
-                   ghost: Floats, old_c: Floats, old_w: Floats, clean: Floats, settled: Floats, rate: Floats,
-                   pushed: Floats) -> tuple[float, float]:
+                   face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats, c_out: Floats,
+                   ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate: Floats,
+                   pushed: Flags) -> tuple[float, float]:
     """Water and mass leaving a reach in a step, cell after cell."""
     a, b = cells.first[r], cells.first[r + 1]
     side = cells.lateral[r] * dt / (b - a)
     ledger = found.ledger
     ledger[WATER_IN] += side * (b - a)
-    brought = _dosed(forcing, found, k, a + r, dose, brought)
+    brought = _dosed(forcing, found, k, a + r, dose, brought + inlet_m[r])
+    inlet_m[r] = 0.0
     face_v[a + r], face_m[a + r] = entering, brought
     if brought > 0.0:
         clean[r] = False
@@ -101,15 +102,9 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
     for c in range(a, b):
         held = w[c]
         mass = m[c] * half
-        into, fresh = entering + side, brought
-        if pushed[r]:
-            fresh += cell_m[c]
-            more = max(cell_v[c], 0.0)
-            into += more
-            ledger[WATER_IN] += more
-        elif cell_m[c] > 0.0:
-            fresh += cell_m[c]
-        cell_m[c] = 0.0
+        more, fresh = max(cell_v[c], 0.0), brought
+        into = entering + side + more
+        ledger[WATER_IN] += more
         if pool >= 0 and c == b - 1:
             concentration = mass / held if held > 0.0 else 0.0
             leaving, out = _through_pool(cells, forcing, found, k, pool, dt, half, w, m, into, fresh)
@@ -153,7 +148,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
             cm, wm = concentration, held
             if abs(w[c] - held) > UNCHANGED * held:
                 settled[r] = False
-        if pushed[r] and cell_v[c] < 0.0 and w[c] > 0.0:       # water is pumped out
+        if cell_v[c] < 0.0 and w[c] > 0.0:                     # water is pumped out
             loss = min(-cell_v[c], w[c])
             part = m[c] * loss / w[c]
             w[c] -= loss
@@ -197,16 +192,13 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
         reach_of[cells.first[r]:cells.first[r + 1]] = r
     flow, flow_at = np.zeros(n_cells), np.full(n_cells, -1.0)
     face_v, face_m, dose = np.zeros(n_cells + n), np.zeros(n_cells + n), np.zeros(n_cells + n)
-    cell_v, cell_m = np.zeros(n_cells), np.zeros(n_cells)
+    cell_v, inlet_m = np.zeros(n_cells), np.zeros(n)
     node_v, node_m, taken = np.zeros(n_nodes), np.zeros(n_nodes), np.zeros(n_nodes)
     c_in, c_out, ghost = np.zeros(n), np.zeros(n), np.zeros(n)
     old_c, old_w = np.zeros(n), np.zeros(n)
     clean, settled, rate = np.ones(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1.0)
     pushed = np.zeros(n, np.bool_)
-    for r in range(n):
-        for c in range(cells.first[r], cells.first[r + 1]):
-            clean[r] = clean[r] and m[c] == 0.0
-    lower, right = np.zeros(cells.chain_cell.size), np.zeros(cells.chain_cell.size)
+    lower, right, link = np.zeros((3, cells.chain_cell.size))
     found = Found(np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)),
                   np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
                   np.zeros(8), np.zeros((forcing.dose_face.size, 2)), np.full(n_pools, np.nan), w, m)
@@ -223,9 +215,10 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
         taken[:] = 0.0
         for s in range(forcing.water_point.size):
             at, volume = forcing.water_point[s], forcing.water[s, k]
-            if at >= n_nodes:
-                cell_v[at - n_nodes] += volume
-                pushed[reach_of[at - n_nodes]] = True
+            if at >= n_nodes + n:
+                c = at - n_nodes - n
+                cell_v[c] += volume
+                pushed[reach_of[c]] = True
             elif volume >= 0.0:
                 node_v[at] += volume
                 ledger[WATER_IN] += volume
@@ -234,12 +227,13 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
         for s in range(forcing.mass_point.size):
             at, mass = forcing.mass_point[s], forcing.mass[s, k]
             ledger[MASS_IN] += mass
-            if at >= n_nodes:
-                cell_m[at - n_nodes] += mass
-                if mass > 0.0:
-                    clean[reach_of[at - n_nodes]] = False
-            else:
+            if at < n_nodes:
                 node_m[at] += mass
+            elif at < n_nodes + n:
+                inlet_m[at - n_nodes] += mass
+            elif mass > 0.0:
+                m[at - n_nodes - n] += mass
+                clean[reach_of[at - n_nodes - n]] = False
         for s in range(forcing.dose_face.size):
             dose[forcing.dose_face[s]] = 0.0
         for s in range(forcing.dose_face.size):
@@ -277,13 +271,13 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                 # mass that finds no water stays with the shares of it
                 brought = mass * into / volume if volume > 0.0 else mass * cells.share[r]
                 into, brought = _through_reach(cells, forcing, found, k, r, dt, half, into, brought, w, m, flow,
-                                               flow_at, face_v, face_m, dose, cell_v, cell_m, c_in, c_out, ghost,
+                                               flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
                                                old_c, old_w, clean, settled, rate, pushed)
                 node_v[cells.head[r]] += into
                 node_m[cells.head[r]] += brought
 
         if cells.chain_cell.size:
-            disperse(cells, w, m, dt, face_m, reach_of, lower, right)
+            disperse(cells, w, m, dt, face_m, reach_of, clean, lower, right, link)
         for s in range(n_looks):
             x = looks.face_weight[s]
             look_v[s] += (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]

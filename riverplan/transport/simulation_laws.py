@@ -2,7 +2,6 @@
 
 from math import exp, log1p
 
-import numpy as np
 from numba import njit
 
 from riverplan.transport.simulation_arrays import OPEN, SET, Cells, Flags, Floats, Ints
@@ -81,12 +80,12 @@ def let_out(w: float, entering: float, dt: float, state: int, flow: float, base:
 
 
 @njit(cache=True)
-def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reach_of: Ints, lower: Floats,
-             right: Floats) -> None:
+def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reach_of: Ints, clean: Flags,
+             lower: Floats, right: Floats, link: Floats) -> None:
     """Dispersion along every chain, implicit: positive, conserves mass, and its variance grows by 2 D dt exactly."""
     for chain in range(cells.chain_start.size - 1):
         a, b = cells.chain_start[chain], cells.chain_start[chain + 1]
-        top, end = a, b
+        top = a
         while top < b and m[cells.chain_cell[top]] <= 0.0:
             top += 1
         if top == b:
@@ -94,26 +93,27 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reac
         above = 0.0
         for i in range(a, b):                                  # Thomas: forward
             c = cells.chain_cell[i]
-            link = 0.0
+            below = 0.0
             if i + 1 < b:
                 d = cells.chain_cell[i + 1]
-                link = dt * cells.chain_link[i] * min(w[c] / cells.dx[reach_of[c]], w[d] / cells.dx[reach_of[d]])
-            before = above * lower[i - 1] if i > a else 0.0
-            pivot = w[c] + above + link - before
-            lower[i] = link / pivot if pivot > 0.0 else 0.0
-            right[i] = (m[c] + (above * right[i - 1] if i > a else 0.0)) / pivot if pivot > 0.0 else 0.0
-            above = link
-        for i in range(end - 2, a - 1, -1):
+                below = dt * cells.chain_link[i] * min(w[c] / cells.dx[reach_of[c]], w[d] / cells.dx[reach_of[d]])
+            link[i] = below
+            pivot = w[c] + above + below - (above * lower[i - 1] if i > a else 0.0)
+            over = 1.0 / pivot if pivot > 0.0 else 0.0
+            lower[i] = below * over
+            right[i] = (m[c] + (above * right[i - 1] if i > a else 0.0)) * over
+            above = below
+        for i in range(b - 2, a - 1, -1):
             right[i] += lower[i] * right[i + 1]
         for i in range(a, b):
             c = cells.chain_cell[i]
+            r = reach_of[c]
             if i + 1 < b:
                 d = cells.chain_cell[i + 1]
-                link = dt * cells.chain_link[i] * min(w[c] / cells.dx[reach_of[c]], w[d] / cells.dx[reach_of[d]])
-                flux = link * (right[i] - right[i + 1])
-                r, s = reach_of[c], reach_of[d]
+                flux = link[i] * (right[i] - right[i + 1])
                 face_m[c + r + 1] += flux
-                if s != r:
-                    face_m[d + s] += flux
+                if reach_of[d] != r:
+                    face_m[d + reach_of[d]] += flux
             if w[c] > 0.0:
-                m[c] = w[c] * right[i]
+                m[c] = w[c] * right[i] if w[c] * right[i] > NOTHING else 0.0
+                clean[r] = clean[r] and m[c] == 0.0
