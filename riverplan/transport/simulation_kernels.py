@@ -28,7 +28,6 @@ from riverplan.transport.simulation_arrays import (
     Looks,
 )
 from riverplan.transport.simulation_laws import (
-    NOTHING,
     disperse,
     face_concentration,
     let_out,
@@ -36,6 +35,8 @@ from riverplan.transport.simulation_laws import (
     remaining,
 )
 
+NOTHING = 1e-25
+"""A cell with less than this share of all mass released holds none [-]: smaller numbers only slow the machine."""
 UNCHANGED = 1e-12
 """A volume that differs by no more than this share has not changed [-]."""
 
@@ -81,21 +82,10 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
     brought = _dosed(forcing, found, k, a + r, dose, brought + inlet_m[r])
     inlet_m[r] = 0.0
     face_v[a + r], face_m[a + r] = entering, brought
-    if brought > 0.0:
-        clean[r] = False
     c_in[r] = brought / entering if entering > 0.0 else (m[a] / w[a] if w[a] > 0.0 else 0.0)
-    same = abs(entering - rate[r] * dt) <= UNCHANGED * entering and not pushed[r]
     rate[r] = entering / dt
-    if clean[r] and settled[r] and same and cells.reach_pool[r] < 0:          # nothing to see here: pass it on
-        for c in range(a, b):
-            entering += side
-            face_v[c + r + 1] = entering
-            face_m[c + r + 1] = 0.0
-        c_out[r] = 0.0
-        return entering, 0.0
-
     pool, power, back = cells.reach_pool[r], cells.power[r], cells.before[r]
-    settled[r] = True
+    settled[r], clean[r] = True, True
     cm, wm = c_in[r], entering
     if back >= 0:
         cm, wm = old_c[back], old_w[back]
@@ -137,7 +127,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
                 out = mass + (leaving - held) * (fresh / into)
                 face = out / leaving
             new, stays = held + into - leaving, max(mass + fresh - out, 0.0)
-            if stays < NOTHING:
+            if stays < NOTHING * ledger[MASS_IN]:
                 stays = 0.0
             ledger[MASS_DECAYED] += mass * (1.0 / half - 1.0) + stays * (1.0 - half)
             w[c], m[c] = max(new, 0.0), stays * half
@@ -146,6 +136,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
                 old_c[r], old_w[r] = concentration, held
             out = _dosed(forcing, found, k, c + r + 1, dose, out)
             cm, wm = concentration, held
+            clean[r] = clean[r] and stays == 0.0
             if abs(w[c] - held) > UNCHANGED * held:
                 settled[r] = False
         if cell_v[c] < 0.0 and w[c] > 0.0:                     # water is pumped out
@@ -203,13 +194,17 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                   np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
                   np.zeros(8), np.zeros((forcing.dose_face.size, 2)), np.full(n_pools, np.nan), w, m)
     ledger, look_v, look_m = found.ledger, np.zeros(n_looks), np.zeros(n_looks)
-    asked = np.zeros(n)
+    asked, mark, river = np.zeros(n), np.ones(n, np.bool_), cells.reach_pool < 0
+    # taken out once: every array taken out of a tuple counts its owners
+    first, head, lateral, share, kept = cells.first, cells.head, cells.lateral, cells.share, cells.kept
+    out_start, out_reach, node_pool = cells.out_start, cells.out_reach, cells.node_pool
+    order, node_rate, conduit = cells.order, cells.node_rate, forcing.conduit
 
     for k in range(n_steps):
         dt = forcing.time[k + 1] - forcing.time[k]
         half = exp(-0.5 * forcing.decay * dt)
         for i in range(n_nodes):
-            node_v[i] = cells.node_rate[i] * dt
+            node_v[i] = node_rate[i] * dt
             ledger[WATER_IN] += node_v[i]
         node_m[:] = 0.0
         taken[:] = 0.0
@@ -240,44 +235,59 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
             face = forcing.dose_face[s]
             dose[face] = 1.0 - (1.0 - dose[face]) * (1.0 - forcing.dose[s, k])
 
-        for i in cells.order:
+        for i in order:
             volume, mass = node_v[i], node_m[i]
-            pool = cells.node_pool[i]
+            pool = node_pool[i]
             if pool >= 0:                                      # a gate holds water at the node
                 volume, mass = _through_pool(cells, forcing, found, k, pool, dt, half, w, m, volume, mass)
-            loss = min(volume * (1.0 - cells.kept[i]) + taken[i], volume)
+            loss = min(volume * (1.0 - kept[i]) + taken[i], volume)
             if loss > 0.0:
                 part = mass * loss / volume
                 ledger[WATER_TAKEN] += loss
                 ledger[MASS_TAKEN] += part
                 volume -= loss
                 mass -= part
-            a, b = cells.out_start[i], cells.out_start[i + 1]
+            a, b = out_start[i], out_start[i + 1]
             if a == b:
                 ledger[WATER_OUT] += volume
                 ledger[MASS_OUT] += mass
                 continue
             rest = volume
-            for d in range(forcing.conduit.size):
-                r = forcing.conduit[d]
+            for d in range(conduit.size):
+                r = conduit[d]
                 for j in range(a, b):
-                    if cells.out_reach[j] == r:
+                    if out_reach[j] == r:
                         asked[r] = min(max(rest - forcing.left[d] * dt, 0.0), forcing.asked[d, k] * dt)
                         rest -= asked[r]
             for j in range(a, b):
-                r = cells.out_reach[j]
-                into = asked[r] + cells.share[r] * rest
+                r = out_reach[j]
+                into = asked[r] + share[r] * rest
                 asked[r] = 0.0
                 # mass that finds no water stays with the shares of it
-                brought = mass * into / volume if volume > 0.0 else mass * cells.share[r]
+                brought = mass * into / volume if volume > 0.0 else mass * share[r]
+                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into and not pushed[r]
+                if steady and clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r]:
+                    side = lateral[r] * dt / (first[r + 1] - first[r])            # nothing happens: pass it on
+                    face_v[first[r] + r] = into
+                    for c in range(first[r] + r + 1, first[r + 1] + r + 1):
+                        into += side
+                        face_v[c] = into
+                    if mark[r]:
+                        face_m[first[r] + r:first[r + 1] + r + 1] = 0.0
+                        c_in[r], c_out[r], mark[r] = 0.0, 0.0, False
+                    ledger[WATER_IN] += lateral[r] * dt
+                    node_v[head[r]] += into
+                    continue
+                mark[r] = True
                 into, brought = _through_reach(cells, forcing, found, k, r, dt, half, into, brought, w, m, flow,
                                                flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
                                                old_c, old_w, clean, settled, rate, pushed)
-                node_v[cells.head[r]] += into
-                node_m[cells.head[r]] += brought
+                node_v[head[r]] += into
+                node_m[head[r]] += brought
 
         if cells.chain_cell.size:
-            disperse(cells, w, m, dt, face_m, reach_of, clean, lower, right, link)
+            disperse(cells, w, m, dt, face_m, reach_of, clean, NOTHING * ledger[MASS_IN], lower, right,
+                     link)
         for s in range(n_looks):
             x = looks.face_weight[s]
             look_v[s] += (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
