@@ -112,33 +112,42 @@ def _chains(network: Compiled, dispersion: Array, is_pool: NDArray[np.bool_], dx
     return np.array(start, np.int64), np.array(cell, np.int64), np.array(link, float)
 
 
-def parts_of(cells: Cells, place: Place, length: float, nu: float) -> list[tuple[int, float]]:
+def parts_of(cells: Cells, place: Place, length: float, nu: float, *, lasts: bool) -> list[tuple[int, float]]:
     """Points mass at a place is put into, and the share of each, so that its mean is at the place.
 
-    ``nu`` is the share of a cell that passes in a step: mass put into an inlet during a step is on average half of
-    that above it when the step begins.
+    Parameters
+    ----------
+    cells, place, length
+        Where; ``length`` is that of the reach [m].
+    nu
+        Share of a cell that passes in a step.
+    lasts
+        Whether the release lasts; at once, what is put into an inlet during a step is half of that late.
     """
     n_nodes, n = cells.order.size, cells.head.size
     if place.node is not None:
         return [(place.node, 1.0)]
     r = place.reach
     a, count = cells.first[r], int(cells.first[r + 1] - cells.first[r])
+    cell = n_nodes + n + int(a)
     if cells.reach_pool[r] >= 0 and count == 1:
-        return [(n_nodes + n + int(a), 1.0)]
-    x = place.chainage / length * count                        # in cells; their centres are at 0.5, 1.5, …
+        return [(cell, 1.0)]
     nu = min(nu, 0.9)
-    if x < 0.5:
-        inlet = min((0.5 - x) / (0.5 + 0.5 * nu), 1.0)
-        return [(n_nodes + r, inlet), (n_nodes + n + int(a), 1.0 - inlet)]
-    if x > count - 0.5:
-        if cells.reach_pool[r] >= 0:
-            return [(n_nodes + n + int(a) + count - 1, 1.0)]
-        outlet = min((x - count + 0.5) / (0.5 - 0.5 * nu), 1.0)
-        return [(n_nodes + n + int(a) + count - 1, 1.0 - outlet), (int(cells.head[r]), outlet)]
-    below = int(x - 0.5)
-    share = x - 0.5 - below
-    parts = [(n_nodes + n + int(a) + below, 1.0 - share), (n_nodes + n + int(a) + below + 1, share)]
-    return [p for p in parts if p[1] > 0]
+    late = 0.0 if lasts else -0.5 * nu
+    x = place.chainage / length * count
+    # mass put into a cell leaves it as if it had been put in here: with nothing above it, the steady sum of the face
+    # concentrations (third order) needs less than its own in the cell
+    bend = (1.0 - nu) * (1.0 - 2.0 * nu) / 6.0
+    at = 1.0 - (1.0 - 0.25 * (1.0 - nu) - 0.5 * bend) / (1.0 - bend) + 0.5 * nu
+    positions = [(r + n_nodes, late), *((cell + i, i + at) for i in range(count))]
+    if cells.reach_pool[r] < 0:
+        positions.append((int(cells.head[r]), count + late))
+    i = int(np.searchsorted([p for _, p in positions], x, side="right"))
+    if i in (0, len(positions)):
+        return [(positions[max(i - 1, 0)][0], 1.0)]
+    (one, before), (two, behind) = positions[i - 1], positions[i]
+    share = (x - before) / (behind - before)
+    return [p for p in ((one, 1.0 - share), (two, share)) if p[1] > 0]
 
 
 def point_of(cells: Cells, place: Place, length: float) -> int:

@@ -102,9 +102,8 @@ def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held:
     mass_point, masses = [], []
     for release in releases:
         place = release.place
-        lasts = release.duration > 0
-        nu = 0.0 if lasts else _passing(water, cells, held, place, time)
-        for point, share in parts_of(cells, place, _length(water, place), nu):
+        nu = _passing(water, cells, held, place, time)
+        for point, share in parts_of(cells, place, _length(water, place), nu, lasts=release.duration > 0):
             in_cell = point >= network.n_nodes + network.n_reaches
             mass_point.append(point)
             masses.append(share * _put_in(release, time, at_beginning=in_cell))
