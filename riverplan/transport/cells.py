@@ -63,8 +63,8 @@ def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list
     chain_start, chain_cell, chain_link = _chains(network, water.dispersion, is_pool, dx, first, before, after)
     return Cells(
         first=first, dx=dx, unit=unit, power=water.power, head=network.head.astype(np.int64),
-        order=np.argsort(network.rank).astype(np.int64), out_start=network.out_start.astype(np.int64),
-        out_reach=network.out_reach.astype(np.int64), before=before, after=after, kept=balance.kept,
+        order=network.node.astype(np.int64), out_start=np.concatenate([[0], np.cumsum(network.n_leaving)]),
+        out_reach=np.argsort(network.tail, kind="stable"), before=before, after=after, kept=balance.kept,
         share=balance.share, reach_pool=reach_pool, node_pool=node_pool, pool_cell=np.array(pool_cell, np.int64),
         base=np.array(base, float), capacity=np.array(capacity, float), chain_start=chain_start,
         chain_cell=chain_cell, chain_link=chain_link, node_rate=balance.inflow, lateral=water.lateral), held
@@ -81,7 +81,7 @@ def _joined(network: Compiled, is_pool: NDArray[np.bool_], balance: Balanced, no
             busy: Collection[int]) -> tuple[Ints, Ints]:
     """The reach above and below each river reach where nothing lies between them, else -1."""
     before, after = np.full(network.n_reaches, -1, np.int64), np.full(network.n_reaches, -1, np.int64)
-    plain = ((np.diff(network.in_start) == 1) & (np.diff(network.out_start) == 1) & (node_pool < 0)
+    plain = ((network.n_entering == 1) & (network.n_leaving == 1) & (node_pool < 0)
              & (balance.inflow == 0) & (balance.kept == 1))
     plain[list(busy)] = False
     for node in np.flatnonzero(plain):
@@ -95,7 +95,9 @@ def _chains(network: Compiled, dispersion: Array, is_pool: NDArray[np.bool_], dx
             after: Ints) -> tuple[Ints, Ints, Array]:
     """Cells that disperse into each other, chain by chain, and dispersion over distance [m/s] to the next."""
     spreads = (dispersion > 0) & ~is_pool
-    start, cell, link = [0], [], []
+    start = [0]
+    cell: list[int] = []
+    link: list[float] = []
     for r in range(network.n_reaches):
         if not spreads[r] or (before[r] >= 0 and spreads[before[r]]):
             continue

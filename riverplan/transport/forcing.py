@@ -1,6 +1,7 @@
 """What is done to the water, laid out step by step: steps that end where something begins, gates, doses, inflows."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import ceil, inf
 
 import numpy as np
@@ -43,13 +44,13 @@ def step_length(cells: Cells, water: Waterway, most: Array, longest: float) -> f
 def times(begin: float, end: float, every: float, step: float, events: Sequence[float], snapshots: Sequence[float],
           ) -> tuple[Array, Ints, Ints]:
     """Edges of the steps [s]; row of output and of snapshot each step ends with, -1 where none."""
-    outputs = np.arange(1, int(ceil((end - begin) / every - 1e-9)) + 1) * every + begin
+    outputs = np.arange(1, ceil((end - begin) / every - 1e-9) + 1) * every + begin
     outputs[-1] = end
     inner = [t for t in (*events, *snapshots) if begin < t < end]
     edges = np.unique(np.concatenate([[begin], outputs, inner]))
     edges = edges[np.concatenate([[True], np.diff(edges) > 1e-6])]
     parts = [np.linspace(a, b, max(ceil((b - a) / step - 1e-9), 1) + 1)[:-1]
-             for a, b in zip(edges[:-1], edges[1:], strict=True)]
+             for a, b in pairwise(edges)]
     time = np.concatenate([*parts, [end]])
 
     def rows(wanted: Array) -> Ints:
@@ -57,7 +58,7 @@ def times(begin: float, end: float, every: float, step: float, events: Sequence[
         out[np.maximum(np.searchsorted(time, wanted - 2e-6), 1) - 1] = np.arange(wanted.size)
         return out
 
-    return time, rows(outputs), rows(np.array(snapshots, float))
+    return time, rows(np.asarray(outputs, float)), rows(np.array(snapshots, float))
 
 
 def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held: Array, *,
@@ -76,7 +77,8 @@ def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held:
     names = list(diversions)
     asked = np.array([[min(diversions[d].asked, diversions[d].rated)] * steps for d in names]).reshape(-1, steps)
     water_point, volumes = [], []
-    faces, doses, dosed = [], [], []
+    faces: list[int] = []
+    doses, dosed = [], []
     for number, op in in_order:
         on = began >= op.at
         if op.action in GATE_ACTIONS:

@@ -69,8 +69,8 @@ def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: in
 
 
 @njit(cache=True)
-def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int, dt: float, half: float, entering: float,
-                   brought: float, w: Floats, m: Floats, flow: Floats, flow_at: Floats, face_v: Floats,
+def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int, dt: float, half: float,
+                   entering: float, brought: float, w: Floats, m: Floats, flow: Floats, flow_at: Floats, face_v: Floats,
                    face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats, c_out: Floats,
                    ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate: Floats,
                    pushed: Flags) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from numba import njit
 
 from riverplan.transport.simulation_arrays import OPEN, SET, Cells, Flags, Floats, Ints
 
+
 @njit(cache=True)
 def face_concentration(nu: float, cm: float, c: float, cp: float, wm: float, w: float, wp: float) -> float:
     """Mean concentration of the last ``nu * w`` of a cell: its parabola, held to Leonard's universal limit.
@@ -23,8 +24,8 @@ def face_concentration(nu: float, cm: float, c: float, cp: float, wm: float, w: 
     face = c + (1.0 - nu) * (0.5 * slope + (1.0 - 2.0 * nu) * bend / 6.0)
     far = cm + rise / nu
     if ahead > 0.0:
-        return min(max(face, c), min(cp, far))
-    return max(min(face, c), max(cp, far))
+        return min(max(face, c), cp, far)
+    return max(min(face, c), cp, far)
 
 
 @njit(cache=True)

@@ -99,7 +99,7 @@ def balanced(network: Compiled, water: Waterway, diversions: Sequence[Diversion]
     """
     leaving = np.bincount(network.tail, water.discharge, network.n_nodes)
     entering = np.bincount(network.head, water.discharge + water.lateral, network.n_nodes)
-    inflow = np.where(np.diff(network.out_start) > 0, np.maximum(leaving - entering, 0.0), 0.0)
+    inflow = np.where(network.n_leaving > 0, np.maximum(leaving - entering, 0.0), 0.0)
     inflow[inflow <= 1e-12 * leaving] = 0.0
     kept = np.where((leaving > 0) & (entering > leaving * (1 + 1e-12)), leaving / np.maximum(entering, 1e-300), 1.0)
     flowing = np.ones(network.n_reaches)
@@ -120,13 +120,13 @@ def most_discharge(network: Compiled, water: Waterway, balance: Balanced, inflow
     more = np.zeros(network.n_nodes)
     for inflow in inflows:
         node = inflow.place.node if inflow.place.node is not None else network.tail[inflow.place.reach]
-        more[node] += max(max(inflow.value), 0.0)
+        more[node] += max(*inflow.value, 0.0)
     for node, value in releases:
         more[node] += value
     if not more.any():
         return water.discharge + water.lateral
     added = np.zeros(network.n_reaches)
-    for node in np.argsort(network.rank):
+    for node in network.node:
         below = network.leaving(int(node))
         if below.size:
             added[below] = (more[node] + added[network.entering(int(node))].sum()) * np.maximum(

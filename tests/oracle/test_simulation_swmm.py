@@ -100,7 +100,7 @@ def test_mean_and_spread_agree_with_swmm_on_a_hundred_kilometres(tmp_path):
 
 
 def passed(time, x, v, d):
-    """Share of an instantaneous release into the flow at 0 that has passed ``x``: the inverse Gaussian (Ogata–Banks)."""
+    """Share of an instantaneous release into the flow at 0 past ``x``: the inverse Gaussian (Ogata–Banks)."""
     t = np.maximum(time, 1e-9)
     s = np.sqrt(2 * d * t)
     return np.where(time > 0, norm.cdf((v * t - x) / s) + np.exp(
@@ -110,7 +110,8 @@ def passed(time, x, v, d):
 @pytest.mark.parametrize(("d", "x"), [(20.0, 10_000.0), (100.0, 20_000.0), (500.0, 40_000.0)])
 def test_a_release_follows_the_inverse_gaussian(d, x):
     v = 0.7
-    found = simulate(*chain(4, 15_000.0, v, d), end=40 * H, releases=[Release(place=Place(reach=0), mass=1.0, duration=H)],
+    found = simulate(*chain(4, 15_000.0, v, d), end=40 * H,
+                     releases=[Release(place=Place(reach=0), mass=1.0, duration=H)],
                      places={"x": Place(reach=int(x // 15_000), chainage=x % 15_000)})
     edges = np.concatenate([[0.0], found.time])
     spread = np.linspace(0, H, 121)[:-1] + 15.0                # an even release is a mean of releases at once

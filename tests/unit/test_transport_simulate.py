@@ -196,7 +196,8 @@ def test_a_diversion_takes_what_is_above_the_ecological_flow_and_nothing_when_st
     station = {"P": Diversion(conduit=2, rated=35.0, ecological=10.0, asked=35.0)}
     places = {"dewatered": Place(reach=1, chainage=100.0), "canal": Place(reach=2, chainage=100.0)}
     acts = [Operation(place="P", action="divert", at=5 * H, value=0.0),
-            Operation(place="P", action="divert", at=15 * H), Operation(place="P", action="divert", at=25 * H, value=12.0)]
+            Operation(place="P", action="divert", at=15 * H),
+            Operation(place="P", action="divert", at=25 * H, value=12.0)]
     found = simulate(network, water, end=40 * H, places=places, diversions=station, operations=acts)
     at = {h: found.discharge[np.argmin(np.abs(found.time - h * H))] for h in (4, 14, 24, 39)}
     np.testing.assert_allclose(at[4], [10.0, 30.0], rtol=1e-6)
