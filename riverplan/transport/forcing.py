@@ -17,6 +17,8 @@ COURANT = 0.9
 """Way of the wave in a step, in cells, on all but the shortest cells."""
 SHORTEST = 0.05
 """Share of the length that is in cells too short to set the step [-]."""
+AT_ONCE = 1e-3
+"""A release that lasts less than this [s] is at once."""
 _STATES = {"open": OPEN, "close": CLOSED, "set": SET}
 
 
@@ -105,7 +107,7 @@ def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held:
     for release in releases:
         place = release.place
         nu = _passing(water, cells, held, place, time)
-        for point, share in parts_of(cells, place, _length(water, place), nu, lasts=release.duration > 0):
+        for point, share in parts_of(cells, place, _length(water, place), nu, lasts=release.duration >= AT_ONCE):
             in_cell = point >= network.n_nodes + network.n_reaches
             mass_point.append(point)
             masses.append(share * _put_in(release, time, at_beginning=in_cell))
@@ -142,7 +144,7 @@ def _passing(water: Waterway, cells: Cells, held: Array, place: Place, time: Arr
 
 def _put_in(release: Release, time: Array, *, at_beginning: bool) -> Array:
     """Mass put in with each step [kg], with the mean time of the release, at the beginning of steps or during them."""
-    if release.duration <= 0:
+    if release.duration < AT_ONCE:
         out = np.zeros(time.size)
         out[np.searchsorted(time, release.at - 1e-6)] = release.mass
         return out[:-1]

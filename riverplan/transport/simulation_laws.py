@@ -42,6 +42,8 @@ def passed_on(w: float, entering: float, flow: float, dt: float, unit: float, po
     theta = 1.0 - 1.0 / courant
     right = w + entering - (1.0 - theta) * flow * dt
     new = right
+    if new <= 0.0:                                              # with a constant velocity all may have left
+        return w + entering
     for _ in range(60):                                        # Newton from above on a convex function: monotone
         q = (new / unit) ** power
         step = (new + theta * dt * q - right) / (1.0 + theta * dt * power * q / new)
