@@ -84,6 +84,7 @@ class Simulated:
     means since the time before. ``spills_from`` [s] is when a closed gate was full first, ``nan`` where never.
     """
 
+    begin: float
     time: Array
     places: tuple[str, ...]
     concentration: Array
@@ -185,9 +186,10 @@ def _read(network: Compiled, cells: a.Cells, found: a.Found, names: list[str], g
         entry[0] += passed
         entry[1] += removed
     return Simulated(
-        time=ends, places=tuple(names), concentration=found.concentration, discharge=found.volume / since,
-        mass_flux=found.mass / since, gates=tuple(gates), held_volume=found.pool_volume[:, pools],
-        held_mass=found.pool_mass[:, pools], spills_from=found.spills_from[pools],
+        begin=float(time[0]), time=ends, places=tuple(names), concentration=found.concentration,
+        discharge=found.volume / since, mass_flux=found.mass / since, gates=tuple(gates),
+        held_volume=found.pool_volume[:, pools], held_mass=found.pool_mass[:, pools],
+        spills_from=found.spills_from[pools],
         dosed=tuple(Dosed(operation=k, passed=p, removed=x) for k, (p, x) in sorted(doses.items())),
         profile=Profile(time=np.array(snapshots, float), reach=reach, concentration=found.snapshots,
                         chainage=(np.arange(n_cells) - cells.first[reach] + 0.5) * cells.dx[reach]),

@@ -37,6 +37,8 @@ from riverplan.transport.simulation_laws import (
 
 NOTHING = 1e-25
 """A cell with less than this share of all mass released holds none [-]: smaller numbers only slow the machine."""
+DRY = 1e-15
+"""A cell that would keep less water than this [m³] falls dry: shares of still smaller volumes are noise."""
 UNCHANGED = 1e-12
 """A volume that differs by no more than this share has not changed [-]."""
 
@@ -108,6 +110,8 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
                 if abs(held - flow_at[c]) > UNCHANGED * held:
                     flow[c], flow_at[c] = (held / cells.unit[c]) ** power, held
                 leaving = passed_on(held, into, flow[c], dt, cells.unit[c], power)
+                if held + into - leaving < DRY:
+                    leaving = held + into
             concentration = mass / held if held > 0.0 else 0.0
             face = concentration
             if mass == 0.0 and fresh == 0.0:
