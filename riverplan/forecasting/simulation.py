@@ -30,6 +30,8 @@ from riverplan.units import HOUR
 
 EDGE, TAIL = 0.01, 0.1
 """Shares of the peak that bound the passage [-]."""
+LEVEL = 0.9999
+"""Share of the peak from which on a curve is level [-]."""
 REACHED = 1e-6
 """A site where less than this share of the mass passed is not reached [-]."""
 
@@ -91,12 +93,13 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
     diversions = diversions_of(river, flow, stage)
     sites = [s for s in river.sites if s.reach_id in river.reach_row and np.isfinite(s.chainage)
              and stage.reach[river.reach_row[s.reach_id]] >= 0]
-    places = {s.site_id: stage.at(river.reach_row[s.reach_id], s.chainage) for s in (*sites, *what.sites.values())}
+    places = {s.site_id: stage.at(river.reach_row[s.reach_id], s.chainage) for s in sites}
     doing = [*(o for o in changes.operations if o.place in diversions), *what.operations]
     unit = 1.0 if mass is None else mass
     found = t.simulate(
         stage.network, stage.water, begin=min([0.0, *(o.at for o in doing)]), end=end,
-        places=places | {name: Place(node=int(stage.node[n])) for name, n in what.nodes.items()},
+        places=places | {s.site_id: stage.at(river.reach_row[s.reach_id], s.chainage) for s in what.sites.values()}
+        | {name: Place(node=int(stage.node[n])) for name, n in what.nodes.items()},
         releases=[Release(place=stage.at(row, spill.chainage or 0.0), mass=unit * share, at=begin,
                           duration=until - begin) for begin, until, share in spill.pieces if begin < end],
         operations=doing, diversions=diversions, inflows=inflows_of(question, changes, stage),
@@ -133,15 +136,20 @@ def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], sp
         curves[site.site_id] = c
         top = int(np.argmax(c.concentration))
         peak = float(c.concentration[top])
-        row = river.reach_row[site.reach_id]
+        row, rising = river.reach_row[site.reach_id], top == c.time.size - 1
+        at = float(c.time[top])
+        if len(spill.pieces) == 1 and spill.duration > 0 and not rising:
+            # an even release keeps the peak for a while: its middle, as in a forecast
+            first, last = _above(c, LEVEL * peak)
+            at = 0.5 * (first + (at if last is None else last))
         limit, _ = limit_at(site, kind[row], classes[row], substance)
         begin, until = (None, None)
         if known and limit is not None and 0 < limit.concentration - spill.background <= peak:
             begin, until = _above(c, limit.concentration - spill.background)
         passages.append(Passage(
             site_id=site.site_id, name=site.name, kind=site.kind, reach_id=site.reach_id, chainage=site.chainage,
-            leading=_above(c, EDGE * peak)[0], peak=float(c.time[top]), trailing=_above(c, TAIL * peak)[1],
-            rising=top == c.time.size - 1, peak_concentration=peak + spill.background if known else None,
+            leading=_above(c, EDGE * peak)[0], peak=at, trailing=_above(c, TAIL * peak)[1],
+            rising=rising, peak_concentration=peak + spill.background if known else None,
             passed=min(passed, 1.0), discharge=float(found.discharge[np.argmax(value), column]),
             limit=limit.concentration if limit else None,
             limit_basis=f"{limit.standard} {limit.table} {limit.water_class}" if limit else "",

@@ -147,6 +147,8 @@ def _station(river: RiverNetwork, found: Operated, op: Operation, number: int, s
 def _anywhere(river: RiverNetwork, found: Operated, op: Operation, number: int, site: Site | None, node: int | None,
               ) -> list[Problem]:
     """A place on the river."""
+    if site is not None and site.site_id != op.place:
+        site = None                                             # the node itself was named
     if site is not None and site.reach_id in river.reach_row and math.isfinite(site.chainage):
         found.sites[op.place] = site
     elif node is not None:

@@ -19,6 +19,8 @@ SHORTEST = 0.05
 """Share of the length that is in cells too short to set the step [-]."""
 AT_ONCE = 1e-3
 """A release that lasts less than this [s] is at once."""
+LEAST = 1e-9
+"""Water below this [m³, m³/s] is none."""
 _STATES = {"open": OPEN, "close": CLOSED, "set": SET}
 
 
@@ -114,6 +116,9 @@ def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held:
 
     def rows(parts: list[Array]) -> Array:
         return np.array(parts, float).reshape(-1, steps)
+
+    for flows in (gate_flow, asked, *volumes):
+        flows[np.abs(flows) < LEAST] = 0.0
 
     conduit = np.array([diversions[d].conduit for d in names], np.int64)
     return Forcing(

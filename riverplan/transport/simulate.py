@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.transport import simulation_arrays as a
-from riverplan.transport.cells import cut_cells, looks_at, pool_of
+from riverplan.transport.cells import cut_cells, faces_of, looks_at, pool_of
 from riverplan.transport.compiled import Compiled
 from riverplan.transport.forcing import events_of, lay_out, step_length, times
 from riverplan.transport.operation import Diversion, Gate, Inflow, Operation, Place, Release
@@ -111,7 +111,8 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
 
     One-dimensional, mixed over the cross-section, dissolved, first-order decay. A confluence dilutes; a bifurcation
     divides mass with the water, in the shares of the steady flow; where the steady flow loses water at a node that
-    share is lost. Dispersion acts within reaches and across nodes that only join two of them.
+    share is lost. Dispersion acts within reaches and across nodes that only join two of them, but not where something
+    is dosed.
 
     Parameters
     ----------
@@ -149,6 +150,7 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
             busy |= {int(network.tail[p.reach])} if p.chainage < cell else set()
             busy |= {int(network.head[p.reach])} if p.chainage > water.length[p.reach] - cell else set()
     cells, held = cut_cells(network, water, balance, list(gates.values()), busy, cell)
+    _break_at_doses(network, water, cells, places, operations)
     added = [(int(network.tail[p.reach]) if p.node is None else p.node, op.value or 0.0)
              for op in operations if op.action == "release" for p in (places[op.place],)]
     longest = step_length(cells, water, most_discharge(network, water, balance, inflows, added), every)
@@ -165,6 +167,16 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     before = float(held.sum())
     found = march(cells, forcing, looks, held.copy(), np.zeros_like(held), int(outputs.max()) + 1, len(snapshots))
     return _read(network, cells, found, list(at), gates, dosed, time, outputs, snapshots, before)
+
+
+def _break_at_doses(network: Compiled, water: Waterway, cells: a.Cells, places: Mapping[str, Place],
+                    operations: Sequence[Operation]) -> None:
+    """No dispersion across the faces where something is dosed: what passes undosed would undo its share."""
+    faces = [f for op in operations if op.action == "dose" for p in (places[op.place],)
+             for f in faces_of(cells, network, p, float(water.length[p.reach]) if p.node is None else 1.0)]
+    reach = np.repeat(np.arange(network.n_reaches), np.diff(cells.first))
+    lower = np.arange(reach.size) + reach + 1
+    cells.chain_link[np.isin(lower[cells.chain_cell], faces)] = 0.0
 
 
 def _read(network: Compiled, cells: a.Cells, found: a.Found, names: list[str], gates: Mapping[str, Gate],
