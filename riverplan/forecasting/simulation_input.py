@@ -60,6 +60,7 @@ def operated(river: RiverNetwork, operations: Sequence[Operation], hours: float)
         When the simulation ends [h].
     """
     found, problems = Operated(), []
+    hours = hours if 0 < hours <= MOST_HOURS else MOST_HOURS    # a wrong end is no fault of the operations
     for number, op in enumerate(operations, 1):
         wrong = _of_the_numbers(op, number, hours)
         if op.action not in ACTIONS:
