@@ -105,6 +105,7 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
         operations=doing, diversions=diversions, inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
         decay=decay_of(spill, substance), cell=cell)
+    pools = stage.rows[stage.water.storage > 0]
     passages, curves, flows = _passages(river, found, sites, spill, substance, unit, known=mass is not None)
     return Simulation(
         river=river, spill=spill, substance=substance, scenario=flow, operations=asked_for, end=end, cell=cell,
@@ -115,6 +116,8 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
         water=found.water, mass=found.mass, version=__version__,
         problems=(Problem(code="simulation_scope", severity="note"), *_of_the_matter(spill, substance),
                   *changes.problems, *stage_problems(river, river.channel(flow), stage, dispersion=dispersion),
+                  *_in_pools(passages, {str(river.reaches["reach_id"].iat[r]): float(
+                      river.reaches["length"].iat[r]) for r in pools}),
                   *_of_the_end(passages, end), *_dry(spill, stage.water.discharge[stage.reach[row]])))
 
 
@@ -199,6 +202,12 @@ def _of_the_end(passages: Sequence[Passage], end: float) -> list[Problem]:
     short = [p.site_id for p in passages if p.rising]
     return [Problem(code="simulation_short", severity="warning", fields={
         "sites": "、".join(short), "hours": f"{end / HOUR:g}"})] if short else []
+
+
+def _in_pools(passages: Sequence[Passage], pools: Mapping[str, float]) -> list[Problem]:
+    """Sites within pools, by the length of these [m]; those at the dam are below the stirred part."""
+    inside = [p.site_id for p in passages if p.chainage < pools.get(p.reach_id, 0.0) - 1.0]
+    return [Problem(code="simulation_in_pool", severity="note", fields={"sites": "、".join(inside)})] if inside else []
 
 
 def _dry(spill: Spill, discharge: float) -> list[Problem]:

@@ -4,14 +4,13 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_forecasting_simulation import ON_A, by_the_station, gated
+from operated_rivers import ON_A, H, by_the_station, gated
 
 from riverplan.forecasting.simulation import simulate
 from riverplan.forecasting.simulation_words import simulation_as_json
 from riverplan.forecasting.spill import Spill
 from riverplan.transport.operation import Operation
 
-H = 3600.0
 GATED, STATION = gated(usable=5e5), by_the_station()
 TIMES = st.floats(-20.0, 40.0).map(lambda h: h * H)
 FLOWS = st.floats(0.0, 60.0)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from test_forecasting_simulation import gated
+from operated_rivers import gated
 
 from riverplan.cli.simulate import command
 from riverplan.errors import InputError

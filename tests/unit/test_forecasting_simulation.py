@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from river_fixtures import R, build, dammed, y_river
-from test_river_diversion import straight
+from operated_rivers import HERE, ON_A, H, by_the_station, gated
+from river_fixtures import dammed, y_river
 
 from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
@@ -18,26 +18,10 @@ from riverplan.forecasting.simulation_words import (
     simulation_table,
 )
 from riverplan.forecasting.spill import Spill, clock
-from riverplan.river.diversion import lay_diversions
-from riverplan.river.sites import Intake, Section, Space
+from riverplan.river.sites import Intake, Section
 from riverplan.transport.operation import Operation
 
-H = 3600.0
-HERE = {"lon": 107.7, "lat": 29.8}
 PHENOL = Spill(reach_id="r1", chainage=1_000.0, substance="phenol", mass=1_000.0, duration=H)
-
-
-def gated(usable=2e6):
-    """Two reaches of 10 km, 20 m³/s at 0.5 m/s, a gate between them, a section above and below it."""
-    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 10, 0), "n2": ("outlet", 20, 0)}
-    reaches = [R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5)]
-    sites = [Space(site_id="G1", reach_id="a", chainage=10_000.0, node_id="g1", usable_volume=usable, **HERE),
-             Section(site_id="U", reach_id="a", chainage=5_000.0, **HERE),
-             Section(site_id="M", reach_id="b", chainage=5_000.0, **HERE)]
-    return build("闸河", nodes, reaches, sites=sites)
-
-
-ON_A = replace(PHENOL, reach_id="a", chainage=0.0)
 
 
 def codes(problems):
@@ -74,6 +58,7 @@ def test_a_pool_passes_as_in_the_forecast():
     assert p.peak == pytest.approx(arrival.peak, rel=0.03)
     assert p.peak_concentration == pytest.approx(arrival.peak_concentration, rel=0.05)
     assert balanced(found)
+    assert "simulation_in_pool" not in codes(found.problems)    # the intake is below the dam, the dam at its end
 
 
 def test_a_closed_gate_holds_the_plume_until_it_is_opened():
@@ -105,13 +90,6 @@ def test_a_gate_left_closed_spills_when_its_usable_volume_is_full():
 
 
 STATION = {"reach_id": "a.1", "chainage": 1_000.0, "substance": "phenol", "mass": 1_000.0, "duration": H}
-
-
-def by_the_station():
-    river = lay_diversions(straight())
-    dry = Section(site_id="DRY", reach_id="a.2", chainage=5_000.0, **HERE)
-    canal = Section(site_id="CANAL", reach_id="P1.conduit.1", chainage=1_000.0, **HERE)
-    return river.replace(sites=(*river.sites, dry, canal))
 
 
 def test_a_station_that_stops_sends_the_plume_into_the_dewatered_reach():
