@@ -14,7 +14,7 @@ from riverplan.forecasting.result import Curve
 from riverplan.forecasting.simulation_input import Operated, extent_problems, operated
 from riverplan.forecasting.simulation_result import DoseUse, GateUse, Passage, Simulation
 from riverplan.forecasting.simulation_series import changes_of, inflows_of
-from riverplan.forecasting.simulation_water import diversions_of, stage_of, stage_problems
+from riverplan.forecasting.simulation_water import diversions_of, stage_of, stage_problems, work_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
 from riverplan.reference import Substance, find_substance
@@ -64,7 +64,7 @@ def simulate(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     ------
     InputError
         With all problems of spill, flow, place, states and operations; or of the reaches below without discharge
-        or velocity.
+        or velocity; or where cells and steps are too many.
     """
     what, problems = operated(river, operations, hours)
     problems += extent_problems(hours, cell)
@@ -96,8 +96,11 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
     places = {s.site_id: stage.at(river.reach_row[s.reach_id], s.chainage) for s in sites}
     doing = [*(o for o in changes.operations if o.place in diversions), *what.operations]
     unit = 1.0 if mass is None else mass
+    begins = min([0.0, *(o.at for o in doing)])
+    if too_much := work_problems(stage.water, cell, end - begins):
+        raise InputError(too_much)
     found = t.simulate(
-        stage.network, stage.water, begin=min([0.0, *(o.at for o in doing)]), end=end,
+        stage.network, stage.water, begin=begins, end=end,
         places=places | {s.site_id: stage.at(river.reach_row[s.reach_id], s.chainage) for s in what.sites.values()}
         | {name: Place(node=int(stage.node[n])) for name, n in what.nodes.items()},
         releases=[Release(place=stage.at(row, spill.chainage or 0.0), mass=unit * share, at=begin,

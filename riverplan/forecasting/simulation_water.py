@@ -27,6 +27,8 @@ EXPONENTS = (0.0, 0.8)
 """Least and most exponent the simulation takes [-]: beyond, a wave would outrun any seen."""
 BESIDE = 1.05
 """Factor on the discharge by which the exponent of a model is found [-]."""
+MOST_WORK = 1e10
+"""Most cells times steps that are simulated: some minutes."""
 PLUG_MOST = 0.98
 """Most of a pool that is passed without being stirred [-]; the simulation needs some of it stirred."""
 
@@ -159,6 +161,25 @@ def diversions_of(river: RiverNetwork, flow: FlowScenario, stage: Stage) -> dict
         found[site_id] = Diversion(conduit=int(stage.reach[row]), rated=max(most, takes) if most > 0 else takes,
                                    ecological=station.ecological_flow or 0.0, asked=takes)
     return found
+
+
+def work_problems(water: Waterway, cell: float, seconds: float) -> list[Problem]:
+    """Whether the cells and steps are too many to be marched in minutes.
+
+    Parameters
+    ----------
+    water
+        The hydraulics.
+    cell
+        Length of a cell [m].
+    seconds
+        Time simulated [s].
+    """
+    wave = float((water.power * water.velocity(water.discharge)).max(initial=1e-3))
+    work = float(water.length.sum()) / cell * seconds * wave / cell
+    return [Problem(code="simulation_work", fields={
+        "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{cell:g}", "hours": f"{seconds / 3600.0:.0f}",
+        "better": f"{cell * (work / MOST_WORK) ** 0.5:.0f}"})] if work > MOST_WORK else []
 
 
 def stage_problems(river: RiverNetwork, channel: Channel, stage: Stage, *, dispersion: bool) -> list[Problem]:

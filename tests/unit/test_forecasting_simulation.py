@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from operated_rivers import HERE, ON_A, H, by_the_station, gated
-from river_fixtures import dammed, y_river
+from river_fixtures import R, build, dammed, y_river
 
 from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
@@ -222,6 +222,14 @@ def test_hours_that_cannot_be_meant_are_refused(hours):
     with pytest.raises(InputError) as caught:
         simulate(gated(), ON_A, hours=hours)
     assert codes(caught.value.problems) == {"simulation_hours"}
+
+
+def test_more_work_than_minutes_is_refused_with_cells_that_would_do():
+    river = build("长河", {"n1": ("source", 0, 0), "n2": ("outlet", 900, 0)},
+                  [R(id="a", tail="n1", head="n2", velocity=2.0)])
+    with pytest.raises(InputError) as caught:
+        simulate(river, ON_A, hours=2_400.0, cell=10.0)
+    assert codes(caught.value.problems) == {"simulation_work"}
 
 
 def test_a_gate_over_a_pool_of_unknown_volume_is_refused():
