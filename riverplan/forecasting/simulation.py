@@ -109,7 +109,7 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
         decay=decay_of(spill, substance), cell=cell)
     pools = stage.rows[stage.water.storage > 0]
-    passages, curves, flows = _passages(river, found, sites, spill, substance, unit, known=mass is not None)
+    passages, curves, flows = _passages(river, found, sites, spill, substance, unit, cell, known=mass is not None)
     return Simulation(
         river=river, spill=spill, substance=substance, scenario=flow, operations=asked_for, end=end, cell=cell,
         step=found.step, passages=passages, curves=curves if mass is not None else {}, discharges=flows,
@@ -125,7 +125,8 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
 
 
 def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], spill: Spill, substance: Substance,
-              unit: float, *, known: bool) -> tuple[tuple[Passage, ...], dict[str, Curve], dict[str, Curve]]:
+              unit: float, cell: float, *, known: bool,
+              ) -> tuple[tuple[Passage, ...], dict[str, Curve], dict[str, Curve]]:
     """The passages of the sites reached, their curves, and the discharges at all sites."""
     spans = np.diff(found.time, prepend=found.begin)
     time, passages, curves, flows = found.time, [], {}, {}
@@ -148,6 +149,7 @@ def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], sp
             # an even release keeps the peak for a while: its middle, as in a forecast
             first, last = _above(c, LEVEL * peak)
             at = 0.5 * (first + (at if last is None else last))
+        at_spill = site.reach_id == spill.reach_id and abs(site.chainage - (spill.chainage or 0.0)) <= cell
         limit, _ = limit_at(site, kind[row], classes[row], substance)
         begin, until = (None, None)
         if known and limit is not None and 0 < limit.concentration - spill.background <= peak:
@@ -155,8 +157,9 @@ def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], sp
         passages.append(Passage(
             site_id=site.site_id, name=site.name, kind=site.kind, reach_id=site.reach_id, chainage=site.chainage,
             leading=_above(c, EDGE * peak)[0], peak=at, trailing=_above(c, TAIL * peak)[1],
-            rising=rising, peak_concentration=peak + spill.background if known else None,
-            passed=min(passed, 1.0), discharge=float(found.discharge[np.argmax(value), column]),
+            rising=rising,
+            peak_concentration=peak + spill.background if known else None,
+            passed=None if at_spill else min(passed, 1.0), discharge=float(found.discharge[np.argmax(value), column]),
             limit=limit.concentration if limit else None,
             limit_basis=f"{limit.standard} {limit.table} {limit.water_class}" if limit else "",
             exceeds_from=begin, exceeds_until=until))

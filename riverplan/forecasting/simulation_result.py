@@ -34,8 +34,8 @@ class Passage:
     rising: bool
     peak_concentration: float | None
     """With the background [kg/m³]; ``None`` where the mass is unknown."""
-    passed: float
-    """Share of the mass released that passed [-]; above 1 nowhere."""
+    passed: float | None
+    """Share of the mass released that passed [-]; ``None`` within a cell of the spill, where it cannot be told."""
     discharge: float
     """At the peak [m³/s]."""
     limit: float | None

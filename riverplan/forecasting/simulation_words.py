@@ -41,7 +41,8 @@ def _row(found: Simulation, p: Passage, lang: Lang) -> list[str]:
     peak = _clock(found, p.peak, lang)
     return [p.site_id, p.name, at(p.leading), text("simulation.rising", lang, value=peak) if p.rising else peak,
             at(p.trailing), "—" if p.peak_concentration is None else f"{mg_per_l(p.peak_concentration):.3g}",
-            "—" if p.limit is None else f"{mg_per_l(p.limit):g}", above, f"{100 * p.passed:.0f}%"]
+            "—" if p.limit is None else f"{mg_per_l(p.limit):g}", above,
+            "—" if p.passed is None else f"{100 * p.passed:.0f}%"]
 
 
 def _clock(found: Simulation, seconds: float, lang: Lang) -> str:
