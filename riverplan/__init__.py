@@ -22,6 +22,8 @@ _HOME = {
     "Screening": "forecasting.screening_result", "screen": "forecasting.screening",
     "Problem": "errors", "RiverplanError": "errors", "InputError": "errors", "NetworkError": "errors",
     "StoreError": "errors", "UnknownNameError": "errors",
+    "Operation": "transport.operation", "Simulation": "forecasting.simulation_result",
+    "simulate": "forecasting.simulation",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",
     "Site": "river.sites", "Resource": "river.sites",
     "import_river": "river.importing", "merge_lists": "river.listing", "check_river": "river.check",

@@ -13,7 +13,7 @@ from riverplan.errors import RiverplanError
 
 COMMANDS = {
     "demo": "demo", "import": "import_", "dem": "dem", "sketch": "sketch", "lists": "lists", "template": "template",
-    "check": "check", "forecast": "forecast", "trace": "trace", "screen": "screen",
+    "check": "check", "forecast": "forecast", "simulate": "simulate", "trace": "trace", "screen": "screen",
     "export": "export", "serve": "serve",
 }
 """Command name → module of this package that holds ``command``."""

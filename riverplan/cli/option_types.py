@@ -1,6 +1,7 @@
 """What options of commands take: places, readings, observations, clock times, winds, states, changes."""
 
 from datetime import datetime
+from math import inf
 from typing import Any
 
 import click
@@ -10,7 +11,8 @@ from riverplan.forecasting.rise import Rise, rise_from
 from riverplan.forecasting.spill import Wind, clock
 from riverplan.forecasting.table import FLOWS
 from riverplan.i18n import LANGS, text
-from riverplan.units import MG_PER_L
+from riverplan.transport.operation import Operation
+from riverplan.units import HOUR, MG_PER_L
 
 
 class LonLat(click.ParamType):
@@ -97,6 +99,28 @@ class Change(click.ParamType):
         except ValueError:
             self.fail(f"“{value}”不是“起,止,变化”，例如 2026-07-01T20:00,2026-07-02T06:00,+50 / "
                       "not FROM,TO,BY, such as 2026-07-01T20:00,2026-07-02T06:00,x1.5", param, ctx)
+
+
+class Done(click.ParamType):
+    """``PLACE,ACTION,AT_H[,VALUE[,UNTIL_H]]``: an operation, times in hours after the release began."""
+
+    name = "PLACE,ACTION,AT_H[,VALUE[,UNTIL_H]]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Operation:
+        """An operation; place, action and ranges are checked with the river."""
+        if isinstance(value, Operation):
+            return value
+        parts = [p.strip() for p in str(value).replace("，", ",").split(",")]
+        try:
+            place, action, at, *rest = parts
+            number, until = (*rest, "", "")[:2]
+            if not place or len(rest) > 2:
+                raise ValueError(value)
+            return Operation(place=place, action=action.lower(), at=float(at) * HOUR,
+                             value=float(number) if number else None, until=float(until) * HOUR if until else inf)
+        except ValueError:
+            self.fail(f"“{value}”不是“地点,动作,时间h[,值[,结束h]]”，例如 D01,close,2 或 Q01,dose,3,0.7,9 / "
+                      "not PLACE,ACTION,AT_H[,VALUE[,UNTIL_H]], such as D01,close,2 or Q01,dose,3,0.7,9", param, ctx)
 
 
 class Clock(click.ParamType):

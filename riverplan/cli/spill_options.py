@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,7 +24,7 @@ from riverplan.velocity import MODELS
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                     help="语言 / language")
-_OPTIONS = (
+_SPILL = (
     click.option("--site", "site_id", metavar="ID", help="泄漏地点：站点编号 / where: a site id"),
     click.option("--at", "lonlat", type=LonLat(), help="泄漏地点：经度,纬度 / where: longitude,latitude"),
     click.option("--stake", metavar="STAKE",
@@ -41,34 +43,37 @@ _OPTIONS = (
     click.option("--background-mg-l", type=float, default=0.0, metavar="C", help="本底浓度 / background [mg/L]"),
     click.option("--decay-per-day", type=float, metavar="K",
                  help="一级降解系数（20 °C）/ first-order loss rate at 20 °C [1/d]"),
-    click.option("--wind", type=Blowing(),
-                 help="风速（m/s）和来向，浮油用，如 3,东北 / wind [m/s] and where it comes from, for films: 3,NE"),
     click.option("--temperature", type=float, metavar="C", help="水温 / water temperature [°C]"),
-    click.option("--alkalinity", type=float, metavar="MMOL_L",
-                 help="河水碱度，酸碱用 / alkalinity of the river, for acids and alkalis [mmol/L]"),
     click.option("--recovery", type=float, default=1.0, show_default=True, metavar="R",
                  help="留在污染团内的质量比例 / share of the mass that stays in the plume"),
-    click.option("--settling-m-d", type=float, default=0.0, metavar="V",
-                 help="实测沉降速度 / measured settling velocity [m/d]"),
-    click.option("--ice", is_flag=True, help="河面封冻 / the river is under ice"),
     click.option("--start", type=Clock(), help="事发时间，缺省为现在 / when it began, now if not given"),
     click.option("--flow", type=Flow(), default="normal", show_default=True,
                  help="流量情景 low 枯、normal 平、high 丰、measured 实测、scheduled 排程 / flow scenario"),
     click.option("--discharge", "discharges", type=Reading(), multiple=True,
                  help="今天读到的流量，可重复 / discharge read today, repeatable"),
+    click.option("--velocity", metavar="NAME",
+                 help=f"优先使用的流速模型 / velocity model to prefer: {', '.join(MODELS)}"),
+    click.option("--state", "states", type=StationState(), multiple=True,
+                 help="引水电站的状态：发电、停机或开闸，可重复；未给出的按发电与停机包络 / what a diversion station "
+                      "does: running, stopped or spilling, repeatable; where not given, the bands span both"),
+)
+"""What a spill, its flow and the stations are given with, whatever is computed of it."""
+_FORECAST = (
+    click.option("--wind", type=Blowing(),
+                 help="风速（m/s）和来向，浮油用，如 3,东北 / wind [m/s] and where it comes from, for films: 3,NE"),
+    click.option("--alkalinity", type=float, metavar="MMOL_L",
+                 help="河水碱度，酸碱用 / alkalinity of the river, for acids and alkalis [mmol/L]"),
+    click.option("--settling-m-d", type=float, default=0.0, metavar="V",
+                 help="实测沉降速度 / measured settling velocity [m/d]"),
+    click.option("--ice", is_flag=True, help="河面封冻 / the river is under ice"),
     click.option("--discharge-here", type=float, metavar="Q",
                  help="泄漏点流量，现场估测，河流没有流量情景时用 / "
                       "discharge at the spill [m³/s], estimated on the spot, for a river without flows"),
-    click.option("--velocity", metavar="NAME",
-                 help=f"优先使用的流速模型 / velocity model to prefer: {', '.join(MODELS)}"),
     click.option("--observe", "observations", type=Observed(), multiple=True,
                  help="现场观测：leading 首次检出、peak 峰值、none 尚未检出（值为时间），conc 浓度 mg/L（加时间），"
                       "velocity 断面平均流速 m/s，discharge 流量 m³/s / what the field reports"),
     click.option("--spread", default=next(iter(SPREAD_MODELS)), show_default=True, metavar="NAME",
                  help="扩散模型 / spread model: " + ", ".join([*SPREAD_MODELS, *TRANSFER_MODELS])),
-    click.option("--state", "states", type=StationState(), multiple=True,
-                 help="引水电站的状态：发电、停机或开闸，可重复；未给出的按发电与停机包络 / what a diversion station "
-                      "does: running, stopped or spilling, repeatable; where not given, the bands span both"),
     click.option("--rise", type=Change(), metavar="FROM,TO,BY",
                  help="已知的流量变化：起,止,变化；变化写 +50（泄漏点起增加 m³/s）、x1.5（全河倍数）"
                       "或 50%（增五成，即 x1.5）/ a change of discharge known to come: +50 is m³/s more from the "
@@ -81,26 +86,29 @@ _OPTIONS = (
                  help="事发时间九成把握在前后该小时数以内 / the start is within these hours in 90 % of cases"),
     click.option("--duration-within", type=click.FloatRange(min=1.0), metavar="FACTOR",
                  help="历时九成把握在该倍数以内 / the duration is within this factor in 90 % of cases"),
-    LANG,
 )
+"""What only a forecast heeds: films, acids, bands, observations, models of spread."""
 
 
 def forecast_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of a spill to a command."""
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_SPILL, *_FORECAST, LANG)):
         command = option(command)
     return command
 
 
-def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None,
-                 substance: str | None, mass_kg: float | None, duration_h: float, release_path: Path | None,
-                 background_mg_l: float, decay_per_day: float | None, wind: Wind | None, temperature: float | None,
-                 alkalinity: float | None, recovery: float, settling_m_d: float, ice: bool, start: datetime | None,
-                 flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
-                 velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
-                 rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
-                 duration_within: float | None) -> Forecast:
-    """Forecast from the options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
+def simulation_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a spill that a simulation heeds to a command."""
+    for option in reversed((*_SPILL, LANG)):
+        command = option(command)
+    return command
+
+
+def spill_from(*, site_id: str | None, lonlat: tuple[float, float] | None, stake: str | None, substance: str | None,
+               mass_kg: float | None, duration_h: float, release_path: Path | None, background_mg_l: float,
+               decay_per_day: float | None, temperature: float | None, recovery: float, start: datetime | None,
+               ) -> Spill:
+    """The spill of the shared options; exactly one of ``--site``, ``--at`` and ``--stake``, and a substance."""
     if sum(place is not None for place in (site_id, lonlat, stake)) != 1:
         raise click.UsageError("请给出 --site、--at、--stake 之一 / give one of --site, --at and --stake")
     if not substance:
@@ -108,18 +116,31 @@ def run_forecast(river: RiverNetwork, *, site_id: str | None, lonlat: tuple[floa
     if release_path is not None and (mass_kg is not None or duration_h):
         raise click.UsageError("--release 已含质量和历时，不能再给 --mass-kg 或 --duration-h / "
                                "--release holds mass and duration: give no --mass-kg or --duration-h with it")
+    lon, lat = lonlat or (None, None)
+    return Spill(site_id=site_id or "", lon=lon, lat=lat, stake=stake or "", substance=substance, mass=mass_kg,
+                 duration=duration_h * HOUR, release=_release(release_path), background=background_mg_l * 1e-3,
+                 decay=None if decay_per_day is None else decay_per_day / DAY, temperature=temperature,
+                 recovery=recovery, at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
+
+
+def readings_from(discharges: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Discharges by site, one for each."""
     if len(dict(discharges)) < len(set(discharges)):
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
-    lon, lat = lonlat or (None, None)
-    spill = Spill(site_id=site_id or "", lon=lon, lat=lat, stake=stake or "", substance=substance, mass=mass_kg,
-                  duration=duration_h * HOUR, release=_release(release_path), background=background_mg_l * 1e-3,
-                  decay=None if decay_per_day is None else decay_per_day / DAY, wind=wind, temperature=temperature,
-                  alkalinity=alkalinity, recovery=recovery, settling=settling_m_d / DAY, ice=ice,
-                  sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
-                  sigma_duration=math.log(duration_within or 1.0) / Z95,
-                  at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
-    return forecast(river, spill, scenario=flow, discharges=dict(discharges), estimate=discharge_here, spread=spread,
-                    velocity=velocity or "", observations=observations, states=states, rise=rise,
+    return dict(discharges)
+
+
+def run_forecast(river: RiverNetwork, *, wind: Wind | None, alkalinity: float | None, settling_m_d: float, ice: bool,
+                 flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
+                 velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
+                 rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
+                 duration_within: float | None, **spilled: Any) -> Forecast:
+    """Forecast from the options; ``spilled`` are those of :func:`spill_from`."""
+    spill = replace(spill_from(**spilled), wind=wind, alkalinity=alkalinity, settling=settling_m_d / DAY, ice=ice,
+                    sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
+                    sigma_duration=math.log(duration_within or 1.0) / Z95)
+    return forecast(river, spill, scenario=flow, discharges=readings_from(discharges), estimate=discharge_here,
+                    spread=spread, velocity=velocity or "", observations=observations, states=states, rise=rise,
                     members=members)
 
 

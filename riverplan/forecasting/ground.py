@@ -9,12 +9,12 @@ from riverplan.channel import Array, Channel, Velocity
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.arrivals import Passing, passing
 from riverplan.forecasting.spill import Spill
-from riverplan.forecasting.way import SPREAD, way_of
+from riverplan.forecasting.way import SPREAD, speeds_of, way_of
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.arrival import Way
 from riverplan.transport.pairs import walk_pairs
-from riverplan.velocity import MODELS, first_of
+from riverplan.velocity import MODELS
 
 UNIT = Spill(mass=1.0)
 """One kilogram at once: concentrations are per kilogram released."""
@@ -39,8 +39,7 @@ class Ground:
 def ground_of(river: RiverNetwork, flow: FlowScenario) -> Ground:
     """A river at a flow."""
     channel = river.channel(flow)
-    models = list(MODELS.values())
-    velocity, used = first_of(models, channel)
+    velocity, used = speeds_of(channel)
     way = way_of(river, channel, velocity, used == list(MODELS).index("reservoir"), SPREAD, settling=0.0)
     return Ground(river=river, flow=flow, channel=channel, velocity=velocity, way=way)
 

@@ -94,17 +94,23 @@ def linear_river(river: RiverNetwork, channel: Channel, way: Way, model: Transfe
     n = channel.length.size
     v, pool = way.velocity.most_probable, way.is_pool
     with np.errstate(divide="ignore", invalid="ignore"):
-        depth = np.where(channel.depth > 0, channel.depth, channel.discharge / (channel.width * v))
-        shear = np.sqrt(GRAVITY * depth * friction_slope(v, depth, channel.roughness))
         delay = np.where(pool, channel.length / v, 0.0)
-    none = np.full(n, np.nan)
     return LinearRiver(
         network=river.compiled, discharge=channel.discharge, model=model, is_pool=pool & (v > 0), decay=way.loss,
         dam_at=way.dam_at,
-        stretch=Stretch(length=channel.length, velocity=np.where(pool, np.nan, v), width=channel.width, depth=depth,
-                        shear_velocity=shear, dispersion=none, storage_ratio=none, exchange=none),
+        stretch=stretch_of(channel, v, pool),
         pools=Pools(delay=delay, mixing_time=np.where(pool, way.velocity.mixing_time, 0.0),
                     mixed_before=np.zeros(n), tanks=np.ones(n), bypass=np.zeros(n), bypass_delay=np.zeros(n)))
+
+
+def stretch_of(channel: Channel, velocity: Array, is_pool: NDArray[np.bool_]) -> Stretch:
+    """What the models of one stretch take of each reach, shape ``(n,)``; a pool has no velocity."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        depth = np.where(channel.depth > 0, channel.depth, channel.discharge / (channel.width * velocity))
+        shear = np.sqrt(GRAVITY * depth * friction_slope(velocity, depth, channel.roughness))
+    none = np.full(channel.length.size, np.nan)
+    return Stretch(length=channel.length, velocity=np.where(is_pool, np.nan, velocity), width=channel.width,
+                   depth=depth, shear_velocity=shear, dispersion=none, storage_ratio=none, exchange=none)
 
 
 def _curves(found: Breakthrough, reached: Reached, decay: float, spill: Spill) -> Curves:

@@ -23,11 +23,11 @@ from riverplan.forecasting.result import Curve, Forecast, ModelUse, ReachTimes, 
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.spreading import quantity_of
 from riverplan.forecasting.substance_caveats import of_the_substance
-from riverplan.forecasting.way import SPREAD
+from riverplan.forecasting.way import SPREAD, speeds_of
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.velocity import MODELS, error_field, first_of
+from riverplan.velocity import MODELS, error_field
 
 PARAMETERS: Mapping[str, float] = {
     "shared_variance": error_field.SHARED_VARIANCE, "river_variance": error_field.RIVER_VARIANCE,
@@ -64,7 +64,7 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, sp
     """
     substance = find_substance(spill.substance)
     channel = river.channel(flow)
-    water, used = _speeds(channel, velocity)
+    water, used = speeds_of(channel, velocity)
     row = river.reach_row[spill.reach_id]
     if used[row] < 0:
         raise InputError(lacking(river, channel, [row], severity="error"))
@@ -97,13 +97,6 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, sp
         plumes=_plumes(found, places, soluble(substance)) if read.mass is not None else {},
         problems=tuple(problems), version=__version__,
         digest=_digest(river, spill, flow, substance, (spread, velocity, tuple(observations), members, seed)))
-
-
-def _speeds(channel: Channel, first: str) -> tuple[Velocity, NDArray[np.intp]]:
-    """Velocities by the models, a preferred one first, and the place in ``MODELS`` of the one that served."""
-    order = sorted(range(len(MODELS)), key=lambda i: list(MODELS)[i] != first)
-    speeds, used = first_of([list(MODELS.values())[i] for i in order], channel)
-    return speeds, np.where(used >= 0, np.array(order)[used], -1).astype(np.intp)
 
 
 def _chosen(channel: Channel, used: NDArray[np.intp], rows: NDArray[np.intp]) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from riverplan.spread import MODELS
 from riverplan.transport.arrival import Way
 from riverplan.transport.losses import settling_rate
 from riverplan.transport.mixing import friction_slope, mixing_length, transverse_mixing
+from riverplan.velocity import MODELS as VELOCITIES
+from riverplan.velocity import first_of
 from riverplan.velocity.error_field import CORRELATION_LENGTH
 
 SPREAD = MODELS["jobson_unit_response"]
@@ -18,6 +20,21 @@ SPREAD = MODELS["jobson_unit_response"]
 def rivers(river: RiverNetwork) -> NDArray[np.intp]:
     """Number of the river each reach belongs to, shape ``(n,)``."""
     return np.unique(river.reaches["name"].to_numpy(str), return_inverse=True)[1].astype(np.intp)
+
+
+def speeds_of(channel: Channel, first: str = "") -> tuple[Velocity, NDArray[np.intp]]:
+    """Velocities by the models, a preferred one first, and the place in ``VELOCITIES`` of the one that served.
+
+    Parameters
+    ----------
+    channel
+        The river at a flow.
+    first
+        Name of the model to prefer; empty for none.
+    """
+    order = sorted(range(len(VELOCITIES)), key=lambda i: list(VELOCITIES)[i] != first)
+    speeds, used = first_of([list(VELOCITIES.values())[i] for i in order], channel)
+    return speeds, np.where(used >= 0, np.array(order)[used], -1).astype(np.intp)
 
 
 def way_of(river: RiverNetwork, channel: Channel, water: Velocity, is_pool: NDArray[np.bool_], spread: SpreadModel,

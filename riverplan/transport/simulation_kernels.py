@@ -1,0 +1,316 @@
+"""The compiled march of the simulation: water and tracer through cells, nodes and pools, step by step.
+
+Volumes [m³] and masses [kg] are marched, from the top of the network down, so every litre and gram that leaves
+one cell enters the next within the same step. A river cell passes the last ``V`` of its volume ``W`` downstream:
+in that coordinate the tracer needs no velocity, and unsteady flow is as exact as steady. A cell shorter than the
+way of a step passes on what it held and the first of what came in, so no step is too long.
+"""
+
+from math import exp
+
+import numpy as np
+from numba import njit
+
+from riverplan.transport.simulation_arrays import (
+    MASS_DECAYED,
+    MASS_DOSED,
+    MASS_IN,
+    MASS_OUT,
+    MASS_TAKEN,
+    WATER_IN,
+    WATER_OUT,
+    WATER_TAKEN,
+    Cells,
+    Flags,
+    Floats,
+    Forcing,
+    Found,
+    Looks,
+)
+from riverplan.transport.simulation_laws import (
+    disperse,
+    face_concentration,
+    let_out,
+    passed_on,
+    remaining,
+)
+
+NOTHING = 1e-25
+"""A cell with less than this share of all mass released holds none [-]: smaller numbers only slow the machine."""
+DRY = 1e-15
+"""A cell that would keep less water than this [m³] falls dry: shares of still smaller volumes are noise."""
+UNCHANGED = 1e-12
+"""A volume that differs by no more than this share has not changed [-]."""
+
+
+@njit(cache=True)
+def _concentration(point: int, n_cells: int, n: int, w: Floats, m: Floats, c_in: Floats, c_out: Floats) -> float:
+    """Concentration of a cell, or of what last entered (``n_cells + r``) or left a reach (``n_cells + n + r``)."""
+    if point < n_cells:
+        return m[point] / w[point] if w[point] > 0.0 else 0.0
+    return c_in[point - n_cells] if point < n_cells + n else c_out[point - n_cells - n]
+
+
+@njit(cache=True)
+def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: int, dt: float, half: float, w: Floats,
+                  m: Floats, entering: float, brought: float) -> tuple[float, float]:
+    """Water and mass leaving a stirred pool in a step."""
+    at = cells.pool_cell[pool]
+    held, mass = w[at], m[at] * half
+    leaving, spilled = let_out(held, entering, dt, forcing.gate[pool, k], forcing.gate_flow[pool, k],
+                               cells.base[pool], cells.capacity[pool], forcing.emptying)
+    if spilled > 0.0 and np.isnan(found.spills_from[pool]):
+        # the pool fills evenly within the step: the spilling takes its last part
+        found.spills_from[pool] = forcing.time[k + 1] - dt * min(spilled / max(entering, spilled), 1.0)
+    old, fresh = remaining(held, entering, leaving)
+    stays = mass * old + brought * fresh
+    w[at] = max(held + entering - leaving, 0.0)
+    m[at] = stays * half
+    found.ledger[MASS_DECAYED] += mass * (1.0 / half - 1.0) + stays * (1.0 - half)
+    return leaving, mass + brought - stays
+
+
+@njit(cache=True)
+def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int, dt: float, half: float,
+                   entering: float, brought: float, w: Floats, m: Floats, flow: Floats, flow_at: Floats, face_v: Floats,
+                   face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats, c_out: Floats,
+                   ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate: Floats,
+                   pushed: Flags) -> tuple[float, float]:
+    """Water and mass leaving a reach in a step, cell after cell."""
+    a, b = cells.first[r], cells.first[r + 1]
+    side = cells.lateral[r] * dt / (b - a)
+    ledger = found.ledger
+    ledger[WATER_IN] += side * (b - a)
+    brought = _dosed(forcing, found, k, a + r, dose, brought + inlet_m[r])
+    inlet_m[r] = 0.0
+    face_v[a + r], face_m[a + r] = entering, brought
+    c_in[r] = brought / entering if entering > 0.0 else (m[a] / w[a] if w[a] > 0.0 else 0.0)
+    rate[r] = entering / dt
+    pool, power, back = cells.reach_pool[r], cells.power[r], cells.before[r]
+    settled[r], clean[r] = True, True
+    cm, wm = c_in[r], entering
+    if back >= 0:
+        cm, wm = old_c[back], old_w[back]
+    for c in range(a, b):
+        held = w[c]
+        mass = m[c] * half
+        more, fresh = max(cell_v[c], 0.0), brought
+        into = entering + side + more
+        ledger[WATER_IN] += more
+        if pool >= 0 and c == b - 1:
+            concentration = mass / held if held > 0.0 else 0.0
+            leaving, out = _through_pool(cells, forcing, found, k, pool, dt, half, w, m, into, fresh)
+            face = out / leaving if leaving > 0.0 else concentration
+            out = _dosed(forcing, found, k, c + r + 1, dose, out)
+            old_c[r], old_w[r] = concentration, held
+        else:
+            if pool >= 0:
+                leaving = into                                 # a full channel of the pool: what enters pushes
+            else:
+                if abs(held - flow_at[c]) > UNCHANGED * held:
+                    flow[c], flow_at[c] = (held / cells.unit[c]) ** power, held
+                leaving = passed_on(held, into, flow[c], dt, cells.unit[c], power)
+                if held + into - leaving < DRY:
+                    leaving = held + into
+            concentration = mass / held if held > 0.0 else 0.0
+            face = concentration
+            if mass == 0.0 and fresh == 0.0:
+                out = 0.0
+            elif leaving <= held:
+                if c < b - 1:
+                    cp, wp = m[c + 1] / w[c + 1] * half if w[c + 1] > 0.0 else concentration, w[c + 1]
+                elif cells.after[r] >= 0:
+                    d = cells.first[cells.after[r]]
+                    cp, wp = m[d] / w[d] * half if w[d] > 0.0 else concentration, w[d]
+                else:
+                    cp, wp = ghost[r], held
+                if held > 0.0:
+                    face = face_concentration(leaving / held, cm, concentration, cp, wm, held, wp)
+                out = min(face * leaving, mass)
+            else:
+                out = mass + (leaving - held) * (fresh / into)
+                face = out / leaving
+            new, stays = held + into - leaving, max(mass + fresh - out, 0.0)
+            if stays < NOTHING * ledger[MASS_IN]:
+                stays = 0.0
+            ledger[MASS_DECAYED] += mass * (1.0 / half - 1.0) + stays * (1.0 - half)
+            w[c], m[c] = max(new, 0.0), stays * half
+            if c == b - 1:
+                ghost[r] += min(leaving / held if held > 0.0 else 1.0, 1.0) * (face - ghost[r])
+                old_c[r], old_w[r] = concentration, held
+            out = _dosed(forcing, found, k, c + r + 1, dose, out)
+            cm, wm = concentration, held
+            clean[r] = clean[r] and stays == 0.0
+            if abs(w[c] - held) > UNCHANGED * held:
+                settled[r] = False
+        if cell_v[c] < 0.0 and w[c] > 0.0:                     # water is pumped out
+            loss = min(-cell_v[c], w[c])
+            part = m[c] * loss / w[c]
+            w[c] -= loss
+            m[c] -= part
+            ledger[WATER_TAKEN] += loss
+            ledger[MASS_TAKEN] += part
+        cell_v[c] = 0.0
+        entering, brought = leaving, out
+        face_v[c + r + 1], face_m[c + r + 1] = leaving, out
+    c_out[r] = face
+    pushed[r] = False
+    return entering, brought
+
+
+@njit(cache=True)
+def _dosed(forcing: Forcing, found: Found, k: int, face: int, dose: Floats, mass: float) -> float:
+    """Mass past a face after what is dosed there takes its part."""
+    if dose[face] <= 0.0:
+        return mass
+    left = mass
+    for s in range(forcing.dose_face.size):                    # one after the other, each of what is left
+        if forcing.dose_face[s] == face:
+            part = left * forcing.dose[s, k]
+            if forcing.dose[s, k] > 0.0:
+                found.dosed[s, 0] += left
+            found.dosed[s, 1] += part
+            found.ledger[MASS_DOSED] += part
+            left -= part
+    return left
+
+
+@njit(cache=True)
+def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_outputs: int, n_snapshots: int,
+          ) -> Found:
+    """March the water ``w`` and the mass ``m`` of all cells through the steps of ``forcing.time``."""
+    n, n_nodes, total = cells.head.size, cells.order.size, w.size
+    n_cells = cells.first[n]
+    n_pools, n_looks, n_steps = cells.pool_cell.size, looks.point_a.size, forcing.time.size - 1
+    reach_of = np.zeros(total, np.int64)
+    for r in range(n):
+        reach_of[cells.first[r]:cells.first[r + 1]] = r
+    flow, flow_at = np.zeros(n_cells), np.full(n_cells, -1.0)
+    face_v, face_m, dose = np.zeros(n_cells + n), np.zeros(n_cells + n), np.zeros(n_cells + n)
+    cell_v, inlet_m = np.zeros(n_cells), np.zeros(n)
+    node_v, node_m, taken = np.zeros(n_nodes), np.zeros(n_nodes), np.zeros(n_nodes)
+    c_in, c_out, ghost = np.zeros(n), np.zeros(n), np.zeros(n)
+    old_c, old_w = np.zeros(n), np.zeros(n)
+    clean, settled, rate = np.ones(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1.0)
+    pushed = np.zeros(n, np.bool_)
+    lower, right, link = np.zeros((3, cells.chain_cell.size))
+    found = Found(np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)),
+                  np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
+                  np.zeros(8), np.zeros((forcing.dose_face.size, 2)), np.full(n_pools, np.nan), w, m)
+    ledger, look_v, look_m = found.ledger, np.zeros(n_looks), np.zeros(n_looks)
+    asked, mark, river = np.zeros(n), np.ones(n, np.bool_), cells.reach_pool < 0
+    # taken out once: every array taken out of a tuple counts its owners
+    first, head, lateral, share, kept = cells.first, cells.head, cells.lateral, cells.share, cells.kept
+    out_start, out_reach, node_pool = cells.out_start, cells.out_reach, cells.node_pool
+    order, node_rate, conduit = cells.order, cells.node_rate, forcing.conduit
+
+    for k in range(n_steps):
+        dt = forcing.time[k + 1] - forcing.time[k]
+        half = exp(-0.5 * forcing.decay * dt)
+        for i in range(n_nodes):
+            node_v[i] = node_rate[i] * dt
+            ledger[WATER_IN] += node_v[i]
+        node_m[:] = 0.0
+        taken[:] = 0.0
+        for s in range(forcing.water_point.size):
+            at, volume = forcing.water_point[s], forcing.water[s, k]
+            if at >= n_nodes + n:
+                c = at - n_nodes - n
+                cell_v[c] += volume
+                pushed[reach_of[c]] = True
+            elif volume >= 0.0:
+                node_v[at] += volume
+                ledger[WATER_IN] += volume
+            else:
+                taken[at] -= volume
+        for s in range(forcing.mass_point.size):
+            at, mass = forcing.mass_point[s], forcing.mass[s, k]
+            ledger[MASS_IN] += mass
+            if at < n_nodes:
+                node_m[at] += mass
+            elif at < n_nodes + n:
+                inlet_m[at - n_nodes] += mass
+            elif mass > 0.0:
+                m[at - n_nodes - n] += mass
+                clean[reach_of[at - n_nodes - n]] = False
+        for s in range(forcing.dose_face.size):
+            dose[forcing.dose_face[s]] = 0.0
+        for s in range(forcing.dose_face.size):
+            face = forcing.dose_face[s]
+            dose[face] = 1.0 - (1.0 - dose[face]) * (1.0 - forcing.dose[s, k])
+
+        for i in order:
+            volume, mass = node_v[i], node_m[i]
+            pool = node_pool[i]
+            if pool >= 0:                                      # a gate holds water at the node
+                volume, mass = _through_pool(cells, forcing, found, k, pool, dt, half, w, m, volume, mass)
+            loss = min(volume * (1.0 - kept[i]) + taken[i], volume)
+            if loss > 0.0:
+                part = mass * loss / volume
+                ledger[WATER_TAKEN] += loss
+                ledger[MASS_TAKEN] += part
+                volume -= loss
+                mass -= part
+            a, b = out_start[i], out_start[i + 1]
+            if a == b:
+                ledger[WATER_OUT] += volume
+                ledger[MASS_OUT] += mass
+                continue
+            rest = volume
+            for d in range(conduit.size):
+                r = conduit[d]
+                for j in range(a, b):
+                    if out_reach[j] == r:
+                        asked[r] = min(max(rest - forcing.left[d] * dt, 0.0), forcing.asked[d, k] * dt)
+                        rest -= asked[r]
+            for j in range(a, b):
+                r = out_reach[j]
+                into = asked[r] + share[r] * rest
+                asked[r] = 0.0
+                # mass that finds no water stays with the shares of it
+                brought = mass * into / volume if volume > 0.0 else mass * share[r]
+                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into and not pushed[r]
+                if steady and clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r]:
+                    side = lateral[r] * dt / (first[r + 1] - first[r])            # nothing happens: pass it on
+                    face_v[first[r] + r] = into
+                    for c in range(first[r] + r + 1, first[r + 1] + r + 1):
+                        into += side
+                        face_v[c] = into
+                    if mark[r]:
+                        face_m[first[r] + r:first[r + 1] + r + 1] = 0.0
+                        c_in[r], c_out[r], mark[r] = 0.0, 0.0, False
+                    ledger[WATER_IN] += lateral[r] * dt
+                    node_v[head[r]] += into
+                    continue
+                mark[r] = True
+                into, brought = _through_reach(cells, forcing, found, k, r, dt, half, into, brought, w, m, flow,
+                                               flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
+                                               old_c, old_w, clean, settled, rate, pushed)
+                node_v[head[r]] += into
+                node_m[head[r]] += brought
+
+        if cells.chain_cell.size:
+            disperse(cells, w, m, dt, face_m, reach_of, clean, NOTHING * ledger[MASS_IN], lower, right,
+                     link)
+        for s in range(n_looks):
+            x = looks.face_weight[s]
+            look_v[s] += (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
+            look_m[s] += (1.0 - x) * face_m[looks.face_a[s]] + x * face_m[looks.face_b[s]]
+        row = forcing.output[k]
+        if row >= 0:
+            for s in range(n_looks):
+                x = looks.point_weight[s]
+                found.concentration[row, s] = (
+                    (1.0 - x) * _concentration(looks.point_a[s], n_cells, n, w, m, c_in, c_out)
+                    + x * _concentration(looks.point_b[s], n_cells, n, w, m, c_in, c_out))
+                found.volume[row, s], found.mass[row, s] = look_v[s], look_m[s]
+                look_v[s] = 0.0
+                look_m[s] = 0.0
+            for p in range(n_pools):
+                found.pool_volume[row, p] = w[cells.pool_cell[p]]
+                found.pool_mass[row, p] = m[cells.pool_cell[p]]
+        row = forcing.snapshot[k]
+        if row >= 0:
+            for c in range(n_cells):
+                found.snapshots[row, c] = m[c] / w[c] if w[c] > 0.0 else 0.0
+    return found

@@ -1,0 +1,129 @@
+"""The laws of a cell, compiled: what a river cell and a pool pass on, at which concentration, and dispersion."""
+
+from math import exp, log1p, sqrt
+
+from numba import njit
+
+from riverplan.transport.simulation_arrays import OPEN, SET, Cells, Flags, Floats, Ints
+
+
+@njit(cache=True)
+def face_concentration(nu: float, cm: float, c: float, cp: float, wm: float, w: float, wp: float) -> float:
+    """Mean concentration of the last ``nu * w`` of a cell: its parabola, held to Leonard's universal limit.
+
+    The parabola has the means of the cell and its neighbours, of volumes ``wm``, ``w``, ``wp``: Leonard's QUICKEST
+    for cells of unequal volume (Leonard 1979), third order. The limit (Leonard 1991) keeps every new mean between
+    the old ones of the cell and its upper neighbour.
+    """
+    rise, ahead = c - cm, cp - c
+    if rise * ahead <= 0.0 or nu <= 0.0:
+        return c
+    whole = wm + w + wp
+    slope = w / whole * ((2.0 * wm + w) / (w + wp) * ahead + (w + 2.0 * wp) / (wm + w) * rise)
+    bend = 3.0 * w * w * (ahead / (w + wp) - rise / (wm + w)) / whole
+    face = c + (1.0 - nu) * (0.5 * slope + (1.0 - 2.0 * nu) * bend / 6.0)
+    far = cm + rise / nu
+    if ahead > 0.0:
+        return min(max(face, c), cp, far)
+    return max(min(face, c), cp, far)
+
+
+@njit(cache=True)
+def passed_on(w: float, entering: float, flow: float, dt: float, unit: float, power: float) -> float:
+    """Volume leaving a river cell in a step: explicit upwind, implicit as far as the wave outruns the cell.
+
+    ``flow`` is the discharge of the cell at the beginning. The weight of the end of the step is
+    ``max(0, 1 - 1 / Cr)`` with the Courant number of the wave ``Cr``: monotone for every step, and no more diffusive
+    than it must be.
+    """
+    courant = power * flow * dt / w if w > 0.0 else 0.0
+    if courant <= 1.0:
+        return flow * dt
+    theta = 1.0 - 1.0 / courant
+    right = w + entering - (1.0 - theta) * flow * dt
+    new = right
+    if new <= 0.0:                                              # with a constant velocity all may have left
+        return w + entering
+    for _ in range(60):                                        # Newton from above on a convex function: monotone
+        q = (new / unit) ** power
+        step = (new + theta * dt * q - right) / (1.0 + theta * dt * power * q / new)
+        new -= step
+        if abs(step) <= 1e-14 * new:
+            break
+    return max(w + entering - new, 0.0)
+
+
+@njit(cache=True)
+def remaining(w: float, entering: float, leaving: float) -> tuple[float, float]:
+    """Shares of what a stirred pool held, and of what entered, that are in it after a step; exact."""
+    new = w + entering - leaving
+    if new <= 0.0:
+        return 0.0, 0.0
+    old = 0.0
+    if w > 0.0:
+        x = (new - w) / w
+        old = exp(-leaving / w * (log1p(x) / x if abs(x) > 1e-9 else 1.0 - 0.5 * x))
+    fresh = (new - w * old) / entering if entering > 0.0 else 0.0
+    return old, min(max(fresh, 0.0), 1.0)
+
+
+@njit(cache=True)
+def let_out(w: float, entering: float, dt: float, state: int, flow: float, base: float, capacity: float,
+            emptying: float) -> tuple[float, float]:
+    """Volume leaving a pool, and how much of it spills over a gate that is closed or set."""
+    if state == OPEN:
+        return entering + max(w - base, 0.0) * (1.0 - exp(-dt / emptying)), 0.0
+    leaving = min(flow * dt, w + entering) if state == SET else 0.0
+    spilled = max(w + entering - leaving - capacity, 0.0)
+    return leaving + spilled, spilled
+
+
+@njit(cache=True)
+def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reach_of: Ints, clean: Flags,
+             nothing: float, lower: Floats, right: Floats, link: Floats) -> None:
+    """Dispersion along every chain, implicit: positive, conserves mass, and its variance grows by 2 D dt exactly.
+
+    Only the stretch that holds more than ``nothing`` [kg] a cell is solved, and as far beyond as it reaches in a step.
+    """
+    for chain in range(cells.chain_start.size - 1):
+        a, b = cells.chain_start[chain], cells.chain_start[chain + 1]
+        while a < b and m[cells.chain_cell[a]] <= nothing:
+            a += 1
+        if a == b:
+            continue
+        while m[cells.chain_cell[b - 1]] <= nothing:
+            b -= 1
+        number = 0.0
+        for i in range(a, b):
+            number = max(number, cells.chain_link[i] * dt / cells.dx[reach_of[cells.chain_cell[i]]])
+        beyond = 8 + int(40.0 * sqrt(number))
+        a, b = max(a - beyond, cells.chain_start[chain]), min(b + beyond, cells.chain_start[chain + 1])
+        above = 0.0
+        for i in range(a, b):                                  # Thomas: forward
+            c = cells.chain_cell[i]
+            below = 0.0
+            if i + 1 < b:
+                d = cells.chain_cell[i + 1]
+                below = dt * cells.chain_link[i] * min(w[c] / cells.dx[reach_of[c]], w[d] / cells.dx[reach_of[d]])
+            link[i] = below
+            pivot = w[c] + above + below - (above * lower[i - 1] if i > a else 0.0)
+            over = 1.0 / pivot if pivot > 0.0 else 0.0
+            lower[i] = below * over
+            right[i] = (m[c] + (above * right[i - 1] if i > a else 0.0)) * over
+            above = below
+        for i in range(b - 2, a - 1, -1):
+            right[i] += lower[i] * right[i + 1]
+        came = 0.0
+        for i in range(a, b):
+            c = cells.chain_cell[i]
+            r = reach_of[c]
+            goes = 0.0
+            if i + 1 < b:
+                d = cells.chain_cell[i + 1]
+                goes = link[i] * (right[i] - right[i + 1])
+                face_m[c + r + 1] += goes
+                if reach_of[d] != r:
+                    face_m[d + reach_of[d]] += goes
+            m[c] = max(m[c] + (came - goes), 0.0)
+            came = goes
+            clean[r] = clean[r] and m[c] == 0.0
