@@ -5,6 +5,7 @@ from typing import Any
 from riverplan.forecasting.as_json import as_hours, as_mg_l, rounded
 from riverplan.forecasting.behaviour import determinand_mass
 from riverplan.forecasting.simulation_result import Passage, Simulation
+from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.transport.simulate import Account
 from riverplan.units import hours, mg_per_l
@@ -55,11 +56,11 @@ def balance_lines(found: Simulation, lang: Lang) -> list[str]:
     """Gates, doses and where water and mass are at the end."""
     lines = []
     for g in found.gates:
-        mass = "" if g.most_mass is None else text("simulation.gate_mass", lang, mass=f"{g.most_mass:.4g}")
+        mass = "" if g.most_mass is None else text("simulation.gate_mass", lang, mass=significant(g.most_mass, 4))
         spills = text("simulation.gate_holds", lang) if g.spills_from is None else text(
             "simulation.gate_spills", lang, at=_clock(found, g.spills_from, lang))
-        lines.append(text("simulation.gate", lang, site=g.site_id, volume=f"{g.most_volume:.4g}",
-                          usable=f"{g.usable:.4g}", mass=mass, spills=spills))
+        lines.append(text("simulation.gate", lang, site=g.site_id, volume=significant(g.most_volume, 4),
+                          usable=significant(g.usable, 4), mass=mass, spills=spills))
     lines += [text("simulation.dose", lang, place=d.place, passed=f"{100 * d.passed:.1f}",
                    removed=f"{100 * d.removed:.1f}") for d in found.doses]
     if determinand_mass(found.spill, found.substance) is not None:
@@ -68,7 +69,7 @@ def balance_lines(found: Simulation, lang: Lang) -> list[str]:
 
 
 def _said(account: Account) -> dict[str, str]:
-    return {name: f"{value:.4g}" for name, value in _account(account).items()}
+    return {name: significant(value, 4) for name, value in _account(account).items()}
 
 
 def _account(account: Account) -> dict[str, float]:
