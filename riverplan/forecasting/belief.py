@@ -51,7 +51,8 @@ class Belief:
     ``base`` are the velocities the field starts from, ``stretch`` the number of the stretch of each touched reach,
     ``time`` [s] what passing each stretch takes by ``base`` on the way to each place reached, shape ``(p, k)``,
     ``prior_sigma`` and ``prior_time`` the standard errors of stretches and of the times of places before anything was
-    seen. ``velocity`` are the models' own; ``timed`` says whether a time was observed.
+    seen. ``pool`` marks stretches that are pools. ``velocity`` are the models' own; ``timed`` says whether a time was
+    observed.
     """
 
     course: Course
@@ -62,6 +63,7 @@ class Belief:
     field: ErrorField
     prior_sigma: Array
     prior_time: Array
+    pool: NDArray[np.bool_]
     timed: bool = False
 
     def learned(self) -> Array:
@@ -118,7 +120,8 @@ def believed(course: Course, velocity: Velocity, used: NDArray[np.intp]) -> Beli
                              places_reach=course.places_reach[reached], places_chainage=course.places_chainage[reached])
     field = _field(course, sigma, stretch, is_pool, base, used)
     return Belief(course=course, velocity=velocity, base=base, stretch=stretch, time=time, field=field,
-                  prior_sigma=np.sqrt(np.diag(field.covariance)), prior_time=field.sigma(time))
+                  prior_sigma=np.sqrt(np.diag(field.covariance)), prior_time=field.sigma(time),
+                  pool=np.bincount(stretch, is_pool[course.touched], int(stretch.max()) + 1) > 0)
 
 
 def _stretches(course: Course, is_pool: NDArray[np.bool_]) -> NDArray[np.intp]:

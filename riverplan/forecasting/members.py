@@ -60,7 +60,6 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     values, vectors = np.linalg.eigh(field.covariance)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     error = field.mean + draw(seed, 0, (members, values.size)) @ root.T
-    pace = np.exp(-error)                                  # time of a stretch over that of its formula
     most_probable = belief.time @ np.exp(-field.mean)
     late = spill.sigma_at * draw(seed, 1, (members, 1))
     longer = spill.duration * np.expm1(spill.sigma_duration * draw(seed, 2, (members, 1)))
@@ -73,20 +72,39 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     begin, end, centre = pieces[:, 0].min(), pieces[:, 1].max(), pieces[:, :2].mean(axis=1)
     quantiles: dict[str, list[Array]] = {"leading": [], "peak": [], "trailing": []}
     for part in np.array_split(np.arange(found.place.size), max(1, -(-members * found.place.size // _CELLS))):
-        base = np.maximum(most_probable[part], 1e-9)
+        spent = belief.time[part] * np.exp(-field.mean)
+        slower = np.exp(field.mean - error)
+        base = most_probable[part]
         if belief.timed:                                   # what was learned holds for ln(time), not for its parts
-            ratio = np.exp(-(error - field.mean) @ (belief.time[part] * np.exp(-field.mean) / base[:, None]).T)
+            river = pool = whole = np.where(base > 0, np.exp(_mean(field.mean - error, spent)), 1.0)
         else:
-            ratio = (pace @ belief.time[part].T) / base
-        ratio = np.where(most_probable[part] > 0, ratio, 1.0)
+            river, pool = (_mean(slower, np.where(kind, spent, 0.0)) for kind in (~belief.pool, belief.pool))
+            whole = _mean(slower, spent)
+        in_river = np.where(belief.pool, 0.0, spent).sum(axis=1)
         here = part[part < at_site.size]
-        drawn[:, here] -= found.power[here] * np.log(np.maximum(ratio[:, : here.size], 1e-9))
+        drawn[:, here] -= found.power[here] * np.log(np.maximum(whole[:, : here.size], 1e-9))
         middle = centre[np.abs(centre[:, None] - (found.peak[part] - base)).argmin(axis=0)]
-        times = {"leading": begin + (found.leading[part] - begin) * ratio * np.exp(lead) + late,
-                 "peak": middle + (found.peak[part] - middle) * ratio + 0.5 * longer + late,
-                 "trailing": end + np.maximum(found.trailing[part] - end, 0.0) * ratio + longer + late}
+
+        def at(time: Array, way: Array, river: Array = river, pool: Array = pool) -> Array:
+            """A time with what of it is spent in rivers and the rest drawn apart: pools hold and mix it."""
+            way = np.minimum(way, time)
+            return way * river + (time - way) * pool
+
+        times = {"leading": begin + at(found.leading[part] - begin, spread.leading * in_river) * np.exp(lead) + late,
+                 "peak": middle + at(found.peak[part] - middle, in_river) + 0.5 * longer + late,
+                 "trailing": end + at(np.maximum(found.trailing[part] - end, 0.0), in_river) + longer + late}
         for name, each in quantiles.items():
             each.append(np.quantile(np.maximum(times[name], 0.0), (0.01, 0.05, 0.95), axis=0))
     lead_q, peak_q, trail_q = (np.concatenate(each, axis=1) for each in quantiles.values())
+    # below pools the end is bounded by the fully mixed tank, as in closed form: members of the delay do not tell it
+    stirred = (belief.time[:, belief.pool] > 0).any(axis=1)
+    trailing = tuple(np.where(stirred, old, new) for old, new in zip(found.trailing_band, trail_q[1:], strict=True))
     return replace(found, earliest=np.minimum(found.earliest, lead_q[0]), leading_band=(lead_q[1], lead_q[2]),
-                   peak_band=(peak_q[1], peak_q[2]), trailing_band=(trail_q[1], trail_q[2]), drawn=drawn)
+                   peak_band=(peak_q[1], peak_q[2]), trailing_band=(trailing[0], trailing[1]), drawn=drawn)
+
+
+def _mean(value: Array, spent: Array) -> Array:
+    """Mean of a value of stretches, shape ``(m, k)``, over the time spent in them, ``(p, k)``; 1 where none is."""
+    total = spent.sum(axis=1)
+    share = np.divide(spent, total[:, None], out=np.zeros_like(spent), where=total[:, None] > 0)
+    return np.where(total > 0, value @ share.T, 1.0)

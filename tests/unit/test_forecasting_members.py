@@ -88,3 +88,18 @@ def test_doubts_that_cannot_be_are_named():
     with pytest.raises(InputError) as error:
         rp.forecast(y_river(), replace(PHENOL, sigma_mass=-1.0, sigma_at=1e9, sigma_duration=float("nan")))
     assert {p.code for p in error.value.problems} == {"spill_sigma_mass", "spill_sigma_at", "spill_sigma_duration"}
+
+
+def test_below_a_pool_members_agree_with_the_closed_bands_of_the_peak_within_a_quarter():
+    closed, drawn = (rp.forecast(dammed(), PHENOL, members=n).arrivals for n in (0, 4000))
+    for a, b in zip(closed, drawn, strict=True):
+        if a.distance > 1_000:
+            assert np.log(b.peak_band) == pytest.approx(np.log(a.peak_band), abs=0.25), a.site_id
+            assert b.trailing_band[1] == pytest.approx(a.trailing_band[1], rel=0.25)
+
+
+def test_at_the_spill_itself_members_differ_by_nothing_but_the_strength():
+    found = rp.forecast(y_river(), PHENOL, members=500).arrival("S01")
+    low, high = found.concentration_band
+    assert low < found.peak_concentration < high < 10 * found.peak_concentration
+    assert found.peak_band[0] <= found.peak <= found.peak_band[1]
