@@ -18,7 +18,7 @@ from riverplan.forecasting.bracket_words import Found, impossible, of_members, r
 from riverplan.forecasting.result import Forecast, StatesOf, Variant
 from riverplan.forecasting.rise import Rise, below, risen, without_effect
 from riverplan.forecasting.spill import Spill
-from riverplan.forecasting.widened import widened_arrivals, widened_reaches
+from riverplan.forecasting.widened import widened_arrivals, widened_reaches, with_passed
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.stating import LEAST_CHANGE, same_discharge, unknown_stations, with_states
@@ -61,7 +61,8 @@ def bracketed(river: RiverNetwork, spill: Spill, flow: FlowScenario, steady: Cal
             for variant, found in today:
                 if variant.states or not unknown:              # what an unknown station may make of it is its ends
                     tries.run(variant.stations, variant.states, risen(river, found.scenario, tries.row, rise),
-                              risen=True)
+                              risen=True, since=None if spill.at is None else (rise.start - spill.at).total_seconds(),
+                              before=found)
             problems.append(rise_bracketed(today[0][1], today, tries.found[len(today):], rise))
     return _together(tries, problems, states, rise)
 
@@ -76,14 +77,17 @@ class _Tries:
     found: list[Found]
     failed: list[tuple[Variant, InputError]]
 
-    def run(self, stations: StatesOf, states: States, flow: FlowScenario, *, risen: bool = False) -> None:
-        """Forecast a variant."""
+    def run(self, stations: StatesOf, states: States, flow: FlowScenario, *, risen: bool = False,
+            since: float | None = None, before: Forecast | None = None) -> None:
+        """Forecast a variant; of a change that begins ``since`` [s], what the plume has left by then feels nothing."""
         variant = Variant(stations=stations, states=states, risen=risen, discharge=float(flow.discharge[self.row]))
         try:
             forecast = self.steady(flow)
         except InputError as error:
             self.failed.append((variant, error))
             return
+        if since is not None and before is not None:
+            forecast = with_passed(forecast, before, since)
         earliest = {a.site_id: a.earliest for a in forecast.arrivals}
         self.found.append((replace(variant, earliest=earliest), forecast))
 

@@ -70,3 +70,24 @@ def widened_reaches(members: Sequence[Member]) -> ReachTimes:
         np.minimum.at(first, np.searchsorted(rows, reach), np.concatenate([getattr(t, name) for t in times]))
         merged[name] = first
     return ReachTimes(**merged)
+
+
+def with_passed(changed: Forecast, before: Forecast, since: float) -> Forecast:
+    """A forecast of a changed flow with the arrivals of the flow before, where the plume has left by the change.
+
+    Parameters
+    ----------
+    changed, before
+        Forecasts of the two flows.
+    since
+        When the change begins [s after the release].
+    """
+    passed = {a.site_id: a for a in before.arrivals if a.trailing_band[1] <= since}
+    now, then = changed.reach_times, before.reach_times
+    at = {int(r): i for i, r in enumerate(then.reach) if then.trailing_head[i] <= since}
+    times = {}
+    for name in ("earliest_tail", "earliest_head"):
+        times[name] = np.array([getattr(then, name)[at[int(r)]] if int(r) in at else value
+                                for r, value in zip(now.reach, getattr(now, name), strict=True)])
+    return replace(changed, arrivals=tuple(passed.get(a.site_id, a) for a in changed.arrivals),
+                   reach_times=replace(now, **times))

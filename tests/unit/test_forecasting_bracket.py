@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -271,3 +272,15 @@ def test_json_text_map_and_sheet_tell_of_the_bracket():
     words = said(found)["state_unknown"].text("zh")
     assert words in notes(found, "zh")[:2]
     assert words in panel(found, "zh", steps=9)
+
+
+def test_a_rise_that_begins_when_a_site_was_passed_leaves_it_as_it_is():
+    usual = forecast(diverted(), SPILL, states={"P1": "running"})
+    first = min((a for a in usual.arrivals if a.distance > 1_000), key=lambda a: a.trailing_band[1])
+    last = max(usual.arrivals, key=lambda a: a.trailing_band[1])
+    start = SPILL.at + timedelta(seconds=first.trailing_band[1] + 1.0)
+    later = forecast(diverted(), SPILL, states={"P1": "running"},
+                     rise=Rise(start=start, end=start + timedelta(hours=6), by=2.0, relative=True))
+    assert later.arrival(first.site_id).earliest == first.earliest
+    assert later.arrival(first.site_id).peak_band == first.peak_band
+    assert later.arrival(last.site_id).earliest < last.earliest
