@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan import __version__
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
-from riverplan.forecasting.arrivals import limit_at
+from riverplan.forecasting.arrivals import CLASS_ASSUMED, limit_at
 from riverplan.forecasting.asked import Question, asked
 from riverplan.forecasting.behaviour import decay_of, determinand_mass, is_film, settling_of, soluble
 from riverplan.forecasting.result import Curve
@@ -20,9 +21,9 @@ from riverplan.forecasting.way import SPREAD
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.sites import Site
+from riverplan.river.sites import Site, Space
 from riverplan.river.stating import Stated
-from riverplan.river.stations import conduit_reaches
+from riverplan.river.stations import conduit_reaches, rated_flow
 from riverplan.transport import simulate as t
 from riverplan.transport.operation import Gate, Operation, Place, Release
 from riverplan.transport.response import first_above, last_above
@@ -84,7 +85,7 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
     substance = find_substance(spill.substance)
     mass = determinand_mass(spill, substance)
     net, row = river.compiled, river.reach_row[spill.reach_id]
-    changes = changes_of(question, end)
+    changes = changes_of(question, end, what.operations)
     stations = {int(net.tail[river.reach_row[conduit_reaches(river, s)[0]]]) for s in what.stations}
     stage = stage_of(
         river, flow, {row, *changes.gauges.values(), *(river.reach_row[s.reach_id] for s in what.sites.values())},
@@ -109,11 +110,12 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
         decay=decay_of(spill, substance), cell=cell)
     pools = stage.rows[stage.water.storage > 0]
-    passages, curves, flows = _passages(river, found, sites, spill, substance, unit, cell, known=mass is not None)
+    passages, curves, flows, class_assumed = _passages(river, found, sites, spill, substance, unit, cell,
+                                                       known=mass is not None)
     return Simulation(
         river=river, spill=spill, substance=substance, scenario=flow, operations=asked_for, end=end, cell=cell,
         step=found.step, passages=passages, curves=curves if mass is not None else {}, discharges=flows,
-        gates=_gates(river, found, what, known=mass is not None),
+        gates=_gates(river, found, what, pools, known=mass is not None),
         doses=tuple(DoseUse(place=doing[d.operation].place, passed=d.passed / unit, removed=d.removed / unit)
                     for d in found.dosed),
         water=found.water, mass=found.mass, version=__version__,
@@ -121,15 +123,16 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
                   *changes.problems, *stage_problems(river, river.channel(flow), stage, dispersion=dispersion),
                   *_in_pools(passages, {str(river.reaches["reach_id"].iat[r]): float(
                       river.reaches["length"].iat[r]) for r in pools}),
+                  *_of_what_is_done(river, doing, spill, end, class_assumed=class_assumed),
                   *_of_the_end(passages, end), *_dry(spill, stage.water.discharge[stage.reach[row]])))
 
 
 def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], spill: Spill, substance: Substance,
               unit: float, cell: float, *, known: bool,
-              ) -> tuple[tuple[Passage, ...], dict[str, Curve], dict[str, Curve]]:
-    """The passages of the sites reached, their curves, and the discharges at all sites."""
+              ) -> tuple[tuple[Passage, ...], dict[str, Curve], dict[str, Curve], bool]:
+    """The passages of the sites reached, their curves, discharges at all sites; whether a water class was assumed."""
     spans = np.diff(found.time, prepend=found.begin)
-    time, passages, curves, flows = found.time, [], {}, {}
+    time, passages, curves, flows, assumed = found.time, [], {}, {}, False
     kind, classes = (river.reaches[c].to_numpy() for c in ("kind", "water_class"))
     for site in sites:
         column = found.places.index(site.site_id)
@@ -150,9 +153,12 @@ def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], sp
             first, last = _above(c, LEVEL * peak)
             at = 0.5 * (first + (at if last is None else last))
         at_spill = site.reach_id == spill.reach_id and abs(site.chainage - (spill.chainage or 0.0)) <= cell
-        limit, _ = limit_at(site, kind[row], classes[row], substance)
+        limit, class_assumed = limit_at(site, kind[row], classes[row], substance)
+        assumed = assumed or class_assumed
         begin, until = (None, None)
-        if known and limit is not None and 0 < limit.concentration - spill.background <= peak:
+        if known and limit is not None and limit.concentration <= spill.background:
+            begin = 0.0                                    # above it all the while, with or without the plume
+        elif known and limit is not None and 0 < limit.concentration - spill.background <= peak:
             begin, until = _above(c, limit.concentration - spill.background)
         passages.append(Passage(
             site_id=site.site_id, name=site.name, kind=site.kind, reach_id=site.reach_id, chainage=site.chainage,
@@ -163,7 +169,7 @@ def _passages(river: RiverNetwork, found: t.Simulated, sites: Sequence[Site], sp
             limit=limit.concentration if limit else None,
             limit_basis=f"{limit.standard} {limit.table} {limit.water_class}" if limit else "",
             exceeds_from=begin, exceeds_until=until))
-    return tuple(sorted(passages, key=lambda p: (p.leading, p.peak, p.site_id))), curves, flows
+    return tuple(sorted(passages, key=lambda p: (p.leading, p.peak, p.site_id))), curves, flows, assumed
 
 
 def _above(curve: Curve, level: float) -> tuple[float, float | None]:
@@ -174,15 +180,18 @@ def _above(curve: Curve, level: float) -> tuple[float, float | None]:
     return float(first_above(time, value, levels)[0]), last
 
 
-def _gates(river: RiverNetwork, found: t.Simulated, what: Operated, *, known: bool) -> tuple[GateUse, ...]:
+def _gates(river: RiverNetwork, found: t.Simulated, what: Operated, pools: NDArray[np.intp], *, known: bool,
+           ) -> tuple[GateUse, ...]:
     uses = []
     for i, name in enumerate(found.gates):
         node, usable = what.gates[name]
         volume, mass, spills = found.held_volume[:, i], found.held_mass[:, i], float(found.spills_from[i])
+        # a pool holds its normal volume anyway
+        usual = float(volume.min()) if np.isin(river.compiled.entering(node), pools).any() else 0.0
         uses.append(GateUse(
             site_id=name, node_id=str(river.nodes["node_id"].iat[node]), usable=usable,
-            most_volume=float(volume.max()), most_mass=float(mass.max()) if known else None,
-            last_volume=float(volume[-1]), last_mass=float(mass[-1]) if known else None,
+            most_volume=float(volume.max() - usual), most_mass=float(mass.max()) if known else None,
+            last_volume=float(volume[-1] - usual), last_mass=float(mass[-1]) if known else None,
             spills_from=None if np.isnan(spills) else spills))
     return tuple(uses)
 
@@ -201,6 +210,28 @@ def _of_the_matter(spill: Spill, substance: Substance) -> list[Problem]:
         problems.append(Problem(code="simulation_settling", severity="warning"))
     if spill.mass is None and not is_film(substance):
         problems.append(Problem(code="mass_unknown", severity="note"))
+    return problems
+
+
+def _of_what_is_done(river: RiverNetwork, doing: Sequence[Operation], spill: Spill, end: float, *, class_assumed: bool,
+                     ) -> list[Problem]:
+    """What was assumed of operations and limits, and what of the release comes too late."""
+    problems = []
+    if class_assumed:
+        problems.append(Problem(code="class_assumed", severity="note", fields={"water_class": CLASS_ASSUMED}))
+    if any(o.action == "open" for o in doing):
+        problems.append(Problem(code="simulation_emptying", severity="note", fields={
+            "hours": f"{t.EMPTYING / HOUR:g}"}))
+    for o in doing:
+        if o.action == "divert" and o.value is not None:
+            station = river.site(o.place)
+            most = rated_flow(station)[0] if isinstance(station, Space) else np.inf
+            if o.value > most:
+                problems.append(Problem(code="simulation_rated", severity="warning", fields={
+                    "site": o.place, "asked": f"{o.value:g}", "rated": f"{most:.3g}"}))
+    if any(until > end for _, until, _ in spill.pieces):
+        problems.append(Problem(code="simulation_release_after", severity="warning", fields={
+            "hours": f"{end / HOUR:g}"}))
     return problems
 
 

@@ -11,6 +11,8 @@ from riverplan.river.stations import conduit_reaches, laid_stations
 from riverplan.transport.operation import ACTIONS, GATE_ACTIONS, Operation
 from riverplan.units import HOUR
 
+LEAST_HOURS = 0.1
+"""Shortest simulation [h]."""
 MOST_HOURS = 2400.0
 """Longest simulation [h]: 100 days."""
 CELLS = (10.0, 5_000.0)
@@ -39,7 +41,7 @@ class Operated:
 def extent_problems(hours: float, cell: float) -> list[Problem]:
     """What is wrong with the length of the simulation [h] and of its cells [m]."""
     problems = []
-    if not 0 < hours <= MOST_HOURS:
+    if not LEAST_HOURS <= hours <= MOST_HOURS:
         problems.append(Problem(code="simulation_hours", fields={"value": hours, "most": f"{MOST_HOURS:g}"}))
     if not CELLS[0] <= cell <= CELLS[1]:
         problems.append(Problem(code="simulation_cell", fields={
@@ -91,6 +93,10 @@ def _of_the_numbers(op: Operation, number: int, hours: float) -> list[Problem]:
     if not op.until > op.at:                                    # nan too
         problems.append(Problem(code="operation_backwards", fields={
             **fields, "at": op.at / HOUR, "until": op.until / HOUR}))
+    if op.until != math.inf and op.action in ACTIONS and op.action not in ("dose", "release"):
+        problems.append(Problem(code="operation_until", fields=fields))
+    if op.value is not None and op.action in ("close", "open"):
+        problems.append(Problem(code="operation_valueless", fields=fields))
     if op.action == "dose":
         if op.value is None or not 0 <= op.value <= 1:
             problems.append(Problem(code="operation_share", fields={**fields, "value": _said(op.value)}))
@@ -126,10 +132,14 @@ def _gate(river: RiverNetwork, found: Operated, op: Operation, number: int, site
     volume = site.usable_volume
     if volume is None or not 0 <= volume < math.inf:
         return [Problem(code="operation_gate_volume", fields=fields)]
+    if any(n == node and name != site.site_id for name, (n, _) in found.gates.items()):
+        return [Problem(code="operation_same_gate", fields=fields)]
     kinds, storage = river.reaches["kind"].to_numpy(str), [s.storage for s in river.scenarios.values()]
     pools = [r for r in river.compiled.entering(node) if kinds[r] == "reservoir"]
     if any(not any(s[r] > 0 for s in storage) for r in pools):
         return [Problem(code="operation_pool_volume", fields=fields)]
+    if pools and river.compiled.entering(node).size > 1:
+        return [Problem(code="operation_gate_joined", fields=fields)]
     found.gates[site.site_id] = (node, float(volume))
     found.operations.append(replace(op, place=site.site_id))
     return []

@@ -1,6 +1,8 @@
 """Discharges that change by the hour, as the simulation takes them: inflows at a place, settings of stations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from riverplan.errors import Problem
 from riverplan.forecasting.asked import Question
@@ -23,8 +25,10 @@ class Changes:
     problems: list[Problem] = field(default_factory=list)
 
 
-def changes_of(question: Question, hours_end: float) -> Changes:
+def changes_of(question: Question, hours_end: float, operations: Sequence[Operation]) -> Changes:
     """Which gauges and stations change the flow between the spill and the end [s] of the simulation.
+
+    What is ordered of a station (``operations``) holds from then on, whatever its series says.
 
     Of gauges above the spill the nearest counts, of others those whose water joins the way of the plume; a change
     read at two gauges on one way must not come twice. Where all lie on the way of the plume, the first of them
@@ -39,6 +43,10 @@ def changes_of(question: Question, hours_end: float) -> Changes:
         return found
     begin = spill.at.timestamp()
     rows: dict[str, int] = {}
+    ordered: dict[str, float] = {}
+    for op in operations:
+        if op.action == "divert":
+            ordered[op.place] = min(op.at, ordered.get(op.place, inf))
     for site_id, pairs in flow.series.items():
         site = next((s for s in river.sites if s.site_id == site_id), None)
         if site is None or not any(begin < t for t, _ in pairs):
@@ -46,7 +54,7 @@ def changes_of(question: Question, hours_end: float) -> Changes:
         if conduit_reaches(river, site_id):
             if site_id not in question.states:
                 found.operations += [Operation(place=site_id, action="divert", at=t - begin, value=q)
-                                     for t, q in pairs if 0 < t - begin < hours_end]
+                                     for t, q in pairs if 0 < t - begin < min(hours_end, ordered.get(site_id, inf))]
         elif site.reach_id in river.reach_row:
             rows[site_id] = river.reach_row[site.reach_id]
     net, here = river.compiled, river.reach_row[spill.reach_id]
@@ -87,7 +95,8 @@ def inflows_of(question: Question, changes: Changes, stage: Stage) -> list[Inflo
         pairs = flow.series[site_id]
         base = value_at(pairs, begin)[0]
         points = [(0.0, 0.0), *((t - begin, q - base) for t, q in pairs if t > begin)]
-        on_way = changes.at_spill and row in way
+        # on the spill's own reach water missing must not be taken with the plume in it
+        on_way = row == here or (changes.at_spill and row in way)
         # above the plume: where the flow falls, water is taken that has not met it
         place = Place(node=int(stage.node[river.compiled.tail[here]])) if on_way else stage.at(
             row, river.site(site_id).chainage)

@@ -93,7 +93,8 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     pool = (river.reaches["kind"] == "reservoir").to_numpy(bool)
     first = set(from_reaches)
     for place in from_nodes:
-        first |= set(net.leaving(place).tolist()) | {int(r) for r in net.entering(place) if pool[r]}
+        leaving = set(net.leaving(place).tolist())
+        first |= leaving | {int(r) for r in net.entering(place) if pool[r] or not leaving}
     rows = np.array(sorted(below(net, first)), np.intp)
     reach = np.full(net.n_reaches, -1, np.intp)
     reach[rows] = np.arange(rows.size)

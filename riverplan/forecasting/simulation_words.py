@@ -18,7 +18,10 @@ def simulation_lines(found: Simulation, lang: Lang) -> list[str]:
     spill = found.spill
     at = f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("simulation.no_clock", lang)
     place = spill.site_id or spill.stake or f"{spill.reach_id} {(spill.chainage or 0.0) / 1000:.1f} km"
-    mass = text("simulation.mass_unknown", lang) if spill.mass is None else f"{spill.mass:g} kg"
+    mass = text("simulation.mass_unknown", lang) if spill.mass is None else f"{significant(spill.mass, 6)} kg"
+    read = determinand_mass(spill, found.substance)
+    if read is not None and spill.mass is not None and abs(read - spill.mass) > 1e-6 * spill.mass:
+        mass += f" = {found.substance.judged.label(lang)} {significant(read, 4)} kg"
     known = found.scenario.name in ("low", "normal", "high", "measured")
     return [
         text("simulation.head", lang, at=at, place=place, mass=mass, hours=f"{hours(found.end):g}",
@@ -42,7 +45,7 @@ def _row(found: Simulation, p: Passage, lang: Lang) -> list[str]:
     peak = _clock(found, p.peak, lang)
     return [p.site_id, p.name, at(p.leading), text("simulation.rising", lang, value=peak) if p.rising else peak,
             at(p.trailing), "—" if p.peak_concentration is None else f"{mg_per_l(p.peak_concentration):.3g}",
-            "—" if p.limit is None else f"{mg_per_l(p.limit):g}", above,
+            "—" if p.limit is None else significant(mg_per_l(p.limit)), above,
             "—" if p.passed is None else f"{100 * p.passed:.0f}%"]
 
 

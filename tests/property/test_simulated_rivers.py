@@ -23,7 +23,8 @@ def acts(gate, station, place):
                        st.floats(60.0, 1e5)),
              st.builds(lambda at, value: Operation(place=place, action="release", at=at, value=value), TIMES, FLOWS)]
     if gate:
-        kinds.append(st.builds(lambda at, action, value: Operation(place=gate, action=action, at=at, value=value),
+        kinds.append(st.builds(lambda at, action, value: Operation(place=gate, action=action, at=at,
+                                                                   value=value if action == "set" else None),
                                TIMES, st.sampled_from(["close", "open", "set"]), FLOWS))
     if station:
         kinds.append(st.builds(lambda at, value: Operation(place=station, action="divert", at=at, value=value),

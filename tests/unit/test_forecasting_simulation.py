@@ -279,3 +279,23 @@ def test_the_words_hold_the_balance_and_the_sites_in_both_languages():
     said = simulation_as_json(found)
     assert said["mass_kg"]["entered"] == 1000.0
     assert said["operations"][1] == {"place": "U", "action": "dose", "at_h": 0.0, "value": 0.5, "until_h": None}
+
+
+@pytest.mark.parametrize(("operation", "code"), [
+    (Operation(place="G1", action="close", at=2 * H, until=6 * H), "operation_until"),
+    (Operation(place="G1", action="open", at=2 * H, value=3.0), "operation_valueless")])
+def test_what_an_operation_does_not_take_is_refused(operation, code):
+    with pytest.raises(InputError) as error:
+        simulate(gated(), ON_A, operations=[operation])
+    assert [p.code for p in error.value.problems] == [code]
+
+
+def test_a_release_that_goes_on_after_the_end_is_said_and_so_is_how_a_gate_empties():
+    found = simulate(gated(), replace(ON_A, duration=50 * H), hours=6.0, cell=500.0, operations=[
+        Operation(place="G1", action="close", at=0.0), Operation(place="G1", action="open", at=H)])
+    assert {"simulation_release_after", "simulation_emptying"} <= {p.code for p in found.problems}
+
+
+def test_where_the_background_is_above_the_limit_it_is_exceeded_from_the_beginning():
+    found = simulate(gated(), replace(ON_A, background=1e-4), hours=24.0, cell=500.0)
+    assert found.passages and all(p.exceeds_from == 0.0 for p in found.passages if p.limit is not None)
