@@ -9,7 +9,7 @@ What is observed is the mean of the plume, which travels with the water: a peak 
 its response (:func:`riverplan.spread.jobson_unit_response.mean_lag`) before it is compared.
 
 On dye studies of 7 rivers the peak at later stations is forecast from the first one with a median error of 6 % (7 %
-with every station counted once), from the station before with 4 %. By name these rivers are among those the field was
+with every station counted once), from the station before with 3 %. By name these rivers are among those the field was
 fitted to; without them the regression is all but the same.
 """
 
