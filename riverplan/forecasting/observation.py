@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from riverplan.errors import InputError, Problem
+from riverplan.errors import Problem
 from riverplan.forecasting.spill import Spill
 from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import LEAST, MOST
@@ -85,12 +85,6 @@ def check_observations(river: RiverNetwork, spill: Spill, observations: Sequence
         if o.sigma is not None and not 0 < o.sigma <= 3:
             wrong("sigma", o, value=o.sigma)
     return problems
-
-
-def require(problems: Sequence[Problem]) -> None:
-    """Raise an :class:`InputError` with the problems that are errors, if there are any."""
-    if errors := [p for p in problems if p.severity == "error"]:
-        raise InputError(errors)
 
 
 def once(observations: Sequence[Observation]) -> list[Observation]:

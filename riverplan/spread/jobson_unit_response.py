@@ -29,7 +29,6 @@ SIGMA_PEAK = 0.155 * math.log(10.0)
 """Standard error of ln(unit peak), given the peak time [-]."""
 SIGMA_LEADING = math.log(0.95 / 0.78) / (2 * 1.6449)
 """Standard error of ln(leading / peak time), from the dye curves [-]."""
-_TAIL_AREA = math.log(10.0) ** (-1.0 / TAIL_POWER) * math.gamma(1.0 + 1.0 / TAIL_POWER)
 _TAIL_MOMENT = math.log(10.0) ** (-2.0 / TAIL_POWER) * math.gamma(2.0 / TAIL_POWER) / TAIL_POWER
 SHORTEST = 60.0
 """Shorter travel times spread as if they were this long [s]: at the spill itself the peak would be infinite."""

@@ -1,18 +1,16 @@
-"""Compile, or load from the cache, all kernels before somebody waits for one."""
+"""Compile, or load from the cache, the kernels a river in the app asks for before somebody waits for one."""
 
 import numpy as np
 
 from riverplan.transport import kernels
 from riverplan.transport.compiled import compile_network
-from riverplan.transport.ensemble import Errors, draw_members, ensemble_times, ensemble_to_mouth
-from riverplan.transport.walks import between, downstream, to_mouth, travel_times, upstream
+from riverplan.transport.walks import downstream, travel_times, upstream
 
 
 def warm() -> None:
-    """Ask every question once of a river of four reaches.
+    """Ask what lies above and below once of a river of four reaches.
 
-    Takes about half a second where the kernels are cached. They are compiled once a version and machine, which takes
-    about a quarter of a minute, and cached beside the package, or in the user's cache folder where the package cannot
+    They are compiled once a version and machine, which takes some seconds, and cached beside the package, or in the user's cache folder where the package cannot
     be written to.
     """
     tail, head = np.array([0, 1, 1, 2], np.int32), np.array([1, 2, 3, 3], np.int32)
@@ -24,10 +22,3 @@ def warm() -> None:
     times = travel_times(net, np.ones(4))
     downstream(times, 0)
     upstream(times, 3)
-    between(times, [0], [3])
-    to_mouth(times)
-    classes = np.zeros(4, np.int32)
-    errors = Errors(shared=0.1, river=0.1, segment=0.1, river_class=classes, segment_class=classes)
-    members = draw_members(net, errors, 1, 0)
-    ensemble_times(times, members, 0, [3])
-    ensemble_to_mouth(times, members)

@@ -111,11 +111,10 @@ def test_a_river_of_a_hundred_thousand_reaches_in_a_row_is_walked_to_its_end():
     assert np.array_equal(upstream(times, int(name[-1]))["node"], name[::-1])
 
 
-def test_all_walks_are_ready_after_warming():
-    from riverplan.transport import between_kernels, kernels
+def test_what_a_river_in_the_app_asks_for_is_ready_after_warming():
+    from riverplan.transport import kernels
     from riverplan.transport.warming import warm
 
     warm()
-    for kernel in (kernels.group, kernels.heavy_path_order, kernels.downstream, kernels.upstream, kernels.to_mouth,
-                   between_kernels.between):
+    for kernel in (kernels.group, kernels.heavy_path_order, kernels.downstream, kernels.upstream):
         assert kernel.signatures, kernel
