@@ -10,8 +10,8 @@ from riverplan.transport.walks import downstream, travel_times, upstream
 def warm() -> None:
     """Ask what lies above and below once of a river of four reaches.
 
-    They are compiled once a version and machine, which takes some seconds, and cached beside the package, or in the user's cache folder where the package cannot
-    be written to.
+    They are compiled once a version and machine, which takes some seconds, and cached beside the package, or in the
+    user's cache folder where the package cannot be written to.
     """
     tail, head = np.array([0, 1, 1, 2], np.int32), np.array([1, 2, 3, 3], np.int32)
     net = compile_network(tail, head, 4)
