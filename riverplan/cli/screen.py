@@ -19,8 +19,8 @@ from riverplan.i18n import Lang, text
 def command(river_path: Path, flow: str, out: Path, lang: Lang) -> None:
     """逐一推算各风险源到各取水口、断面、交界的时间和浓度。 Screen all risk sources against all receptors."""
     from riverplan.exporting import export
-    from riverplan.forecasting.screening import screen
-    from riverplan.forecasting.screening_words import said
+    from riverplan.forecasting.screening.screen import screen
+    from riverplan.forecasting.screening.words import said
 
     found = screen(read(river_path), flow)
     content = export(found, "screening", out, lang=lang)

@@ -8,7 +8,7 @@ import click
 from riverplan.cli.option_types import Done
 from riverplan.cli.output import print_json, print_problems, print_table
 from riverplan.cli.spill_options import read, readings_from, simulation_options, spill_from
-from riverplan.forecasting.simulation_result import Simulation
+from riverplan.forecasting.simulating.result import Simulation
 from riverplan.i18n import Lang, text
 from riverplan.transport.operation import ACTIONS, Operation
 
@@ -29,12 +29,12 @@ def command(river_path: Path, lang: Lang, as_json: bool, operations: tuple[Opera
             cell_m: float, flow: str, discharges: tuple[tuple[str, float], ...], velocity: str | None,
             states: tuple[tuple[str, str], ...], **spill: Any) -> None:
     """逐时推演污染团，计入关闸、电站启停、投药和变化的流量。 March the plume through what people do on the river."""
-    from riverplan.forecasting.simulation import simulate
+    from riverplan.forecasting.simulating.simulate import simulate
 
     found = simulate(read(river_path), spill_from(**spill), scenario=flow, discharges=readings_from(discharges),
                      states=states, operations=operations, hours=hours, velocity=velocity or "", cell=cell_m)
     if as_json:
-        from riverplan.forecasting.simulation_words import simulation_as_json
+        from riverplan.forecasting.simulating.words import simulation_as_json
 
         print_json(simulation_as_json(found))
     else:
@@ -43,7 +43,7 @@ def command(river_path: Path, lang: Lang, as_json: bool, operations: tuple[Opera
 
 def print_simulation(found: Simulation, lang: Lang) -> None:
     """Print the passages, what was held and taken out, and what must be known of it."""
-    from riverplan.forecasting.simulation_words import balance_lines, simulation_lines, simulation_table
+    from riverplan.forecasting.simulating.words import balance_lines, simulation_lines, simulation_table
 
     for line in simulation_lines(found, lang):
         click.echo(line)

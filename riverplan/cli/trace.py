@@ -9,8 +9,8 @@ import click
 
 from riverplan.cli.output import print_json, print_problems, print_table
 from riverplan.cli.spill_options import LANG, Flow, Reading, read
-from riverplan.forecasting.sighting import Kind, Sighting
 from riverplan.forecasting.spill import clock
+from riverplan.forecasting.tracing.sighting import Kind, Sighting
 from riverplan.i18n import Lang, text
 from riverplan.units import HOUR, MG_PER_L
 
@@ -59,8 +59,8 @@ def command(river_path: Path, seen: Sequence[Sighting], first: Sequence[Sighting
             clean: Sequence[Sighting], every_h: float, substance: str, duration_h: float | None, lookback_h: float,
             flow: str, discharges: Sequence[tuple[str, float]], as_json: bool, lang: Lang) -> None:
     """由异常和清洁断面反推污染来源和排放时间。 Trace a plume back to where and when it was released."""
-    from riverplan.forecasting.trace import trace
-    from riverplan.forecasting.trace_words import trace_as_json
+    from riverplan.forecasting.tracing.trace import trace
+    from riverplan.forecasting.tracing.words import trace_as_json
 
     if len(dict(discharges)) < len(set(discharges)):
         raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
@@ -77,7 +77,7 @@ def command(river_path: Path, seen: Sequence[Sighting], first: Sequence[Sighting
 
 def _print(found: Any, lang: Lang) -> None:
     """Suspects as a table, then what was ruled out, what looks the same, and what must be known."""
-    from riverplan.forecasting.trace_words import lookalike_lines, ruled_out_lines, suspect_table, trace_lines
+    from riverplan.forecasting.tracing.words import lookalike_lines, ruled_out_lines, suspect_table, trace_lines
 
     for line in trace_lines(found, lang):
         click.echo(line)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from riverplan.errors import Problem, StoreError, UnknownNameError
 from riverplan.forecasting.result import Forecast
-from riverplan.forecasting.screening_result import Screening
+from riverplan.forecasting.screening.result import Screening
 from riverplan.i18n import Lang
 from riverplan.river.network import RiverNetwork
 

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from riverplan.forecasting.screening_result import Screening
-from riverplan.forecasting.screening_words import (
+from riverplan.forecasting.screening.result import Screening
+from riverplan.forecasting.screening.words import (
     Cell,
     Table,
     above_table,

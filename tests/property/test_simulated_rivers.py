@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from operated_rivers import ON_A, H, by_the_station, gated
 
-from riverplan.forecasting.simulation import simulate
-from riverplan.forecasting.simulation_words import simulation_as_json
+from riverplan.forecasting.simulating.simulate import simulate
+from riverplan.forecasting.simulating.words import simulation_as_json
 from riverplan.forecasting.spill import Spill
 from riverplan.transport.operation import Operation
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from river_fixtures import R, build
 
 from riverplan.errors import InputError
-from riverplan.forecasting import release_times as rt
 from riverplan.forecasting.ground import ground_of
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.sighting import Sighting
 from riverplan.forecasting.spill import Spill, clock
-from riverplan.forecasting.stretches import likeliest
-from riverplan.forecasting.trace import trace
+from riverplan.forecasting.tracing import release_times as rt
+from riverplan.forecasting.tracing.sighting import Sighting
+from riverplan.forecasting.tracing.stretches import likeliest
+from riverplan.forecasting.tracing.trace import trace
 from riverplan.river.sites import RiskSource, Section
 from riverplan.spread.jobson_unit_response import SIGMA_LEADING
 from riverplan.velocity import error_field

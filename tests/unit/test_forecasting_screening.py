@@ -16,8 +16,8 @@ from riverplan.errors import InputError
 from riverplan.exporting import export
 from riverplan.exporting.screening_table import ScreeningOptions
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.screening import screen
-from riverplan.forecasting.screening_words import said
+from riverplan.forecasting.screening.screen import screen
+from riverplan.forecasting.screening.words import said
 from riverplan.forecasting.spill import Spill
 from riverplan.river.sites import Boundary, Intake, RiskSource
 from riverplan.river.store import save_river

@@ -10,8 +10,8 @@ from river_fixtures import R, build, dammed, y_river
 
 from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.simulation import simulate
-from riverplan.forecasting.simulation_words import (
+from riverplan.forecasting.simulating.simulate import simulate
+from riverplan.forecasting.simulating.words import (
     balance_lines,
     simulation_as_json,
     simulation_lines,

@@ -13,18 +13,18 @@ from riverplan.cli.trace import command
 from riverplan.errors import InputError
 from riverplan.forecasting.ground import ground_of
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.sighting import Sighting
 from riverplan.forecasting.spill import Spill, clock
 from riverplan.forecasting.stored import names_in, stores
-from riverplan.forecasting.trace import trace
-from riverplan.forecasting.trace_words import (
+from riverplan.forecasting.tracing.sighting import Sighting
+from riverplan.forecasting.tracing.trace import trace
+from riverplan.forecasting.tracing.travel import travel
+from riverplan.forecasting.tracing.words import (
     lookalike_lines,
     ruled_out_lines,
     suspect_table,
     trace_as_json,
     trace_lines,
 )
-from riverplan.forecasting.travel import travel
 from riverplan.river.sites import RiskSource, Section
 from riverplan.river.store import save_river
 from riverplan.transport.upstream import cost_down_to

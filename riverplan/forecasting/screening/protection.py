@@ -6,7 +6,7 @@ import numpy as np
 
 from riverplan.channel import Array
 from riverplan.forecasting.ground import Ground, place_on
-from riverplan.forecasting.screening_result import Above, Sensitive
+from riverplan.forecasting.screening.result import Above, Sensitive
 from riverplan.river.sites import RiskSource, Site
 from riverplan.transport.upstream import cost_down_to
 from riverplan.units import DAY

@@ -14,19 +14,19 @@ import numpy as np
 from riverplan import __version__
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
-from riverplan.forecasting import candidates as cand
-from riverplan.forecasting import release_times as rt
 from riverplan.forecasting.asked import flow_asked
 from riverplan.forecasting.caveats import lacking
 from riverplan.forecasting.changing import changing_flow
-from riverplan.forecasting.fitting import BINS, Fits, Looked, fits_of
 from riverplan.forecasting.ground import Ground, ground_of, place_on
-from riverplan.forecasting.lookalikes import lookalikes
-from riverplan.forecasting.sighting import Sighting, check_sightings
 from riverplan.forecasting.steady import PARAMETERS
 from riverplan.forecasting.stored import stores
-from riverplan.forecasting.suspects import ruled_out_of, suspects_of
-from riverplan.forecasting.trace_result import Suspect, Trace
+from riverplan.forecasting.tracing import candidates as cand
+from riverplan.forecasting.tracing import release_times as rt
+from riverplan.forecasting.tracing.fitting import BINS, Fits, Looked, fits_of
+from riverplan.forecasting.tracing.lookalikes import lookalikes
+from riverplan.forecasting.tracing.result import Suspect, Trace
+from riverplan.forecasting.tracing.sighting import Sighting, check_sightings
+from riverplan.forecasting.tracing.suspects import ruled_out_of, suspects_of
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario

@@ -4,7 +4,7 @@ from typing import Any
 
 from riverplan.forecasting.as_json import as_hours, as_mg_l, rounded
 from riverplan.forecasting.behaviour import determinand_mass
-from riverplan.forecasting.simulation_result import Passage, Simulation
+from riverplan.forecasting.simulating.result import Passage, Simulation
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.transport.simulate import Account

@@ -6,7 +6,7 @@ from math import inf
 
 from riverplan.errors import Problem
 from riverplan.forecasting.asked import Question
-from riverplan.forecasting.simulation_water import Stage, below
+from riverplan.forecasting.simulating.water import Stage, below
 from riverplan.river.measured import value_at
 from riverplan.river.stations import conduit_reaches
 from riverplan.transport.operation import Inflow, Operation, Place

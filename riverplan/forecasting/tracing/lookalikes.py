@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from riverplan.channel import Array
-from riverplan.forecasting import release_times as rt
-from riverplan.forecasting.candidates import Candidates
-from riverplan.forecasting.fitting import AGAIN, Looked
 from riverplan.forecasting.ground import Ground, place_on
-from riverplan.forecasting.trace_result import Lookalike, Suspect
-from riverplan.forecasting.travel import travel
+from riverplan.forecasting.tracing import release_times as rt
+from riverplan.forecasting.tracing.candidates import Candidates
+from riverplan.forecasting.tracing.fitting import AGAIN, Looked
+from riverplan.forecasting.tracing.result import Lookalike, Suspect
+from riverplan.forecasting.tracing.travel import travel
 from riverplan.transport.pairs import walk_pairs
 from riverplan.transport.upstream import cost_down_to
 

@@ -12,10 +12,10 @@ from riverplan.forecasting.arrivals import CLASS_ASSUMED, limit_at
 from riverplan.forecasting.asked import Question, asked
 from riverplan.forecasting.behaviour import decay_of, determinand_mass, is_film, settling_of, soluble
 from riverplan.forecasting.result import Curve
-from riverplan.forecasting.simulation_input import Operated, extent_problems, operated
-from riverplan.forecasting.simulation_result import DoseUse, GateUse, Passage, Simulation
-from riverplan.forecasting.simulation_series import changes_of, inflows_of
-from riverplan.forecasting.simulation_water import diversions_of, stage_of, stage_problems, work_problems
+from riverplan.forecasting.simulating.operated import Operated, extent_problems, operated
+from riverplan.forecasting.simulating.result import DoseUse, GateUse, Passage, Simulation
+from riverplan.forecasting.simulating.series import changes_of, inflows_of
+from riverplan.forecasting.simulating.water import diversions_of, stage_of, stage_problems, work_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
 from riverplan.reference import Substance, find_substance

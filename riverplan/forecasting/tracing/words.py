@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from riverplan.forecasting.table import NOTHING, flow_name, percent, significant
-from riverplan.forecasting.trace_result import Lookalike, RuledOut, Suspect, Trace
+from riverplan.forecasting.tracing.result import Lookalike, RuledOut, Suspect, Trace
 from riverplan.i18n import LANGS, Lang, text
 from riverplan.river.naming import site_name
 from riverplan.units import hours, km, mg_per_l

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array
-from riverplan.forecasting import release_times as rt
-from riverplan.forecasting.candidates import Candidates
 from riverplan.forecasting.ground import Ground
-from riverplan.forecasting.mass_needed import MASS_EDGES, needed_mass
-from riverplan.forecasting.travel import Travel, travel
+from riverplan.forecasting.tracing import release_times as rt
+from riverplan.forecasting.tracing.candidates import Candidates
+from riverplan.forecasting.tracing.mass_needed import MASS_EDGES, needed_mass
+from riverplan.forecasting.tracing.travel import Travel, travel
 
 BINS = 360
 """Bins of the release time."""

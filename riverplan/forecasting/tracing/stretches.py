@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array
-from riverplan.forecasting.candidates import Candidates
+from riverplan.forecasting.tracing.candidates import Candidates
 from riverplan.river.network import RiverNetwork
 
 HELD = 0.9

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from riverplan.forecasting.screening_result import Above, Screening, Sensitive, Warned
+from riverplan.forecasting.screening.result import Above, Screening, Sensitive, Warned
 from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name

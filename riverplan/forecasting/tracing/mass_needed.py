@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from riverplan.channel import Array
-from riverplan.forecasting.release_times import Seen, members_of, one_time
-from riverplan.forecasting.travel import Travel
+from riverplan.forecasting.tracing.release_times import Seen, members_of, one_time
+from riverplan.forecasting.tracing.travel import Travel
 
 MASS_EDGES = np.geomspace(1e-6, 1e12, 18 * 40 + 1)
 """Edges of the bins of the mass [kg]."""

@@ -13,8 +13,8 @@ from riverplan.forecasting.arrivals import limit_at
 from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.caveats import lacking
 from riverplan.forecasting.ground import Ground, ground_of, passing_pairs, place_on
-from riverplan.forecasting.protection import above_intakes, sensitive_below
-from riverplan.forecasting.screening_result import Matrix, Screening, Warned
+from riverplan.forecasting.screening.protection import above_intakes, sensitive_below
+from riverplan.forecasting.screening.result import Matrix, Screening, Warned
 from riverplan.forecasting.stored import stored
 from riverplan.forecasting.table import flow_name
 from riverplan.i18n import LANGS

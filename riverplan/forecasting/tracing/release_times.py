@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array
-from riverplan.forecasting.travel import Travel
+from riverplan.forecasting.tracing.travel import Travel
 from riverplan.forecasting.way import SPREAD
 
 SEED = 20_260_701

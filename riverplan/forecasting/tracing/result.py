@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from riverplan.errors import Problem
-from riverplan.forecasting.sighting import Sighting
+from riverplan.forecasting.tracing.sighting import Sighting
 from riverplan.i18n import Lang
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork

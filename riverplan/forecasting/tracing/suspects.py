@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array
-from riverplan.forecasting.candidates import Candidates
-from riverplan.forecasting.fitting import Fits
-from riverplan.forecasting.mass_needed import MASS_EDGES
-from riverplan.forecasting.release_times import quantiles
-from riverplan.forecasting.sighting import Sighting
-from riverplan.forecasting.stretches import joined, likeliest, parts_of
-from riverplan.forecasting.trace_result import RuledOut, Suspect
+from riverplan.forecasting.tracing.candidates import Candidates
+from riverplan.forecasting.tracing.fitting import Fits
+from riverplan.forecasting.tracing.mass_needed import MASS_EDGES
+from riverplan.forecasting.tracing.release_times import quantiles
+from riverplan.forecasting.tracing.result import RuledOut, Suspect
+from riverplan.forecasting.tracing.sighting import Sighting
+from riverplan.forecasting.tracing.stretches import joined, likeliest, parts_of
 from riverplan.river.network import RiverNetwork
 
 LEAST = 1e-3

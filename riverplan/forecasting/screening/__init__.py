@@ -1,0 +1,1 @@
+"""Every risk source against every receptor, before anything has happened."""

@@ -1,0 +1,1 @@
+"""A spill marched through time, with gates, dams, diversions, dosing and dilution that people work."""
