@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from riverplan.app import backdrops, state
+from riverplan.app import backdrops, drawing_state, state
 from riverplan.app.desk import desk
 from riverplan.errors import InputError
 from riverplan.river.draft import Draft, finish_drawing
@@ -23,12 +23,12 @@ def draft() -> Draft:
 
 def save_lines() -> None:
     """Save what the browser drew, unless it belongs to a drawing that is closed."""
-    told = state.drawn()
-    if told.get("epoch") != state.epoch():
+    told = drawing_state.drawn()
+    if told.get("epoch") != drawing_state.epoch():
         return
     here = draft()
     here.save(replace(here.load(), lines=read_drawn_lines(told.get("lines"))))
-    state.note_saved(int(told.get("n") or 0))
+    drawing_state.note_saved(int(told.get("n") or 0))
 
 
 def nearby() -> list[str]:
@@ -126,5 +126,5 @@ def finish(name: str, workbook: tuple[str, bytes] | None, mouth_discharge: float
                                      mouth_discharge=mouth_discharge)
     state.open_river(path.stem)
     here.put_aside()
-    state.new_drawing()
+    drawing_state.new_drawing()
     return river, path

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from riverplan.app import drawing, labels, state
+from riverplan.app import drawing, import_state, labels, state
 from riverplan.app.import_draft import Draft
 from riverplan.app.import_findings import Picked, upside_down
 from riverplan.exporting.report_rows import ReportRow
@@ -24,12 +24,13 @@ def finding_mend(draft: Draft, river: RiverNetwork, finding: ReportRow, lang: La
     if finding.code in UPSIDE_DOWN:
         flips = [Mend(action="flip", id=i) for i in upside_down(draft, river, finding)]
         st.button(text("app_import.flip_all", lang, lines=finding.fields["lines"], count=len(flips)),
-                  key="import_flip_all", on_click=state.set_draft, args=(draft.mended(*flips),), disabled=not flips)
+                  key="import_flip_all", on_click=import_state.set_draft, args=(draft.mended(*flips),),
+                  disabled=not flips)
     if finding.code not in SHIFTED:
         return
     file, datum = str(finding.fields["file"]), str(finding.fields["datum"])
     st.button(text("app_import.convert", lang, file=file, datum=datum), key="import_convert",
-              on_click=state.set_draft, args=(draft.with_datum(file, datum),))
+              on_click=import_state.set_draft, args=(draft.with_datum(file, datum),))
 
 
 def reach_mends(draft: Draft, here: Picked, point: state.Point, lang: Lang) -> None:
@@ -37,20 +38,20 @@ def reach_mends(draft: Draft, here: Picked, point: state.Point, lang: Lang) -> N
     reach = here.reach_id
     st.html(drawing.note(text("app_import.here", lang, reach=reach, river=here.river or "—", metres=here.offset,
                               km=here.km)))
-    start = state.join_from()
+    start = import_state.join_from()
     lon, lat = round(point.lon, 6), round(point.lat, 6)
     if start:
         st.html(drawing.note(text("app_import.join_target", lang, start=start, to="…" if reach == start else reach)))
         done, stop = st.columns(2)
         _button(done, "join_finish", lang, draft, Mend(action="join", id=start, to=reach, lon=lon, lat=lat))
-        stop.button(text("app_import.join_cancel", lang), key="join_cancel", on_click=state.set_join_from, args=("",),
-                    width="stretch")
+        stop.button(text("app_import.join_cancel", lang), key="join_cancel", on_click=import_state.set_join_from,
+                    args=("",), width="stretch")
         return
     mends = {name: Mend(action=name, id=reach, lon=lon, lat=lat) for name in ("flip", "cut", "delete")}
     for column, (name, mend) in zip(st.columns(3), mends.items(), strict=True):
         _button(column, name, lang, draft, mend)
     join, leave = st.columns(2)
-    join.button(text("app_import.join", lang), key="import_join", on_click=state.set_join_from, args=(reach,),
+    join.button(text("app_import.join", lang), key="import_join", on_click=import_state.set_join_from, args=(reach,),
                 width="stretch")
     _button(leave, "outlet", lang, draft, Mend(action="outlet", id="", lon=lon, lat=lat))
 
@@ -87,5 +88,5 @@ def _candidate(c: Candidate, lang: Lang) -> str:
 
 
 def _button(place: DeltaGenerator, name: str, lang: Lang, draft: Draft, mend: Mend) -> None:
-    place.button(text(f"app_import.{name}", lang), key=f"import_{name}", on_click=state.set_draft,
+    place.button(text(f"app_import.{name}", lang), key=f"import_{name}", on_click=import_state.set_draft,
                  args=(draft.mended(mend),), width="stretch")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from riverplan.app import drawing, kept_draft, state
+from riverplan.app import drawing, import_state, kept_draft, state
 from riverplan.app.desk import desk
 from riverplan.app.import_draft import Draft
 from riverplan.app.rivers import save_new
@@ -17,7 +17,7 @@ from riverplan.river.network import RiverNetwork
 
 def start(lang: Lang) -> None:
     """Say where a person stands and offer what comes next."""
-    path = state.import_saved()
+    path = import_state.import_saved()
     if path is not None:
         _saved(path, lang)
         return
@@ -34,31 +34,31 @@ def start(lang: Lang) -> None:
 
 def keep(draft: Draft) -> tuple[Problem, ...]:
     """Keep the draft of this session on disk after each step of it; says why where that cannot be done."""
-    if state.kept() == draft:
+    if import_state.kept() == draft:
         return ()
     hold = kept_draft.Hold(kept_draft.folder_of(draft))
     try:
         kept_draft.keep(desk().path.parent, draft, datetime.now(BEIJING))
     except InputError as error:
-        state.note_kept(None, hold)
+        import_state.note_kept(None, hold)
         return error.problems
-    state.note_kept(draft, hold)
+    import_state.note_kept(draft, hold)
     return ()
 
 
 def replace_by(draft: Draft) -> None:
     """Begin a draft of other files: the one before is let go, and one on disk that nobody works on."""
-    root, before = desk().path.parent, state.draft()
+    root, before = desk().path.parent, import_state.draft()
     if before is not None:
-        kept_draft.drop(root, before, state.hold())
+        kept_draft.drop(root, before, import_state.hold())
     kept_draft.drop_idle(root, datetime.now(BEIJING))
-    state.set_draft(draft, fresh=True)
+    import_state.set_draft(draft, fresh=True)
 
 
 def give_up(draft: Draft) -> None:
     """Let the draft of this session go."""
-    kept_draft.drop(desk().path.parent, draft, state.hold())
-    state.set_draft(None)
+    kept_draft.drop(desk().path.parent, draft, import_state.hold())
+    import_state.set_draft(None)
 
 
 def save(draft: Draft, river: RiverNetwork, lang: Lang) -> None:
@@ -70,7 +70,7 @@ def save(draft: Draft, river: RiverNetwork, lang: Lang) -> None:
         return
     give_up(draft)
     state.open_river(path.stem)
-    state.note_import_saved(path)
+    import_state.note_import_saved(path)
     st.rerun()
 
 
@@ -94,7 +94,7 @@ def _offer(root: Path, last: kept_draft.Kept, lang: Lang) -> None:
     words = text("app_import.go_on", lang, name=last.draft.name or "—", time=f"{at:%H:%M}" if today else
                  f"{at:%m-%d %H:%M}")
     go, leave, _ = st.columns([4, 1, 2])
-    go.button(words, key="import_go_on", type="primary", width="stretch", on_click=state.go_on_with,
+    go.button(words, key="import_go_on", type="primary", width="stretch", on_click=import_state.go_on_with,
               args=(last.draft,))
     leave.button(text("app_import.discard", lang), key="import_discard", width="stretch",
                  on_click=kept_draft.drop, args=(root, last.draft))

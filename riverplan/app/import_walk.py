@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from riverplan.app import drawing, state
+from riverplan.app import drawing, import_state
 from riverplan.exporting.report_rows import ReportRow
 from riverplan.i18n import Lang, text
 from riverplan.river.counting import counts_of
@@ -28,17 +28,17 @@ def walk(found: tuple[ReportRow, ...], lang: Lang) -> int | None:
     """The finding being looked at, in words with its mend; its index, None where there is none."""
     if not found:
         return None
-    at = min(state.finding(), len(found) - 1)
+    at = min(import_state.finding(), len(found) - 1)
     sites = [str(r.fields.get("id", "")) if r.code.startswith("site_") else "" for r in found]
     back, on, all_of_them = st.columns([1, 1, 8], vertical_alignment="bottom")
     for place, name, step in ((back, "previous", -1), (on, "next", 1)):
         to = (at + step) % len(found)
-        place.button(text(f"app_import.{name}", lang), key=f"finding_{name}", on_click=state.set_finding,
+        place.button(text(f"app_import.{name}", lang), key=f"finding_{name}", on_click=import_state.set_finding,
                      args=(to, sites[to]), width="stretch")
     key = f"finding {at} {len(found)} {lang}"
     all_of_them.selectbox(
         text("app_import.finding", lang, count=len(found)), range(len(found)), index=at, key=key,
-        on_change=state.pick_finding, args=(key, sites),
+        on_change=import_state.pick_finding, args=(key, sites),
         format_func=lambda i: f"{i + 1}. {drawing.severity_mark(found[i].severity)} {found[i].what[:_WORDS]}")
     st.html(drawing.finding(found[at]))
     return at

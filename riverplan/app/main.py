@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from riverplan.app import drawing, rivers, state
+from riverplan.app import drawing, import_state, rivers, state
 from riverplan.app.frame import frame
 from riverplan.app.pages import PAGES
 from riverplan.app.river_choice import choices, choose
@@ -19,7 +19,7 @@ def main() -> None:
     st.set_page_config(page_title=text("app.title", lang), layout="wide",
                        page_icon=str(Path(__file__).with_name("icon.png")))
     st.html(drawing.style())
-    draft = state.draft() if state.mode() == "import" else None
+    draft = import_state.draft() if state.mode() == "import" else None
     found = choices() if draft is None else ()                 # a draft is no river of the list
     head, *choice, switch = st.columns([10, 3, 2] if found else [6, 1], vertical_alignment="center")
     with switch:

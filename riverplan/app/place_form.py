@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from riverplan.app import board, drawing, state
+from riverplan.app import board, drawing, drawing_state, state
 from riverplan.app.backdrops import Shown
 from riverplan.errors import Problem
 from riverplan.i18n import Lang, text
@@ -16,7 +16,7 @@ from riverplan.tables.points import read_point, split_pair
 
 def backdrop_form(lang: Lang) -> None:
     """Take a file to draw on; one without a place is placed next."""
-    with st.expander(text("app_draw.step_back", lang), expanded=not state.placing()):
+    with st.expander(text("app_draw.step_back", lang), expanded=not drawing_state.placing()):
         given = st.file_uploader(text("app_draw.upload", lang), key=state.fresh("backdrop"))
         names = ["", *board.nearby()]
         near = st.selectbox(text("app_draw.nearby", lang), names, key=state.fresh("nearby"), format_func=lambda n: n
@@ -28,7 +28,7 @@ def backdrop_form(lang: Lang) -> None:
     added = board.add_file(given.name, given.getvalue()) if given is not None else board.add_nearby(near or "")
     good, _ = board.ready(Drawing(backdrops=(added,)))
     if good and good[0].layer is None:
-        state.place_picture(added.digest)
+        drawing_state.place_picture(added.digest)
     st.rerun()
 
 
@@ -42,7 +42,7 @@ def shown_list(good: list[Shown], lang: Lang) -> None:
         left, right = st.columns(2)
         if one.kind == "picture" and left.button(text("app_draw.place", lang), key=f"place-{one.backdrop.digest}",
                                                  width="stretch"):
-            state.place_picture(one.backdrop.digest)
+            drawing_state.place_picture(one.backdrop.digest)
             st.rerun()
         if right.button(text("app_draw.drop", lang), key=f"drop-{one.backdrop.digest}", width="stretch"):
             board.change_backdrop(one.backdrop, None)
@@ -52,7 +52,7 @@ def shown_list(good: list[Shown], lang: Lang) -> None:
 def place_form(one: Shown, lang: Lang) -> list[Problem]:
     """Place a picture: points clicked on it, their positions, the residuals at once; gives what is wrong."""
     problems: list[Problem] = list(one.problems) if len(one.backdrop.points) >= LEAST[1] else []
-    back, pixel = one.backdrop, state.pixel()
+    back, pixel = one.backdrop, drawing_state.pixel()
     st.html(drawing.hint_small(text("app_draw.placing", lang, file=back.file)))
     st.html(drawing.note(text("app_draw.pick_pixel", lang, number=len(back.points) + 1)))
     if pixel is not None:
@@ -60,9 +60,9 @@ def place_form(one: Shown, lang: Lang) -> list[Problem]:
         written = st.text_input(text("app_draw.position", lang), key=state.fresh("position"),
                                 placeholder=text("app_draw.position_hint", lang))
         if st.button(text("app_draw.cancel_point", lang), width="stretch"):
-            state.forget_pixel()
+            drawing_state.forget_pixel()
             st.rerun()
-        point = state.take_pixel_place()
+        point = drawing_state.take_pixel_place()
         if point is None and written:
             read = read_point(*split_pair(written))
             if read.usable:
@@ -71,7 +71,7 @@ def place_form(one: Shown, lang: Lang) -> list[Problem]:
                 problems.append(Problem(code="control_point_place", fields={"number": len(back.points) + 1}))
         if point is not None:
             board.change_backdrop(back, board.with_point(back, pixel, point.lon, point.lat))
-            state.forget_pixel()
+            drawing_state.forget_pixel()
             st.rerun()
     if back.points:
         st.html(drawing.control_points(one, lang))
@@ -82,7 +82,7 @@ def place_form(one: Shown, lang: Lang) -> list[Problem]:
             text("app_draw.fit_unchecked", lang, least=LEAST[fit.order] + 1)
         st.html(drawing.note(text("app_draw.fit", lang, off=off, left=fit.left_out_rms, far=fit.accuracy)))
     if st.button(text("app_draw.placed", lang), type="primary", width="stretch", disabled=one.layer is None):
-        state.place_picture("")
+        drawing_state.place_picture("")
         st.rerun()
     return problems
 
@@ -106,5 +106,5 @@ def _point_buttons(one: Shown, lang: Lang) -> None:
 def picking(one: Shown) -> dict[str, Any]:
     """What the board needs to know of the picture that is being placed."""
     outlier = None if one.placement is None else one.placement.outlier
-    return {**one.picture, "pending": state.pixel(),
+    return {**one.picture, "pending": drawing_state.pixel(),
             "points": [[p.x, p.y, p.lon, p.lat, i == outlier] for i, p in enumerate(one.backdrop.points)]}

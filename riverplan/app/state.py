@@ -1,10 +1,11 @@
-"""What a browser session remembers between runs of the page: the only user of ``st.session_state``."""
+"""What a browser session remembers between runs of the page.
 
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+``st.session_state`` is used here, in the ``*_state`` files beside and in ``clicks``, and nowhere else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -13,8 +14,7 @@ from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import LANGS, Lang
 
 if TYPE_CHECKING:
-    from riverplan.app.import_draft import Draft
-    from riverplan.app.kept_draft import Hold
+    pass
 
 MAP = "map"
 """Key of the map component."""
@@ -33,12 +33,6 @@ _KEPT_BEGINNINGS = ("observation_", "condition_", "station_state_", "chart_sites
 _MEMORY = "_memory"
 
 
-_CLICKED: Mapping[Mode, tuple[str, str]] = {
-    "spill": ("spill_site", "spill_point"), "sites": ("edit_site", "edit_point"),
-    "import": ("import_site", "import_point")}
-"""Where a click on the map goes, by page: what holds the site, what holds the point."""
-
-
 @dataclass(frozen=True, slots=True)
 class Point:
     """A place clicked on the map [degrees]."""
@@ -55,7 +49,7 @@ def begin() -> None:
         if lang in LANGS and _is_kept(name):
             memory[name] = st.session_state[key]
     for name, value in st.session_state.pop(_LATER, {}).items():
-        _put(name, value)
+        put(name, value)
     if "river" not in st.session_state:
         st.session_state["river"] = str(st.query_params.get(_ADDRESSED) or "")
     if river():                                                # the address follows the session, not the other way:
@@ -125,29 +119,10 @@ def started() -> datetime:
     return at
 
 
-def note_click() -> None:
-    """Take a click on the map: a site's symbol chooses the site, water or land sets the point."""
-    clicked = (st.session_state.get(MAP) or {}).get("clicked")
-    if not clicked:
-        return
-    site_id = str(clicked.get("site") or "")
-    if site_id.startswith("#"):                                # a numbered pin: a finding of the import
-        set_finding(int(site_id[1:]) - 1)
-        st.session_state["import_point"] = Point(float(clicked["lon"]), float(clicked["lat"]))
-        return
-    site_key, point_key = _CLICKED[mode()]
-    if site_id or mode() == "spill":
-        _put(site_key, site_id)
-    if mode() == "spill":
-        _put("spill_stake", "")
-    point = None if site_id else Point(float(clicked["lon"]), float(clicked["lat"]))
-    st.session_state[point_key] = point
-
-
 def go_by(name: str) -> None:
     """The place of a spill was given by a field: what the other one held no longer counts."""
     if st.session_state[_key(name)]:
-        _put("spill_stake" if name == "spill_site" else "spill_site", "")
+        put("spill_stake" if name == "spill_site" else "spill_site", "")
 
 
 def spill_point() -> Point | None:
@@ -165,180 +140,9 @@ def forget_edit_point() -> None:
     st.session_state["edit_point"] = None
 
 
-def draft() -> "Draft | None":
-    """The river being imported in this session."""
-    return st.session_state.get("import_draft")
-
-
-def set_draft(new: "Draft | None", *, fresh: bool = False) -> None:
-    """Go on with another draft; what was clicked for the one before is forgotten.
-
-    A ``fresh`` one, of other files, has nothing before it to go back to.
-    """
-    steps = st.session_state.setdefault("import_steps", [])
-    if new is None or fresh or draft() is None:
-        steps.clear()
-        st.session_state["import_saved"] = None
-        if new is None:                                        # nothing is worked on, nothing is held
-            st.session_state["import_kept"] = st.session_state["import_hold"] = None
-        st.session_state["finding"] = 0
-    else:
-        steps.append(draft())
-    _put_draft(new)
-
-
-def go_on_with(kept: "Draft") -> None:
-    """Take up a draft kept on disk; its mends can be taken back one by one, the last first."""
-    set_draft(kept, fresh=True)
-    st.session_state["import_steps"] = [replace(kept, mends=kept.mends[:n]) for n in range(len(kept.mends))]
-
-
-def kept() -> "Draft | None":
-    """The draft as this session kept it on disk last."""
-    return st.session_state.get("import_kept")
-
-
-def hold() -> "Hold | None":
-    """The hold of this session on the folder of its draft."""
-    return st.session_state.get("import_hold")
-
-
-def note_kept(kept: "Draft | None", hold: "Hold") -> None:
-    """The draft is held, and was kept on disk; None where it could not be."""
-    st.session_state["import_kept"], st.session_state["import_hold"] = kept, hold
-
-
-def import_saved() -> Path | None:
-    """The river file just saved by an import, until another draft is begun or another river opened."""
-    path: Path | None = st.session_state.get("import_saved")
-    return path if path is not None and path.stem == river() else None
-
-
-def note_import_saved(path: Path) -> None:
-    """The draft was saved as a river file."""
-    st.session_state["import_saved"] = path
-
-
-def undo_draft() -> None:
-    """Go back to the draft before the last step."""
-    if st.session_state.get("import_steps"):
-        _put_draft(st.session_state["import_steps"].pop())
-
-
-def draft_steps() -> int:
-    """How many steps can be taken back."""
-    return len(st.session_state.get("import_steps", ()))
-
-
-def _put_draft(new: "Draft | None") -> None:
-    st.session_state["import_draft"] = new
-    st.session_state["import_point"] = None
-    set_join_from("")
-
-
-def finding() -> int:
-    """Index of the finding being looked at."""
-    return int(st.session_state.get("finding", 0))
-
-
-def set_finding(index: int, site_id: str = "") -> None:
-    """Look at another finding, and choose the site it is about."""
-    st.session_state["finding"] = index
-    _put("import_site", site_id)
-
-
-def pick_finding(key: str, sites: Sequence[str]) -> None:
-    """Look at the finding chosen in the widget of a key; ``sites`` are those the findings are about."""
-    index = int(st.session_state[key])
-    set_finding(index, sites[index])
-
-
-def import_point() -> Point | None:
-    """Where the map was clicked for a mend."""
-    return st.session_state.get("import_point")
-
-
-def import_site() -> str:
-    """The site chosen for a mend."""
-    return str(st.session_state.get(_MEMORY, {}).get("import_site") or "")
-
-
-def join_from() -> str:
-    """The reach whose loose end is being joined; empty where none is."""
-    return str(st.session_state.get("join_from") or "")
-
-
-def set_join_from(reach: str) -> None:
-    """Begin or end joining."""
-    st.session_state["join_from"] = reach
-
-
 def edit_next(site_id: str) -> None:
     """Open a site (or a new one, for ``""``) for editing in the next run."""
     _later(edit_site=site_id, edit_point=None)
-
-
-def drawn() -> dict[str, Any]:
-    """What the drawing board told last: epoch, number of the step, lines."""
-    return (st.session_state.get(BOARD) or {}).get("drawn") or {}
-
-
-def note_saved(step: int) -> None:
-    """A step of the drawing was saved."""
-    st.session_state["drawing_saved"] = step
-
-
-def saved() -> int:
-    """The last step of the drawing that was saved."""
-    return int(st.session_state.get("drawing_saved", 0))
-
-
-def epoch() -> str:
-    """Names the drawing of this session: another name makes the browser take the page's drawing."""
-    session = st.session_state.setdefault("drawing_session", secrets.token_hex(4))
-    return f"{session}-{st.session_state.get('drawing', 0)}"
-
-
-def new_drawing() -> None:
-    """From now on the browser takes the page's drawing, not its own."""
-    st.session_state["drawing"] = st.session_state.get("drawing", 0) + 1
-    st.session_state["drawing_saved"] = 0
-
-
-def note_pick() -> None:
-    """Take a click while a picture is placed: on the picture, or on the map for the place clicked before."""
-    picked = (st.session_state.get(BOARD) or {}).get("picked") or {}
-    if "x" in picked:
-        st.session_state["pixel"] = (float(picked["x"]), float(picked["y"]))
-    elif "lon" in picked and pixel() is not None:
-        st.session_state["pixel_place"] = Point(float(picked["lon"]), float(picked["lat"]))
-
-
-def pixel() -> tuple[float, float] | None:
-    """The place clicked on the picture that has no position yet."""
-    return st.session_state.get("pixel")
-
-
-def take_pixel_place() -> Point | None:
-    """The place clicked on the map for it, once."""
-    return st.session_state.pop("pixel_place", None)
-
-
-def forget_pixel() -> None:
-    """The place on the picture has its position, or is given up; the field for it is empty again."""
-    st.session_state["pixel"] = None
-    empty("position")
-
-
-def placing() -> str:
-    """Digest of the picture that is being placed; ``""`` for none."""
-    return st.session_state.get("placing", "")
-
-
-def place_picture(digest: str) -> None:
-    """Place a picture from now on, or (``""``) draw."""
-    st.session_state["placing"] = digest
-    st.session_state["pixel"] = None
 
 
 def switch_to(page: Mode) -> None:
@@ -391,9 +195,15 @@ def _key(name: str) -> str:
     return f"{name}.{language()}"
 
 
-def _put(name: str, value: Any) -> None:
+def put(name: str, value: Any) -> None:
+    """Set a value; of a widget, before it is drawn."""
     st.session_state.setdefault(_MEMORY, {})[name] = value
     st.session_state[_key(name) if _is_kept(name) else name] = value
+
+
+def remembered(name: str) -> Any:
+    """What the widget of a name held last, on whichever page; None where nothing."""
+    return st.session_state.get(_MEMORY, {}).get(name)
 
 
 def _later(**values: Any) -> None:

@@ -16,7 +16,7 @@ from test_app_page import SCRIPT, number, shown
 from test_river_backdrops import mbtiles, png
 from test_river_drawn import DRAWING, GPX, JOINT, MAIN
 
-from riverplan.app import board, desk, draw_component, server
+from riverplan.app import board, desk, draw_component, drawing_state, server
 from riverplan.app.state import Point
 from riverplan.errors import InputError
 from riverplan.river.drawn import ControlPoint, Drawing
@@ -184,15 +184,13 @@ def test_a_lost_backdrop_is_said_and_the_lines_stay(page, tmp_path):
 
 
 def test_strokes_of_a_drawing_that_is_closed_are_not_saved(page, monkeypatch):
-    from riverplan.app import state
-
     told = {"epoch": "now-0", "n": 3, "lines": [{"name": "甲", "points": [[107, 29], [107.1, 29.1]]}]}
-    monkeypatch.setattr(state, "drawn", lambda: told)
-    monkeypatch.setattr(state, "note_saved", lambda step: None)
-    monkeypatch.setattr(state, "epoch", lambda: "other-1")
+    monkeypatch.setattr(drawing_state, "drawn", lambda: told)
+    monkeypatch.setattr(drawing_state, "note_saved", lambda step: None)
+    monkeypatch.setattr(drawing_state, "epoch", lambda: "other-1")
     board.save_lines()
     assert board.draft().load() == Drawing()
-    monkeypatch.setattr(state, "epoch", lambda: "now-0")
+    monkeypatch.setattr(drawing_state, "epoch", lambda: "now-0")
     board.save_lines()
     assert [line.name for line in board.draft().load().lines] == ["甲"]
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from riverplan.app import board, drawing, state
+from riverplan.app import board, drawing, drawing_state, state
 from riverplan.app.backdrops import Shown
 from riverplan.app.desk import addresses
 from riverplan.app.draw_component import Board, show_board
@@ -27,7 +27,7 @@ def draw_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         work = board.draft().load()
         good, bad = board.ready(work)
         problems += [p for error in bad for p in error.problems]
-        placing = next((s for s in good if s.backdrop.digest == state.placing() and s.kind == "picture"), None)
+        placing = next((s for s in good if s.backdrop.digest == drawing_state.placing() and s.kind == "picture"), None)
         try:
             if placing is not None:
                 problems += place_form(placing, lang)
@@ -41,10 +41,10 @@ def draw_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     with places.map:
         lines, _ = addresses(river)
         show_board(Board(
-            lines=work.lines, epoch=state.epoch(), saved=state.saved(), lang=lang, river=lines,
+            lines=work.lines, epoch=drawing_state.epoch(), saved=drawing_state.saved(), lang=lang, river=lines,
             layers=[s.layer for s in good if s.layer is not None], view=_view(river, work, good),
             picking=None if placing is None else picking(placing)),
-            key=state.BOARD, on_drawn=board.save_lines, on_picked=state.note_pick)
+            key=state.BOARD, on_drawn=board.save_lines, on_picked=drawing_state.note_pick)
 
 
 def _finish_form(work: Drawing, lang: Lang) -> None:

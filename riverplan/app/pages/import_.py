@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from riverplan.app import drawing, import_draft, state
+from riverplan.app import drawing, import_draft, import_state
 from riverplan.app.desk import desk
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.import_columns import columns_form
@@ -26,10 +26,10 @@ _SHOWN = 4
 
 def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     """Draw the page; ``river`` is the one open in this session, shown until another is drafted."""
-    draft = state.draft()
+    draft = import_state.draft()
     first, files, then = (places.form.container() for _ in range(3))      # the form of files stays in its place
     if draft is None:
-        with files, st.expander(text("app_import.files", lang), expanded=state.import_saved() is None):
+        with files, st.expander(text("app_import.files", lang), expanded=import_state.import_saved() is None):
             draft_form(lang)
         with places.answer:
             start(lang)
@@ -48,9 +48,9 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     if new is None:
         places.answer.html(drawing.hint(text("app_import.failed", lang)) + drawing.problems(problems, lang) +
                            drawing.note(text("app_import.other_map", lang, name=river.name)))
-        if state.draft_steps():
-            places.form.button(text("app_import.undo", lang, count=state.draft_steps()), key="import_undo",
-                               on_click=state.undo_draft)
+        if import_state.draft_steps():
+            places.form.button(text("app_import.undo", lang, count=import_state.draft_steps()), key="import_undo",
+                               on_click=import_state.undo_draft)
         show_map(places.map, river, lang)
         return
     found = findings(new, lang)
@@ -61,9 +61,9 @@ def import_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
             finding_mend(draft, new, found[chosen], lang)
     with places.form:
         clicked = _mends(draft, new, lang)
-    joining = state.join_from()
-    show_map(places.map, new, lang, draft=state.import_point(), selected=state.import_site(),
-             repairs=repairs(new, found, chosen, site=state.import_site(), picked=clicked,
+    joining = import_state.join_from()
+    show_map(places.map, new, lang, draft=import_state.import_point(), selected=import_state.import_site(),
+             repairs=repairs(new, found, chosen, site=import_state.import_site(), picked=clicked,
                              start=picked(draft, new, joining).rows if joining else ()), subject=str(folder_of(draft)))
 
 
@@ -81,7 +81,7 @@ def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> tuple[int, ...]:
 
     Returns the rows of the reach clicked.
     """
-    point = state.import_point()
+    point = import_state.import_point()
     rows: tuple[int, ...] = ()
     if point is None:
         st.html(drawing.note(text("app_import.here_none", lang)))
@@ -94,8 +94,8 @@ def _mends(draft: Draft, river: RiverNetwork, lang: Lang) -> tuple[int, ...]:
         done = "、".join(m.label(lang) for m in draft.mends[-_SHOWN:])
         st.html(drawing.note(text("app_import.done", lang, mends=f"{'… ' if draft.mends[_SHOWN:] else ''}{done}")))
     undo, take = st.columns(2)
-    undo.button(text("app_import.undo", lang, count=state.draft_steps()), key="import_undo", width="stretch",
-                disabled=not state.draft_steps(), on_click=state.undo_draft)
+    undo.button(text("app_import.undo", lang, count=import_state.draft_steps()), key="import_undo", width="stretch",
+                disabled=not import_state.draft_steps(), on_click=import_state.undo_draft)
     take.download_button(text("app_import.mends", lang), mends_csv(draft.mends), key="import_mends", width="stretch",
                          file_name=f"{draft.name}-mends.csv", mime="text/csv", on_click="ignore")
     if st.button(text("app_import.save", lang), key="import_save", type="primary", width="stretch"):
