@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from riverplan.app import clicks, state
+from riverplan.app import click_state, state
 from riverplan.app.desk import addresses
 from riverplan.app.map_component import MapView, Repairs, draw_map
 from riverplan.forecasting.result import Forecast
@@ -47,4 +47,4 @@ def show_map(place: DeltaGenerator, river: RiverNetwork, lang: Lang, *, forecast
                          draft=None if draft is None else (draft.lat, draft.lon), selected=selected,
                          tips=tips or {}, pickable=pickable, repairs=repairs,
                          subject=subject or state.river()),
-                 key=state.MAP, on_click=clicks.note_click)
+                 key=state.MAP, on_click=click_state.note_click)

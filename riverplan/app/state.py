@@ -1,6 +1,6 @@
 """What a browser session remembers between runs of the page.
 
-``st.session_state`` is used here, in the ``*_state`` files beside and in ``clicks``, and nowhere else.
+``st.session_state`` is used here and in the ``*_state`` files beside, and nowhere else.
 """
 
 from collections.abc import Sequence

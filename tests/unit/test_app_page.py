@@ -162,10 +162,10 @@ def test_app_py_holds_the_literal_app_and_nothing_else():
     assert ast.unparse(rest[1]).startswith("app = st.App(")
 
 
-def test_only_the_state_module_touches_the_session_and_no_page_is_long():
+def test_only_the_state_modules_touch_the_session_and_no_page_is_long():
     for file in (ROOT / "riverplan" / "app").rglob("*.py"):
         words = file.read_text(encoding="utf-8")
-        assert "st.session_state" not in words or file.name == "state.py", file.name
+        assert "st.session_state" not in words or file.stem.endswith("state"), file.name
         if file.parent.name == "pages":
             assert len(words.splitlines()) < 120, file.name
 
