@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.simulating.result import Simulation
 from riverplan.forecasting.table import (
     concentration_text,
     limit_text,
@@ -44,7 +45,7 @@ class KeyAnswer:
     """``bad`` exceeds, ``warn`` may exceed, ``good`` stays below, ``none`` cannot be said."""
 
 
-def clock(forecast: Forecast, seconds: float, *, floor: bool = False, ceil: bool = False) -> str:
+def clock(forecast: Forecast | Simulation, seconds: float, *, floor: bool = False, ceil: bool = False) -> str:
     """A time after release as clock time, with the day where it is another than the spill's.
 
     ``floor`` rounds down to the minute, for times that people act on; ``ceil`` up, for ends.

@@ -5,13 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+
+from riverplan.channel import Array
 from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.simulating.result import Simulation
+from riverplan.i18n import Lang, text
 from riverplan.units import HOUR
 
 STEPS = (1 / 60, 2 / 60, 5 / 60, 1 / 6, 0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 120.0, 240.0, 720.0,
          2160.0, 8760.0)
 """Hours between ticks."""
 GRID, AXIS = "#e6e2d6", "#8a877c"
+PLUME, OVER, LIMIT = "#7a00cc", "#c00018", "#b00016"
 DECADES = 5
 """So many powers of ten are drawn at most."""
 
@@ -30,7 +36,7 @@ class Across:
         share = (seconds - self.first) / (self.last - self.first)
         return self.left + (self.right - self.left) * min(max(share, 0.0), 1.0)
 
-    def ticks(self, forecast: Forecast, most: int) -> list[float]:
+    def ticks(self, forecast: Forecast | Simulation, most: int) -> list[float]:
         """Round clock times on the axis, at most ``most``, in seconds after release."""
         span = self.last - self.first
         step = next((s for s in STEPS if span / (s * HOUR) <= most), STEPS[-1]) * HOUR
@@ -43,7 +49,7 @@ class Across:
             n += 1
         return found
 
-    def drawn(self, forecast: Forecast, top: float, bottom: float, most: int) -> str:
+    def drawn(self, forecast: Forecast | Simulation, top: float, bottom: float, most: int) -> str:
         """Grid lines and clock times; the day stands below the first time and wherever a new one begins."""
         parts, day = [], ""
         for t in self.ticks(forecast, most):
@@ -142,3 +148,34 @@ def cut_name(name: str, letters: int) -> str:
             return kept + "…"
         kept += letter
     return kept
+
+
+def level(mg: float, across: Across, up: Up, words: str, style: str, line: str) -> str:
+    """A level across the panel; the limit is named at the right, the background at the left, for they may be near."""
+    y = up.at(mg)
+    x, anchor = (across.right - 2, "end") if style == "limit" else (across.left + 3, "start")
+    return (f'<g>{title(words)}<path class="{style}-line" d="M{across.left:.1f} {y:.1f}H{across.right:.1f}" '
+            f'fill="none" {line}/><text class="{style}" x="{x:.1f}" y="{y - 3:.1f}" '
+            f'text-anchor="{anchor}">{escape(words)}</text></g>')
+
+
+def over_points(time: Array, mg: Array, limit: float) -> list[tuple[float, float]]:
+    """The points at or above the limit, from the first to the last crossing."""
+    above = np.flatnonzero(mg > limit)
+    if not above.size:
+        return []
+    i, j = int(above[0]), int(above[-1])
+
+    def crossing(k: int) -> float:
+        return float(time[k] + (limit - mg[k]) / (mg[k + 1] - mg[k]) * (time[k + 1] - time[k]))
+
+    start = [(crossing(i - 1), limit)] if i > 0 else []
+    end = [(crossing(j), limit)] if j + 1 < mg.size else []
+    return [*start, *((float(t), max(float(c), limit)) for t, c in zip(time[i:j + 1], mg[i:j + 1], strict=True)), *end]
+
+
+def svg(inside: str, wide: float, high: float, lang: Lang) -> str:
+    """A chart whole, of so many pixels."""
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" lang="{lang}" '
+            f'role="img" aria-label="{escape(text("app_chart.label", lang))}" '
+            f'preserveAspectRatio="xMinYMid meet">{inside}</svg>')

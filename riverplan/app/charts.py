@@ -7,7 +7,21 @@ from html import escape
 import numpy as np
 
 from riverplan.app.answer import KEY_KINDS, clock, name_of, reached
-from riverplan.app.chart_axes import AXIS, Across, Up, cut_name, earliest_mark, title, up_axis
+from riverplan.app.chart_axes import (
+    AXIS,
+    LIMIT,
+    OVER,
+    PLUME,
+    Across,
+    Up,
+    cut_name,
+    earliest_mark,
+    level,
+    over_points,
+    svg,
+    title,
+    up_axis,
+)
 from riverplan.app.passage_chart import passages
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
@@ -22,7 +36,6 @@ WIDE, HIGH = 790.0, 186.0
 _TOP, _BOTTOM, _LEFT, _RIGHT = 36.0, 144.0, 44.0, 16.0
 _POINTS = 160
 """Points of a curve that are drawn."""
-PLUME, OVER, LIMIT = "#7a00cc", "#c00018", "#b00016"
 
 
 def by_importance(forecast: Forecast) -> tuple[Arrival, ...]:
@@ -42,9 +55,9 @@ def chart(forecast: Forecast, arrivals: Sequence[Arrival], lang: Lang) -> str:
     Where nothing can be drawn of concentrations (mass unknown, film, pH) the reason stands above the bars.
     """
     if not arrivals:
-        return _svg(f'<text class="words" x="12" y="24">{escape(text("app_chart.none", lang))}</text>', lang)
+        return svg(f'<text class="words" x="12" y="24">{escape(text("app_chart.none", lang))}</text>', WIDE, HIGH, lang)
     if not curved(forecast):
-        return _svg(passages(forecast, arrivals, lang, wide=WIDE, high=HIGH), lang)
+        return svg(passages(forecast, arrivals, lang, wide=WIDE, high=HIGH), WIDE, HIGH, lang)
     background = mg_per_l(forecast.spill.background)
     strong = [mg_per_l(a.concentration_band[1] if a.concentration_band else a.peak_concentration or 0.0)
               for a in arrivals]
@@ -53,8 +66,9 @@ def chart(forecast: Forecast, arrivals: Sequence[Arrival], lang: Lang) -> str:
     wide = WIDE / len(arrivals)
     panels = "".join(_panel(forecast, a, up, (i * wide, (i + 1) * wide), lang) for i, a in enumerate(arrivals))
     unit = text("app_chart.unit_log" if up.log else "app_chart.unit", lang)
-    return _svg(f'{panels}<text class="fine" x="6" y="183">{escape(unit)}</text><text class="fine" '
-                f'x="{WIDE - 6:.0f}" y="183" text-anchor="end">{escape(text("app_chart.key", lang))}</text>', lang)
+    return svg(f'{panels}<text class="fine" x="6" y="183">{escape(unit)}</text><text class="fine" '
+               f'x="{WIDE - 6:.0f}" y="183" text-anchor="end">{escape(text("app_chart.key", lang))}</text>',
+               WIDE, HIGH, lang)
 
 
 def curved(forecast: Forecast) -> bool:
@@ -91,10 +105,10 @@ def _panel(forecast: Forecast, a: Arrival, up: Up, edges: tuple[float, float], l
         parts.append(_band(forecast, a, name, across, up, lang))
     background = mg_per_l(forecast.spill.background)
     if background > 0:
-        parts.append(_level(background, across, up, text("app_chart.background", lang, value=f"{background:.3g}"),
+        parts.append(level(background, across, up, text("app_chart.background", lang, value=f"{background:.3g}"),
                             "fine", f'stroke="{AXIS}" stroke-dasharray="2 3"'))
     if a.limit is not None:
-        parts.append(_level(mg_per_l(a.limit), across, up, text(
+        parts.append(level(mg_per_l(a.limit), across, up, text(
             "app_chart.limit", lang, value=f"{mg_per_l(a.limit):.3g}"), "limit",
             f'stroke="{LIMIT}" stroke-width="1.5" stroke-dasharray="6 4"'))
     parts.append(earliest_mark(across.at(a.earliest), _TOP, _BOTTOM, text(
@@ -133,7 +147,7 @@ def _curve(forecast: Forecast, a: Arrival, name: str, across: Across, up: Up, la
     tip = title(text("app_chart.curve_tip", lang, site=name, clock=clock(forecast, a.peak),
                      peak=mg_text(a.peak_concentration or 0.0)))
     parts = [f'<path class="area" d="{area}" fill="{PLUME}" fill-opacity=".16">{tip}</path>']
-    if a.limit is not None and (over := _over(time, mg, mg_per_l(a.limit))):
+    if a.limit is not None and (over := over_points(time, mg, mg_per_l(a.limit))):
         base = up.at(mg_per_l(a.limit))
         tip_over = title(text("app_chart.over_tip", lang, site=name, start=clock(forecast, over[0][0], floor=True),
                               end=clock(forecast, over[-1][0], ceil=True)))
@@ -142,21 +156,6 @@ def _curve(forecast: Forecast, a: Arrival, name: str, across: Across, up: Up, la
                      f'L{across.at(over[-1][0]):.1f} {base:.1f}Z" fill="{OVER}" fill-opacity=".34">{tip_over}</path>')
     parts.append(f'<path class="curve" d="M{way}" fill="none" stroke="{PLUME}" stroke-width="2"/>')
     return "".join(parts)
-
-
-def _over(time: Array, mg: Array, limit: float) -> list[tuple[float, float]]:
-    """The points at or above the limit, from the first to the last crossing."""
-    above = np.flatnonzero(mg > limit)
-    if not above.size:
-        return []
-    i, j = int(above[0]), int(above[-1])
-
-    def crossing(k: int) -> float:
-        return float(time[k] + (limit - mg[k]) / (mg[k + 1] - mg[k]) * (time[k + 1] - time[k]))
-
-    start = [(crossing(i - 1), limit)] if i > 0 else []
-    end = [(crossing(j), limit)] if j + 1 < mg.size else []
-    return [*start, *((float(t), max(float(c), limit)) for t, c in zip(time[i:j + 1], mg[i:j + 1], strict=True)), *end]
 
 
 def _band(forecast: Forecast, a: Arrival, name: str, across: Across, up: Up, lang: Lang) -> str:
@@ -169,18 +168,3 @@ def _band(forecast: Forecast, a: Arrival, name: str, across: Across, up: Up, lan
     return (f'<g class="band">{tip}<rect x="{x0:.1f}" y="{y0:.1f}" width="{max(x1 - x0, 2):.1f}" '
             f'height="{max(y1 - y0, 2):.1f}" fill="#e08a00" fill-opacity=".22" stroke="#8a5200" stroke-width=".8"/>'
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{PLUME}" stroke="#fff"/></g>')
-
-
-def _level(mg: float, across: Across, up: Up, words: str, style: str, line: str) -> str:
-    """A level across the panel; the limit is named at the right, the background at the left, for they may be near."""
-    y = up.at(mg)
-    x, anchor = (across.right - 2, "end") if style == "limit" else (across.left + 3, "start")
-    return (f'<g>{title(words)}<path class="{style}-line" d="M{across.left:.1f} {y:.1f}H{across.right:.1f}" '
-            f'fill="none" {line}/><text class="{style}" x="{x:.1f}" y="{y - 3:.1f}" '
-            f'text-anchor="{anchor}">{escape(words)}</text></g>')
-
-
-def _svg(inside: str, lang: Lang) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE:g} {HIGH:g}" lang="{lang}" '
-            f'role="img" aria-label="{escape(text("app_chart.label", lang))}" '
-            f'preserveAspectRatio="xMinYMid meet">{inside}</svg>')

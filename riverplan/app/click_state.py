@@ -10,7 +10,8 @@ from riverplan.app.state import Mode
 _CLICKED: Mapping[Mode, tuple[str, str]] = {
     "spill": ("spill_site", "spill_point"), "sites": ("edit_site", "edit_point"),
     "import": ("import_site", "import_point")}
-"""Where a click on the map goes, by page: what holds the site, what holds the point."""
+"""Where a click on the map goes, by page: what holds the site, what holds the point. The page of a simulation shares
+the spill until something is done on it."""
 
 
 def note_click() -> None:
@@ -23,10 +24,16 @@ def note_click() -> None:
         import_state.set_finding(int(site_id[1:]) - 1)
         st.session_state["import_point"] = state.Point(float(clicked["lon"]), float(clicked["lat"]))
         return
-    site_key, point_key = _CLICKED[state.mode()]
-    if site_id or state.mode() == "spill":
+    mode = state.mode()
+    if mode == "simulate":
+        if done := state.rows("operation"):                    # the place of what was written down last
+            state.put(f"operation_place_{done[-1]}", site_id)
+            return
+        mode = "spill"
+    site_key, point_key = _CLICKED[mode]
+    if site_id or mode == "spill":
         state.put(site_key, site_id)
-    if state.mode() == "spill":
+    if mode == "spill":
         state.put("spill_stake", "")
     point = None if site_id else state.Point(float(clicked["lon"]), float(clicked["lat"]))
     st.session_state[point_key] = point

@@ -210,3 +210,8 @@ def column_head(head: str, *, doubtful: bool) -> str:
 def summary(words: str) -> str:
     """The line above the table."""
     return f'<div class="rp-summary">{escape(words)}</div>'
+
+
+def spill_said(words: str) -> str:
+    """The spill in one line, where its form is folded away."""
+    return f'<div class="rp-spill">{escape(words)}</div>'

@@ -3,7 +3,7 @@
 from functools import cache
 
 from riverplan.forecasting.result import Forecast
-from riverplan.forecasting.table import significant
+from riverplan.forecasting.table import mass_words, significant
 from riverplan.i18n import Lang, text
 from riverplan.reference import find_substance, substances
 from riverplan.river.line_origin import sketch_mark
@@ -67,6 +67,19 @@ def spill_flow(forecast: Forecast, lang: Lang) -> str:
         return text("app_form.flow_unknown", lang)
     source = text(f"app_form.source_{forecast.scenario.discharge_source[row] or ''}", lang)
     return text("app_form.flow_here", lang, discharge=significant(discharge), source=source)
+
+
+def spill_said(forecast: Forecast, lang: Lang) -> str:
+    """A spill in one line: where, what, how much, since when."""
+    spill = forecast.spill
+    site = next((s for s in forecast.river.sites if s.site_id == spill.site_id), None)
+    row = forecast.river.reach_row[spill.reach_id]
+    place = site_name(forecast.river, site, lang) if site else spill.stake or str(
+        forecast.river.reaches["name"].iat[row] or spill.reach_id)
+    return text("app_whatif.said", lang, place=place,
+                substance=spill.substance.strip() or text("app_whatif.substance_unknown", lang),
+                mass=text("app_whatif.mass_unknown", lang) if spill.mass is None else mass_words(spill.mass),
+                at=f"{spill.at:%m-%d %H:%M}" if spill.at else text("simulation.no_clock", lang))
 
 
 def site_place(site: Site, lang: Lang) -> str:

@@ -28,7 +28,7 @@ def observation_form(river: RiverNetwork, forecast: Forecast | None, lang: Lang)
     lang
         Language of the words.
     """
-    rows = state.observations()
+    rows = state.rows("observation")
     stations = labels.stations_below(river, forecast, lang) if rows else {}
     found = []
     with st.expander(text("app_observation.head", lang), expanded=bool(rows)):
@@ -38,8 +38,8 @@ def observation_form(river: RiverNetwork, forecast: Forecast | None, lang: Lang)
                 st.html(drawing.note(text("app_observation.incomplete", lang, number=place)))
             else:
                 found.append(row)
-        st.button(text("app_observation.add", lang), key="observation_add", on_click=state.add_observation,
-                  width="stretch")
+        st.button(text("app_observation.add", lang), key="observation_add", on_click=state.add_row,
+                  args=("observation",), width="stretch")
     return tuple(found)
 
 
@@ -50,7 +50,7 @@ def _row(number: int, stations: Mapping[str, str], lang: Lang) -> Observation | 
                           key=state.first_of(f"observation_kind_{number}", KINDS),
                           format_func=lambda k: text(f"observation.{k}", lang))
     right.button("✕", key=f"observation_remove_{number}", help=text("app_observation.remove", lang),
-                 on_click=state.remove_observation, args=(number,), type="tertiary")
+                 on_click=state.remove_row, args=("observation", number), type="tertiary")
     site_id = st.selectbox(
         text("app_observation.station", lang), options, key=state.first_of(f"observation_site_{number}", options),
         format_func=lambda s: stations[s] if s else text("app_observation.choose", lang), label_visibility="collapsed")

@@ -20,15 +20,16 @@ MAP = "map"
 """Key of the map component."""
 BOARD = "board"
 """Key of the drawing board."""
-Mode = Literal["spill", "sites", "import", "draw"]
-MODES: tuple[Mode, ...] = ("spill", "sites", "import", "draw")
+Mode = Literal["spill", "simulate", "sites", "import", "draw"]
+MODES: tuple[Mode, ...] = ("spill", "simulate", "sites", "import", "draw")
 _LATER = "_later"
 _ADDRESSED = "river"
 """The part of the page's address that names the river, so that a reload or a bookmark finds it again."""
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
-         "reading", "estimate", "shown", "edit_site", "edit_kind", "import_site", "import_name")
+         "reading", "estimate", "shown", "simulate_hours", "simulate_shown", "edit_site", "edit_kind", "import_site",
+         "import_name")
 """Widgets whose values outlive a visit to another page."""
-_KEPT_BEGINNINGS = ("observation_", "condition_", "station_state_", "chart_sites_")
+_KEPT_BEGINNINGS = ("observation_", "operation_", "condition_", "station_state_", "chart_sites_")
 """So do those whose names begin like this: there are as many as there are rows or stations."""
 _MEMORY = "_memory"
 
@@ -106,7 +107,7 @@ def open_river(stem: str) -> None:
     What was chosen by ids of the one before is let go: the same id may stand for another place in the new one.
     """
     _later(river=stem, spill_site="", spill_stake="", spill_point=None, edit_site="", edit_point=None, station="",
-           reading=None, observations=())
+           reading=None, observation_rows=(), operation_rows=())
 
 
 def started() -> datetime:
@@ -170,21 +171,21 @@ def said() -> str:
     return st.session_state.pop("said", "")
 
 
-def observations() -> tuple[int, ...]:
-    """Numbers of the rows of the observation form, in their order."""
-    return tuple(st.session_state.get("observations", ()))
+def rows(of: str) -> tuple[int, ...]:
+    """Numbers of the rows of a form that has some (``observation``, ``operation``), in their order."""
+    return tuple(st.session_state.get(f"{of}_rows", ()))
 
 
-def add_observation() -> None:
+def add_row(of: str) -> None:
     """Open another row; no number is used twice, so that a row never shows what was in one taken away."""
-    number = st.session_state.get("observations_made", 0)
-    st.session_state["observations_made"] = number + 1
-    st.session_state["observations"] = (*observations(), number)
+    number = st.session_state.get(f"{of}_made", 0)
+    st.session_state[f"{of}_made"] = number + 1
+    st.session_state[f"{of}_rows"] = (*rows(of), number)
 
 
-def remove_observation(number: int) -> None:
+def remove_row(of: str, number: int) -> None:
     """Take a row away."""
-    st.session_state["observations"] = tuple(n for n in observations() if n != number)
+    st.session_state[f"{of}_rows"] = tuple(n for n in rows(of) if n != number)
 
 
 def _is_kept(name: str) -> bool:

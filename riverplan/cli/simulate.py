@@ -24,15 +24,26 @@ from riverplan.transport.operation import ACTIONS, Operation
               help="推演时长 / hours to simulate")
 @click.option("--cell-m", type=float, default=100.0, show_default=True, metavar="M",
               help="计算单元长度 / length of a cell [m]")
+@click.option("--out", "out_path", type=click.Path(path_type=Path), metavar="TABLE",
+              help="把经过、闸坝、收支写入 .xlsx，或把经过写入 .csv / write passages, gates and balance to an .xlsx; "
+                   "a .csv holds the passages alone")
+@click.option("--curve", "curve_path", type=click.Path(path_type=Path), metavar="CSV",
+              help="把各处浓度过程线写入文件 / write the breakthrough curves to a file")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-def command(river_path: Path, lang: Lang, as_json: bool, operations: tuple[Operation, ...], hours: float,
-            cell_m: float, flow: str, discharges: tuple[tuple[str, float], ...], velocity: str | None,
-            states: tuple[tuple[str, str], ...], **spill: Any) -> None:
+def command(river_path: Path, lang: Lang, as_json: bool, out_path: Path | None, curve_path: Path | None,
+            operations: tuple[Operation, ...], hours: float, cell_m: float, flow: str,
+            discharges: tuple[tuple[str, float], ...], velocity: str | None, states: tuple[tuple[str, str], ...],
+            **spill: Any) -> None:
     """逐时推演污染团，计入关闸、电站启停、投药和变化的流量。 March the plume through what people do on the river."""
     from riverplan.forecasting.simulating.simulate import simulate
 
     found = simulate(read(river_path), spill_from(**spill), scenario=flow, discharges=readings_from(discharges),
                      states=states, operations=operations, hours=hours, velocity=velocity or "", cell=cell_m)
+    for kind, path in (("simulation", out_path), ("curves", curve_path)):
+        if path is not None:
+            from riverplan.exporting import export
+
+            export(found, kind, path, lang=lang)
     if as_json:
         from riverplan.forecasting.simulating.words import simulation_as_json
 

@@ -1,4 +1,4 @@
-"""What leaves the house: a forecast as a sheet, an offline web map, a GeoPackage; an import report; a screening.
+"""What leaves the house: a forecast as a sheet, an offline web map, a GeoPackage; reports and tables.
 
 Each exporter is a module with a function of its own name, ``webmap(forecast, *, options, lang) -> bytes``,
 and one options dataclass; it is imported when it is asked for, because the drawing libraries take longer
@@ -17,6 +17,7 @@ from typing import Any, Literal
 from riverplan.errors import Problem, StoreError, UnknownNameError
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.screening.result import Screening
+from riverplan.forecasting.simulating.result import Simulation
 from riverplan.i18n import Lang
 from riverplan.river.network import RiverNetwork
 
@@ -34,7 +35,7 @@ class Exporter:
     """Name of the options dataclass in the module."""
     suffixes: tuple[str, ...]
     media_type: str
-    of: Literal["forecast", "river", "screening"] = "forecast"
+    of: Literal["forecast", "river", "screening", "simulation"] = "forecast"
     """What it shows."""
 
     @property
@@ -46,7 +47,7 @@ class Exporter:
         """Its options where none are given."""
         return getattr(import_module(self.module), self.options)()
 
-    def __call__(self, subject: Forecast | RiverNetwork | Screening, *, options: Any = None,
+    def __call__(self, subject: Forecast | RiverNetwork | Screening | Simulation, *, options: Any = None,
                  lang: Lang = "zh") -> bytes:
         """The content of the file."""
         content: bytes = getattr(import_module(self.module), self.name)(
@@ -68,18 +69,22 @@ EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
     Exporter(name="screening", module="riverplan.exporting.screening_table", options="ScreeningOptions",
              suffixes=(".xlsx", ".csv", ".json"), of="screening",
              media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    Exporter(name="simulation", module="riverplan.exporting.simulation_table", options="SimulationOptions",
+             suffixes=(".xlsx", ".csv"), of="simulation",
+             media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 )})
 """Every exporter by its name."""
 
 
-def export(subject: Forecast | RiverNetwork | Screening, kind: str, path: Path | str | None = None, *,
+def export(subject: Forecast | RiverNetwork | Screening | Simulation, kind: str, path: Path | str | None = None, *,
            options: Any = None, lang: Lang = "zh") -> bytes:
-    """A forecast, a river or a screening in the form asked for, and into a file if a path is given.
+    """A forecast, a river, a screening or a simulation in the form asked for, and into a file if a path is given.
 
     Parameters
     ----------
     subject
-        The forecast; for what shows a river alone (``report``) the river; for ``screening`` the screening.
+        The forecast; for what shows a river alone (``report``) the river; for ``screening`` and
+        ``simulation`` what they are called after; ``curves`` takes a simulation too.
     kind
         A name of :data:`EXPORTS`.
     path
@@ -107,7 +112,8 @@ def export(subject: Forecast | RiverNetwork | Screening, kind: str, path: Path |
     if exporter.of == "river" and isinstance(subject, Forecast):
         subject = subject.river
     target = None if path is None else _target(exporter, Path(path))
-    if target is not None and kind in ("sheet", "report", "screening"):   # the file's ending decides what it holds
+    # the file's ending decides what it holds
+    if target is not None and kind in ("sheet", "report", "screening", "simulation"):
         options = replace(options or exporter.default_options(), format=target.suffix.lower()[1:])
     content = exporter(subject, options=options, lang=lang)
     if target is not None:

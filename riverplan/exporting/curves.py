@@ -2,12 +2,15 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from riverplan.errors import InputError, Problem
-from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.behaviour import is_film
+from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.simulating.result import Passage, Simulation
 from riverplan.i18n import Lang
 from riverplan.river.naming import site_name
 from riverplan.tables.template import neutral
@@ -27,13 +30,13 @@ class CurvesOptions:
     background: bool = True
 
 
-def curves(forecast: Forecast, *, options: CurvesOptions, lang: Lang = "zh") -> bytes:
+def curves(forecast: Forecast | Simulation, *, options: CurvesOptions, lang: Lang = "zh") -> bytes:
     """The curves of all sites as CSV, UTF-8 with a byte order mark so that spreadsheets read Chinese names.
 
     Parameters
     ----------
     forecast
-        With a known mass.
+        With a known mass; a simulation has the sites it comes to in its time.
     options
         See :class:`CurvesOptions`.
     lang
@@ -44,20 +47,22 @@ def curves(forecast: Forecast, *, options: CurvesOptions, lang: Lang = "zh") -> 
     InputError
         If the mass is unknown: there are no concentrations then.
     """
-    if forecast.arrivals and not forecast.plumes:
-        film = any(a.film for a in forecast.arrivals)
+    sites: Sequence[Arrival | Passage] = forecast.passages if isinstance(forecast, Simulation) else forecast.arrivals
+    plumes = forecast.curves if isinstance(forecast, Simulation) else forecast.plumes
+    if sites and not plumes:
+        film = is_film(forecast.substance)
         raise InputError(Problem(code="curves_of_film" if film else "curves_need_mass"))
     before = forecast.spill.background if options.background else 0.0
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for arrival in forecast.arrivals:
-        curve = forecast.plumes[arrival.site_id]
-        name = site_name(forecast.river, forecast.river.site(arrival.site_id), lang)
+    for site in sites:
+        curve = plumes[site.site_id]
+        name = site_name(forecast.river, forecast.river.site(site.site_id), lang)
         # what the model spreads to before the release is nothing, and said nowhere
         time, first = np.unique(np.maximum(curve.time, 0.0), return_index=True)
         for t, c in zip(time.tolist(), curve.concentration[first].tolist(), strict=True):
             at = forecast.clock(t)
-            writer.writerow((neutral(arrival.site_id), neutral(name), f"{hours(t):.4f}",
+            writer.writerow((neutral(site.site_id), neutral(name), f"{hours(t):.4f}",
                              at.isoformat(timespec="seconds") if at else "", f"{mg_per_l(c + before):.6g}"))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
