@@ -80,7 +80,7 @@ class Release:
         # observed times are clock times: how unsure the release is stands in their errors
         spill = replace(self.spill, sigma_at=0.0) if belief is not None and belief.timed else self.spill
         found = passing(reached, self.channel.discharge[p.reach], spill, decay, self.spread,
-                        soluble(self.substance), None if belief is None else belief.sigma_time(), linear)
+                        soluble(self.substance), None if belief is None else belief.told(), linear)
         return reached, found
 
     def course(self, found: Passing, speeds: Velocity) -> Course:
