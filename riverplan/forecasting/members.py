@@ -75,7 +75,8 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     for part in np.array_split(np.arange(found.place.size), max(1, -(-members * found.place.size // _CELLS))):
         spent = belief.time[part] * np.exp(-field.mean)
         base = most_probable[part]
-        kinds = (np.where(kind, spent, 0.0) for kind in (~belief.pool, belief.pool))
+        kinds = [np.where(kind, spent, 0.0) for kind in (~belief.pool, belief.pool)]
+        in_river = kinds[0].sum(axis=1)
         whole = np.where(base > 0, np.exp(_mean(field.mean - error, spent)), 1.0)
         # what was learned holds for ln(time), not for its parts
         river, pool = ((np.exp(_mean(field.mean - error, each) * (each.sum(axis=1) > 0)) for each in kinds)
