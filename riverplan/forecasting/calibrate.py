@@ -172,8 +172,10 @@ def not_before(found: Passing, seen: Sequence[Seen], course: Course, before: Pas
         leading = np.maximum(leading, before.leading)
     for s in seen:
         if s.observation.kind == "none":
-            row = course.arrives[s.place]
-            earliest[row], low[row] = max(earliest[row], s.at), max(low[row], s.at)
+            at = (course.places_reach == course.places_reach[s.place]) & (
+                np.abs(course.places_chainage - course.places_chainage[s.place]) < 1.0)
+            rows = course.arrives[at & (course.arrives >= 0)]          # other sites at the same place too
+            earliest[rows], low[rows] = np.maximum(earliest[rows], s.at), np.maximum(low[rows], s.at)
     leading = np.maximum(leading, low)
     return later(replace(found, earliest=earliest, leading_band=(low, np.maximum(found.leading_band[1], low))), leading)
 

@@ -174,4 +174,5 @@ def _far(o: Observation, top: float) -> Problem:
 
 
 def _two_digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):g}"
+    short = float(f"{value:.2g}")
+    return f"{short:.0f}" if short >= 10 else f"{short:g}"

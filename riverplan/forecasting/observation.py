@@ -128,6 +128,10 @@ def without_contradictions(observations: Sequence[Observation], distance: Mappin
         else:
             problems.append(Problem(code="observation_contradicts", severity="warning", fields={
                 "site": o.site_id, "what": in_words(o), "other": other.site_id, "other_what": in_words(other)}))
+    for first in (o for o in kept if o.kind == "leading"):
+        before = [o for o in kept if o.kind == "conc" and (o.value or 0.0) > background and o.at and first.at
+                  and o.at < first.at and _at_or_below(first, o, passes)]
+        problems += [disagreeing(first, before[0])] if before else []
     return sorted(kept, key=lambda o: (distance[o.site_id], step.get(o.kind, 2),
                                        o.at.timestamp() if o.at else 0.0)), problems
 
@@ -135,14 +139,15 @@ def without_contradictions(observations: Sequence[Observation], distance: Mappin
 _DETECTED = ("leading", "peak")
 
 
+def _at_or_below(one: Observation, other: Observation, passes: Callable[[str, str], bool]) -> bool:
+    return one.site_id == other.site_id or passes(one.site_id, other.site_id)
+
+
 def _contradicts(one: Observation, other: Observation, passes: Callable[[str, str], bool], background: float) -> bool:
     """Whether two observations cannot both be."""
-    for first, conc in ((one, other), (other, one)):
-        if not (first.kind in ("none", "leading") and conc.kind == "conc" and first.at and conc.at):
-            continue
-        here = first.site_id == conc.site_id or passes(first.site_id, conc.site_id)
-        sooner = conc.at < first.at or (first.kind == "none" and conc.at == first.at)
-        return (conc.value or 0.0) > background and here and sooner
+    for none, conc in ((one, other), (other, one)):
+        if none.kind == "none" and conc.kind == "conc" and (conc.value or 0.0) > background and none.at and conc.at:
+            return _at_or_below(none, conc, passes) and conc.at <= none.at
     at = {id(o): o.at.timestamp() if o.at else 0.0 for o in (one, other)}
     if one.at is None or other.at is None:
         return False

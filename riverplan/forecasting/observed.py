@@ -66,10 +66,6 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     spill = release.spill
     most, film = soluble(release.substance), is_film(release.substance)
     observed = [o for o in observations if o.kind != "discharge"]
-    tells_mass = spill.mass is None and not film and any(
-        o.kind == "conc" and (o.value or 0.0) > spill.background for o in observed)
-    if tells_mass:
-        release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
     reached, by_models = release.let_down(speeds)
     if not observed and not members:
         return Followed(speeds=speeds, reached=reached, found=release.in_order(by_models))
@@ -82,6 +78,10 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     if not observed:
         return Followed(speeds=speeds, reached=reached, found=release.in_order(drawn(by_models)))
     seen, problems = seen_at(observed, spill, release.places.sites, belief, by_models, film=film)
+    tells_mass = spill.mass is None and not film and any(
+        s.observation.kind == "conc" and (s.observation.value or 0.0) > spill.background for s in seen)
+    if tells_mass:
+        release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
     belief, far_off = with_seen(belief, seen, reached, by_models, release.spread, spill, linear=release.linear)
     problems += far_off
     speeds = belief.corrected()
