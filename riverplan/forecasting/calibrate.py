@@ -229,7 +229,7 @@ def _travelled(o: Observation, at: float, reached: Reached, found: Passing, row:
         in_river, spread.shortest) / np.maximum(arms[:, a.RIVER_TIME], spread.shortest)))))
     lag = 0.0 if linear else float(spread.mean_lag(spread.response(np.array([in_river]), np.array([height])))[0])
     clock = np.hypot(spill.sigma_at, 0.0 if o.sigma else SIGMA_CLOCK)
-    return time + lag, float(np.hypot(o.sigma or doubt, clock / time))
+    return time + lag, float(np.hypot(o.sigma or doubt, clock / min(time, way)))
 
 
 def mean_over_peak(reached: Reached, found: Passing, row: int, spread: SpreadModel) -> float:
