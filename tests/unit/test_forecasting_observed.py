@@ -187,7 +187,8 @@ def test_what_was_seen_above_a_pool_leaves_the_pool_as_unsure_as_it_was():
 
 def test_nothing_yet_below_a_pool_is_laid_to_the_pool_rather_than_to_the_river_above():
     usual = rp.forecast(gauged_dam(), SPILL)
-    found = rp.forecast(gauged_dam(), SPILL, observations=[seen("D01", "none", usual.arrival("D01").leading * 1.5 / 3600)])
+    found = rp.forecast(gauged_dam(), SPILL, observations=[
+        seen("D01", "none", usual.arrival("D01").leading * 1.5 / 3600)])
     later = [found.arrival(s).peak / usual.arrival(s).peak for s in ("M09", "D01")]
     assert later[1] > 1.15 and later[0] - 1.0 < 0.3 * (later[1] - 1.0)
 
@@ -214,7 +215,7 @@ def test_times_and_all_their_bounds_are_in_order_down_the_river_whatever_was_see
                                 *a.trailing_band] for a in arrivals])
             assert np.all(np.diff(bounds, axis=0) >= -1e-6)
             assert np.all(np.diff(bounds[:, :4], axis=1) >= -1e-6)
-            assert np.all(np.diff(bounds[:, 4::2], axis=1) >= -1e-6) and np.all(np.diff(bounds[:, 5::2], axis=1) >= -1e-6)
+            assert all(np.all(np.diff(bounds[:, i::2], axis=1) >= -1e-6) for i in (4, 5))
 
 
 def test_a_section_read_thirty_times_is_still_one_section():
