@@ -8,10 +8,12 @@ from pyproj import CRS
 from riverplan.exporting.sheet_clock import long_clock, next_clock, span_text
 from riverplan.exporting.sheet_sites import arrival_name, codes, site_of
 from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.table import (
     concentration_text,
     flow_name,
     limit_text,
+    mass_band,
     mass_words,
     mg_text,
     probability_text,
@@ -40,15 +42,13 @@ def river_name(forecast: Forecast, lang: Lang) -> str:
         "sheet.river_and_water", lang, river=river.name, water=water)
 
 
-def mass_text(kilograms: float | None, lang: Lang) -> str:
-    """A mass in kg or, from one tonne, in t.
-
-    >>> mass_text(2500.0, "en"), mass_text(80.0, "en")
-    ('2.5 t', '80 kg')
-    """
-    if kilograms is None:
+def mass_text(spill: Spill, lang: Lang) -> str:
+    """The mass in kg or, from one tonne, in t; to two digits with its band where it is an estimate."""
+    if spill.mass is None:
         return text("sheet.unknown", lang)
-    return mass_words(kilograms)
+    if (band := mass_band(spill)) is None:
+        return mass_words(spill.mass)
+    return "{} ({}–{})".format(*(mass_words(float(significant(kg, 2))) for kg in (spill.mass, *band)))
 
 
 def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
@@ -68,7 +68,7 @@ def scenario_line(forecast: Forecast, lang: Lang) -> list[Said]:
         flow += " " + text("sheet_scenario.reading", lang, count=len(forecast.scenario.readings))
     values = [
         ("place", place), ("substance", forecast.substance_label(lang)),
-        ("mass", mass_text(spill.mass, lang)),
+        ("mass", mass_text(spill, lang)),
         ("duration", f"{significant(hours(spill.duration))} h" if spill.duration > 0
          else text("sheet_scenario.instant", lang)),
         ("at", f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("sheet.unknown", lang)), ("flow", flow),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class Passing:
 
 
 def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spread: SpreadModel,
-            most: float = np.inf, sigma_time: Array | None = None, linear: LinearPlume | None = None) -> Passing:
+            most: float = np.inf, told: u.Told | None = None, linear: LinearPlume | None = None) -> Passing:
     """The plume at all reached places.
 
     Parameters
@@ -79,9 +79,9 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         How plumes spread in rivers; with ``linear`` for the errors of the times only.
     most
         No more than this dissolves [kg/m³].
-    sigma_time
-        Standard error of ln(travel time) at all places asked for, where observations have told it; ``None`` takes
-        that of the models along each arm.
+    told
+        What observations left of the errors of the times at all places asked for; ``None`` takes those of the models
+        along each arm.
     linear
         Curves from a model of each reach, in place of those of ``spread``.
     """
@@ -90,7 +90,7 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     arms = reached.arms
     c = linear.curves if linear else curves(arms, reached.place, spread, decay=decay, release=spill.pieces)
     begins, lasts = min(x for x, _, _ in spill.pieces), max(x for _, x, _ in spill.pieces)
-    doubts = _doubts(arms, first, reached.place, sigma_time)
+    doubts = _doubts(arms, first, reached.place, told)
     weight = np.add.reduceat(arms[:, a.WEIGHT], first)
 
     def mean(column: int) -> Array:
@@ -102,7 +102,7 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
     peak = np.where(len(spill.pieces) == 1 and spill.duration > 0, 0.5 * (first_above(c.time, c.flux, 0.9999 * top)
                                                + last_above(c.time, c.flux, 0.9999 * top)), peak)
     trailing = np.maximum(last_above(c.time, c.flux, 0.1 * top), peak)
-    each = _doubts(arms, np.arange(len(arms)), reached.place, sigma_time)
+    each = _doubts(arms, np.arange(len(arms)), reached.place, told)
     leading, leading_band, earliest = _first_arm(arms, first, c, spread, each, begins)
     leading = np.minimum(leading, peak)
     earliest = leading - np.hypot(leading - earliest, Z99 * spill.sigma_at)
@@ -132,17 +132,18 @@ def passing(reached: Reached, discharge: Array, spill: Spill, decay: float, spre
         fully_mixed=np.array([None if np.isnan(m) else bool(m >= 1.0) for m in mixed], object))
 
 
-def _doubts(arms: Array, first: NDArray[np.intp], place: NDArray[np.intp], sigma_time: Array | None) -> u.Doubt:
+def _doubts(arms: Array, first: NDArray[np.intp], place: NDArray[np.intp], told: u.Told | None) -> u.Doubt:
     """Errors of the places whose arms begin at these rows: told by observations, else by the models."""
     by_models = u.doubt(arms, first)
-    if sigma_time is None:
+    if told is None:
         return by_models
     weight = arms[:, [a.WEIGHT]]
     mean = np.add.reduceat(arms * weight, first) / np.add.reduceat(weight, first)
-    told = u.told(mean, sigma_time[place[first]])
-    new = np.isfinite(told.river)                          # where nothing was learned the models stand
-    return u.Doubt(**{field: np.where(new, getattr(told, field), getattr(by_models, field))
-                      for field in ("river", "pool", "river_time")})
+    here = u.Told(**{f.name: getattr(told, f.name)[place[first]] for f in fields(u.Told)})
+    seen = u.by_observation(mean, here)
+    new = np.isfinite(here.whole)                          # where nothing was learned the models stand
+    return u.Doubt(**{f.name: np.where(new, getattr(seen, f.name), getattr(by_models, f.name))
+                      for f in fields(u.Doubt)})
 
 
 def _first_arm(arms: Array, first: NDArray[np.intp], c: Curves, spread: SpreadModel, each: u.Doubt, begins: float,

@@ -5,6 +5,7 @@ from typing import Any
 
 from riverplan.forecasting.behaviour import determinand_mass
 from riverplan.forecasting.result import Arrival, Band, Forecast, Variant
+from riverplan.forecasting.table import mass_band
 from riverplan.i18n import LANGS
 from riverplan.units import hours, km, mg_per_l
 
@@ -78,7 +79,8 @@ def forecast_as_json(forecast: Forecast) -> dict[str, Any]:
             "substance_en": forecast.substance.name_en or None,
             "indicator": forecast.substance.indicator or None,
             "behaviour": forecast.substance.behaviour or None,
-            "mass_kg": rounded(spill.mass), "determinand_kg": rounded(determinand_mass(spill, forecast.substance)),
+            "mass_kg": rounded(spill.mass), "mass_band_kg": [rounded(x) for x in mass_band(spill) or ()] or None,
+            "determinand_kg": rounded(determinand_mass(spill, forecast.substance)),
             "recovery": spill.recovery, "duration_h": as_hours(spill.duration),
             "release": [{"from_h": as_hours(begin), "until_h": as_hours(until), "kg": rounded(kg)}
                         for begin, until, kg in spill.release],

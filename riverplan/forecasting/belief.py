@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Z99, Array, Channel, Velocity
+from riverplan.forecasting.uncertainty import Told
 from riverplan.transport.compiled import Compiled
 from riverplan.transport.passages import time_in_stretches
 from riverplan.velocity import MODELS, error_field
@@ -88,12 +89,27 @@ class Belief:
         doubt[rows] = sigma[self.stretch]
         return replace(velocity, most_probable=v, maximum_probable=fastest, sigma_ln=doubt)
 
-    def sigma_time(self) -> Array:
-        """Standard error of ln(travel time) of all places asked for; ``nan`` where nothing was learned of it."""
-        out = np.full(self.course.places_reach.size, np.nan)
+    def apart(self) -> Array:
+        """How far river and pools err apart at the places reached, shape ``(p,)``; see ``uncertainty.Doubt``."""
+        spent = self.time * np.exp(-self.field.mean)
+        river, pool = (self.field.sigma(self.time * kind) * (spent * kind).sum(axis=1)
+                       for kind in (~self.pool, self.pool))
+        alone, whole = river**2 + pool**2, (self.field.sigma(self.time) * spent.sum(axis=1)) ** 2
+        return np.where(pool > 0, np.minimum(whole / np.where(alone > 0, alone, 1.0), 1.0), 1.0)
+
+    def told(self) -> Told:
+        """Standard errors of the times of all places asked for; ``nan`` where nothing was learned of them."""
         known = (self.course.arrives >= 0) & (self.learned() > LEARNED)
-        out[known] = self.field.sigma(self.time)[self.course.arrives[known]]
-        return out
+        row = self.course.arrives[known]
+
+        def of(value: Array) -> Array:
+            out = np.full(known.size, np.nan)
+            out[known] = value[row]
+            return out
+
+        sigma = self.field.sigma
+        return Told(whole=of(sigma(self.time)), river=of(sigma(self.time * ~self.pool)),
+                    pool=of(sigma(self.time * self.pool)), apart=of(self.apart()))
 
 
 def believed(course: Course, velocity: Velocity, used: NDArray[np.intp]) -> Belief:

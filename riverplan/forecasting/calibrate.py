@@ -22,8 +22,9 @@ from riverplan.channel import Array, SpreadModel
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.belief import Belief, Course
-from riverplan.forecasting.observation import FASTEST, Observation, once, without_contradictions
+from riverplan.forecasting.observation import FAR_OFF, FASTEST, Observation, far_off, once, without_contradictions
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.velocities_seen import velocities_disagreeing, with_velocities
 from riverplan.i18n import LANGS, text
 from riverplan.river.sites import Site
 from riverplan.transport import arms as a
@@ -32,10 +33,8 @@ from riverplan.velocity import error_field
 
 SIGMA_PEAK_TIME = 0.03
 """Standard error of ln(travel time) of an observed peak (assumed: samples every few per cent of the time)."""
-SIGMA_VELOCITY = 0.35
-"""Standard error of ln(velocity seen at a section) as one of the reach (assumed, less than that of Q / (W D))."""
-FAR_OFF = 3.0
-"""An observation more standard errors off than this is named."""
+SIGMA_CLOCK = 120.0
+"""Standard error of the time of anything seen [s] (assumed: a site's place, a clock and a sample are no surer)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,26 +127,27 @@ def with_seen(belief: Belief, seen: Sequence[Seen], reached: Reached, found: Pas
     linear
         Whether each reach has a model of its own, which keeps the mean's time by itself.
     """
-    field, problems, timed = belief.field, [], False
+    problems = velocities_disagreeing(belief, [(s.observation, s.place) for s in seen
+                                               if s.observation.kind == "velocity"])
+    field, timed, read = belief.field, False, set[int]()
     for s in seen:
         o, row = s.observation, int(belief.course.arrives[s.place])
-        if o.kind == "velocity" and o.value is not None:
-            reach = belief.course.places_reach[s.place]
-            mine = np.flatnonzero(belief.course.touched == reach)
-            error = np.log(o.value * belief.course.over_water[reach] / belief.base[belief.course.touched[mine]])
-            field = error_field.with_velocities(field, belief.stretch[mine], error,
-                                                np.array([o.sigma or SIGMA_VELOCITY]))
+        if o.kind == "velocity" and s.place not in read:
+            read.add(s.place)
+            here = [x.observation for x in seen if x.place == s.place and x.observation.kind == "velocity"]
+            field, far = with_velocities(belief, field, s.place, here)
+            problems += far
         if o.kind not in ("leading", "peak", "none"):
             continue
         expected = float((belief.time[row] * np.exp(-field.mean)).sum())
         travelled, doubt = _travelled(o, s.at, reached, found, row, spread, spill, linear=linear)
+        z = np.log(travelled / expected) / np.hypot(field.sigma(belief.time[[row]])[0], doubt)
+        if abs(z) > FAR_OFF and not (o.kind == "none" and z < 0):      # nothing yet, long before it is due: so it is
+            problems.append(far_off(o, _hours_after(s.at + expected - travelled), z))
         if o.kind == "none":
             field = error_field.with_not_before(field, belief.time[row], travelled, doubt)
             continue
         timed = True
-        z = np.log(travelled / expected) / np.hypot(field.sigma(belief.time[[row]])[0], doubt)
-        if abs(z) > FAR_OFF:
-            problems.append(_far(o, float((found.peak if o.kind == "peak" else found.leading)[row]), z))
         field = error_field.with_times(field, belief.time[[row]], np.array([travelled]), np.array([doubt]))
     return replace(belief, field=field, timed=timed), problems
 
@@ -172,8 +172,10 @@ def not_before(found: Passing, seen: Sequence[Seen], course: Course, before: Pas
         leading = np.maximum(leading, before.leading)
     for s in seen:
         if s.observation.kind == "none":
-            row = course.arrives[s.place]
-            earliest[row], low[row] = max(earliest[row], s.at), max(low[row], s.at)
+            at = (course.places_reach == course.places_reach[s.place]) & (
+                np.abs(course.places_chainage - course.places_chainage[s.place]) < 1.0)
+            rows = course.arrives[at & (course.arrives >= 0)]          # other sites at the same place too
+            earliest[rows], low[rows] = np.maximum(earliest[rows], s.at), np.maximum(low[rows], s.at)
     leading = np.maximum(leading, low)
     return later(replace(found, earliest=earliest, leading_band=(low, np.maximum(found.leading_band[1], low))), leading)
 
@@ -226,8 +228,8 @@ def _travelled(o: Observation, at: float, reached: Reached, found: Passing, row:
     height = float(np.exp(weight @ (arms[:, a.LOG_PEAK] - arms[:, a.POWER] * np.log(np.maximum(
         in_river, spread.shortest) / np.maximum(arms[:, a.RIVER_TIME], spread.shortest)))))
     lag = 0.0 if linear else float(spread.mean_lag(spread.response(np.array([in_river]), np.array([height])))[0])
-    doubt = float(np.hypot(o.sigma or doubt, spill.sigma_at / time))
-    return time + lag, doubt
+    clock = np.hypot(spill.sigma_at, 0.0 if o.sigma else SIGMA_CLOCK)
+    return time + lag, float(np.hypot(o.sigma or doubt, clock / min(time, way)))
 
 
 def mean_over_peak(reached: Reached, found: Passing, row: int, spread: SpreadModel) -> float:
@@ -240,12 +242,9 @@ def mean_over_peak(reached: Reached, found: Passing, row: int, spread: SpreadMod
     return 1.0 + lag / (river + delay)
 
 
-def _far(o: Observation, expected: float, z: float) -> Problem:
-    what = {lang: text(f"observation.{o.kind}", lang) for lang in LANGS}
-    hours = expected / 3600.0
-    return Problem(code="observation_far", severity="warning", fields={
-        "site": o.site_id, "what": what, "z": f"{abs(z):.1f}",
-        "expected": {"zh": f"泄漏后 {hours:.1f} h", "en": f"{hours:.1f} h after the release"}})
+def _hours_after(seconds: float) -> dict[str, str]:
+    hours = max(seconds, 0.0) / 3600.0
+    return {"zh": f"泄漏后 {hours:.1f} h", "en": f"{hours:.1f} h after the release"}
 
 
 def on_water_clock(reached: Reached, spread: SpreadModel, learned: Array) -> Reached:
@@ -267,7 +266,8 @@ def on_water_clock(reached: Reached, spread: SpreadModel, learned: Array) -> Rea
     mean = np.maximum(arms[:, a.RIVER_TIME], 1e-3)
     height, power = np.exp(arms[:, a.LOG_PEAK]), arms[:, a.POWER]
     far = mean > spread.shortest
-    peak = np.where(far, spread.peak_of_mean(np.where(far, mean, spread.shortest), height, power), mean)
+    peak = np.where(far, np.maximum(spread.peak_of_mean(np.where(far, mean, spread.shortest), height, power),
+                                    spread.shortest), mean)
     share = (peak / mean) ** learned[reached.place]
     earlier = spread.leading * mean * (1.0 - share)
     sooner = np.minimum(arms[:, a.EARLY] / np.maximum(arms[:, a.LEAD], 1e-9), 1.0)

@@ -9,11 +9,20 @@ from riverplan.channel import Z95
 from riverplan.errors import Problem
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.belief import Belief
-from riverplan.forecasting.calibrate import FAR_OFF, SIGMA_PEAK_TIME, Seen
+from riverplan.forecasting.calibrate import SIGMA_PEAK_TIME, Seen
+from riverplan.forecasting.observation import FAR_OFF, Observation, disagreeing, in_words
 from riverplan.forecasting.spill import Spill
-from riverplan.forecasting.strength import SIGMA_CONCENTRATION, Strength, carried, strength_seen
+from riverplan.forecasting.strength import (
+    SIGMA_CONCENTRATION,
+    Lasting,
+    Strength,
+    after,
+    disagreeing_pair,
+    expected_at,
+    nothing_seen,
+    strength_seen,
+)
 from riverplan.forecasting.uncertainty import SIGMA_DISCHARGE
-from riverplan.i18n import LANGS, text
 from riverplan.velocity import error_field
 
 TYPICAL_MASS = 1_000.0
@@ -28,10 +37,16 @@ SIGMA_LEAST = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strong:
-    """How strong the plume was at a station, and how far from the spill that is [m]."""
+    """How strong the plume was at a station, and how far from the spill that is [m].
+
+    ``lasting`` is what is known of the plume after this station and those above it, ``strongest`` the highest
+    concentration read there.
+    """
 
     distance: float
     strength: Strength
+    lasting: Lasting
+    strongest: Observation
 
 
 def lasting_sigma(spill: Spill) -> float:
@@ -39,8 +54,8 @@ def lasting_sigma(spill: Spill) -> float:
     return float(np.hypot(SIGMA_DISCHARGE, SIGMA_UNKNOWN_MASS if spill.mass is None else spill.sigma_mass))
 
 
-def with_concentrations(belief: Belief, seen: Sequence[Seen], place: int, found: Passing, spill: Spill, most: float,
-                        mean_over_peak: float) -> tuple[Belief, Strong, list[Problem]]:
+def with_concentrations(belief: Belief, seen: Sequence[Seen], place: int, above: Strong | None, found: Passing,
+                        spill: Spill, most: float, mean_over_peak: float) -> tuple[Belief, Strong, list[Problem]]:
     """The belief after the concentrations of one station, and how strong the plume was there.
 
     Parameters
@@ -51,6 +66,8 @@ def with_concentrations(belief: Belief, seen: Sequence[Seen], place: int, found:
         Observations; of those only the concentrations at the place count, and whether a peak was seen there.
     place
         Number of the station's place.
+    above
+        How strong the plume was at the last station above, ``None`` at the first.
     spill
         Mass and background.
     most
@@ -66,15 +83,28 @@ def with_concentrations(belief: Belief, seen: Sequence[Seen], place: int, found:
     before = max(float(belief.field.sigma(belief.time[[row]])[0]), 1e-3)
     curve = found.scale[row] * found.curves.flux[row]
     shape = float(found.sigma_peak * min(found.release[row], 1.0))
+    lasting = nothing_seen(lasting_sigma(spill)) if above is None else above.lasting
+    (expected,), (variance,) = expected_at(lasting, np.array([shape]))
     scale = float(np.hypot(shape, lasting_sigma(spill)))
-    told = strength_seen(at, value, found.curves.time[row], curve, sigma_time=before, sigma_scale=scale, sigma=sigma,
-                         most=most)
+    curve_time = found.curves.time[row]
+    told = strength_seen(at, value, curve_time, curve, sigma_time=before, sigma_scale=float(np.sqrt(variance)),
+                         expected=float(expected), sigma=sigma, most=most)
     problems = []
     top = float(curve.max())
-    if value.max() > 0 < top and abs(np.log(value.max() / min(top, most))) > FAR_OFF * np.hypot(scale, sigma.min()) \
-            and value.max() > top:
-        problems.append(_far(mine[int(np.argmax(value))], top))
-    strong = Strong(distance=float(found.distance[row]), strength=told)
+    strongest = mine[int(np.argmax(value))].observation
+    if value.max() > 0 < top and np.log(value.max() / min(top, most)) > FAR_OFF * np.hypot(scale, sigma.min()):
+        problems.append(_far(strongest, top))
+    pair = disagreeing_pair(at, value, curve_time, curve, sigma_time=before, sigma_scale=scale, sigma=sigma,
+                            far_off=FAR_OFF, most=most)
+    if pair is not None:
+        problems.append(disagreeing(mine[pair[1]].observation, mine[pair[0]].observation))
+    if above is not None:
+        alone = strength_seen(at, value, curve_time, curve, sigma_time=before, sigma_scale=scale, sigma=sigma,
+                              most=most)
+        if abs(_off(alone, scale, float(expected), float(variance))) > FAR_OFF:
+            problems.append(disagreeing(strongest, above.strongest))
+    strong = Strong(distance=float(found.distance[row]), strength=told, lasting=after(lasting, shape, told),
+                    strongest=strongest)
     gain = 1.0 - told.time_variance / before**2
     peak_seen = any(s.place == place and s.observation.kind == "peak" for s in seen)
     if len(mine) < SERIES or peak_seen or gain <= 0.05:
@@ -88,13 +118,14 @@ def with_concentrations(belief: Belief, seen: Sequence[Seen], place: int, found:
     return replace(belief, field=field, timed=True), strong, problems
 
 
-def mass_told(strongs: Sequence[Strong]) -> tuple[float, Problem]:
-    """The mass that concentrations at the first station tell of [kg], and the note that says so."""
-    first = min(strongs, key=lambda s: s.distance).strength
-    mass = TYPICAL_MASS * float(np.exp(first.scale))
-    doubt = float(np.hypot(np.sqrt(first.scale_variance), SIGMA_DISCHARGE))
+def mass_told(strongs: Sequence[Strong]) -> tuple[float, float, Problem]:
+    """The mass that concentrations tell of [kg], the standard error of its logarithm, and the note that says so."""
+    lasting = max(strongs, key=lambda s: s.distance).lasting
+    of_mass = SIGMA_UNKNOWN_MASS**2 / (SIGMA_UNKNOWN_MASS**2 + SIGMA_DISCHARGE**2)   # the rest is of the discharge
+    mass = TYPICAL_MASS * float(np.exp(of_mass * lasting.mean[0]))
+    doubt = float(np.hypot(of_mass * np.sqrt(lasting.covariance[0, 0]), np.sqrt(of_mass) * SIGMA_DISCHARGE))
     low, high = mass * np.exp(-Z95 * doubt), mass * np.exp(Z95 * doubt)
-    return mass, Problem(code="mass_from_concentrations", severity="warning", fields={
+    return mass, doubt, Problem(code="mass_from_concentrations", severity="warning", fields={
         "mass": _two_digits(mass), "low": _two_digits(low), "high": _two_digits(high)})
 
 
@@ -114,25 +145,34 @@ def strengthened(found: Passing, strongs: Sequence[Strong], spill: Spill, most: 
     """
     far = sorted(strongs, key=lambda s: s.distance)
     last = np.clip(np.searchsorted([s.distance for s in far], found.distance + 1.0) - 1, 0, len(far) - 1)
-    lasting = lasting_sigma(spill)
     shape = found.sigma_peak * np.minimum(found.release, 1.0)
-    shift, gone = np.zeros(found.distance.size), np.zeros(found.distance.size)
+    _, unseen = expected_at(nothing_seen(lasting_sigma(spill)), shape)
+    shift, left = np.zeros(found.distance.size), np.zeros(found.distance.size)
     for i, strong in enumerate(far):
-        same = np.abs(found.distance - strong.distance) < 1.0
-        for here in (True, False):
-            mine = (last == i) & (same == here)
-            shift[mine], gone[mine] = carried(strong.strength, shape[mine], lasting, same_place=here)
+        mine = last == i
+        shift[mine], left[mine] = expected_at(strong.lasting, shape[mine])
+        here = np.abs(found.distance - strong.distance) < 1.0
+        shift[mine & here], left[mine & here] = strong.strength.scale, strong.strength.scale_variance
+    gone = np.maximum(unseen - left, 0.0)
     before = found.sigma**2 + (SIGMA_UNKNOWN_MASS**2 if spill.mass is None else 0.0)
     return replace(found, concentration=np.minimum(found.concentration * np.exp(shift), most),
                    scale=found.scale * np.exp(shift), sigma=np.sqrt(np.maximum(before - gone, SIGMA_LEAST**2)))
 
 
-def _far(seen: Seen, top: float) -> Problem:
-    o = seen.observation
+def _off(alone: Strength, scale: float, expected: float, variance: float) -> float:
+    """How many standard errors what a station says by itself is from what those above it say."""
+    said = 1.0 / alone.scale_variance - 1.0 / scale**2     # of the readings without what was thought before
+    if said <= 0.1 / scale**2:
+        return 0.0
+    return (alone.scale / alone.scale_variance / said - expected) / float(np.sqrt(1.0 / said + variance))
+
+
+def _far(o: Observation, top: float) -> Problem:
     times = f"{(o.value or 0.0) / top:.2g}"
     return Problem(code="observation_strong", severity="warning", fields={
-        "site": o.site_id, "what": {lang: text("observation.conc", lang) for lang in LANGS}, "times": times})
+        "site": o.site_id, "what": in_words(o), "times": times})
 
 
 def _two_digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):g}"
+    short = float(f"{value:.2g}")
+    return f"{short:.0f}" if short >= 10 else f"{short:g}"

@@ -64,6 +64,7 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     late = spill.sigma_at * draw(seed, 1, (members, 1))
     longer = spill.duration * np.expm1(spill.sigma_duration * draw(seed, 2, (members, 1)))
     lead = spread.sigma_leading * draw(seed, 3, (members, 1))
+    apart = belief.apart()
     by_velocity = found.power * field.sigma(belief.time)
     at_site = np.flatnonzero(found.place < sites)          # places come sorted: the first ones
     rest = np.sqrt(np.maximum(found.sigma**2 - by_velocity**2, 0.0))[at_site]
@@ -73,22 +74,22 @@ def with_members(found: Passing, belief: Belief, spill: Spill, spread: SpreadMod
     quantiles: dict[str, list[Array]] = {"leading": [], "peak": [], "trailing": []}
     for part in np.array_split(np.arange(found.place.size), max(1, -(-members * found.place.size // _CELLS))):
         spent = belief.time[part] * np.exp(-field.mean)
-        slower = np.exp(field.mean - error)
         base = most_probable[part]
-        if belief.timed:                                   # what was learned holds for ln(time), not for its parts
-            river = pool = whole = np.where(base > 0, np.exp(_mean(field.mean - error, spent)), 1.0)
-        else:
-            river, pool = (_mean(slower, np.where(kind, spent, 0.0)) for kind in (~belief.pool, belief.pool))
-            whole = _mean(slower, spent)
-        in_river = np.where(belief.pool, 0.0, spent).sum(axis=1)
+        kinds = [np.where(kind, spent, 0.0) for kind in (~belief.pool, belief.pool)]
+        in_river = kinds[0].sum(axis=1)
+        whole = np.where(base > 0, np.exp(_mean(field.mean - error, spent)), 1.0)
+        # what was learned holds for ln(time), not for its parts
+        river, pool = ((np.exp(_mean(field.mean - error, each) * (each.sum(axis=1) > 0)) for each in kinds)
+                       if belief.timed else (_mean(np.exp(field.mean - error), each) for each in kinds))
         here = part[part < at_site.size]
         drawn[:, here] -= found.power[here] * np.log(np.maximum(whole[:, : here.size], 1e-9))
         middle = centre[np.abs(centre[:, None] - (found.peak[part] - base)).argmin(axis=0)]
 
-        def at(time: Array, way: Array, river: Array = river, pool: Array = pool) -> Array:
-            """A time with what of it is spent in rivers and the rest drawn apart: pools hold and mix it."""
+        def at(time: Array, way: Array, river: Array = river, pool: Array = pool, whole: Array = whole,
+               apart: Array = apart[part]) -> Array:
+            """A time with what of it is spent in rivers and the rest drawn apart, as far as these err apart."""
             way = np.minimum(way, time)
-            return way * river + (time - way) * pool
+            return apart * (way * river + (time - way) * pool) + (1.0 - apart) * time * whole
 
         times = {"leading": begin + at(found.leading[part] - begin, spread.leading * in_river) * np.exp(lead) + late,
                  "peak": middle + at(found.peak[part] - middle, in_river) + 0.5 * longer + late,

@@ -19,6 +19,8 @@ FASTEST = 10.0
 LATEST = timedelta(days=400)
 """What is seen later is a slip of the year."""
 _UNITS = {"conc": ("mg/L", 1.0 / MG_PER_L), "velocity": ("m/s", 1.0), "discharge": ("m³/s", 1.0)}
+FAR_OFF = 3.0
+"""An observation more standard errors off than this is named."""
 STRONGEST = 1000.0
 """No concentration is higher [kg/m³]."""
 
@@ -125,7 +127,11 @@ def without_contradictions(observations: Sequence[Observation], distance: Mappin
             kept.append(o)
         else:
             problems.append(Problem(code="observation_contradicts", severity="warning", fields={
-                "site": o.site_id, "what": _seen(o), "other": other.site_id, "other_what": _seen(other)}))
+                "site": o.site_id, "what": in_words(o), "other": other.site_id, "other_what": in_words(other)}))
+    for first in (o for o in kept if o.kind == "leading"):
+        before = [o for o in kept if o.kind == "conc" and (o.value or 0.0) > background and o.at and first.at
+                  and o.at < first.at and _at_or_below(first, o, passes)]
+        problems += [disagreeing(first, before[0])] if before else []
     return sorted(kept, key=lambda o: (distance[o.site_id], step.get(o.kind, 2),
                                        o.at.timestamp() if o.at else 0.0)), problems
 
@@ -133,12 +139,15 @@ def without_contradictions(observations: Sequence[Observation], distance: Mappin
 _DETECTED = ("leading", "peak")
 
 
+def _at_or_below(one: Observation, other: Observation, passes: Callable[[str, str], bool]) -> bool:
+    return one.site_id == other.site_id or passes(one.site_id, other.site_id)
+
+
 def _contradicts(one: Observation, other: Observation, passes: Callable[[str, str], bool], background: float) -> bool:
     """Whether two observations cannot both be."""
     for none, conc in ((one, other), (other, one)):
         if none.kind == "none" and conc.kind == "conc" and (conc.value or 0.0) > background and none.at and conc.at:
-            here = none.site_id == conc.site_id or passes(none.site_id, conc.site_id)
-            return here and conc.at <= none.at
+            return _at_or_below(none, conc, passes) and conc.at <= none.at
     at = {id(o): o.at.timestamp() if o.at else 0.0 for o in (one, other)}
     if one.at is None or other.at is None:
         return False
@@ -155,8 +164,23 @@ def _contradicts(one: Observation, other: Observation, passes: Callable[[str, st
     return False
 
 
-def _seen(o: Observation) -> dict[str, str]:
+def in_words(o: Observation) -> dict[str, str]:
+    """What was seen in both languages: its kind, its value, and when."""
     from riverplan.i18n import LANGS, text
 
-    return {lang: f"{text(f'observation.{o.kind}', lang)} {o.at:%m-%d %H:%M}" for lang in LANGS}
+    unit, scale = _UNITS.get(o.kind, ("", 1.0))
+    value = "" if not unit or o.value is None else f"{o.value * scale:.3g} {unit}"
+    return {lang: " ".join(x for x in (text(f"observation.{o.kind}", lang), value,
+                                       f"{o.at:%m-%d %H:%M}" if o.at else "") if x) for lang in LANGS}
 
+
+def far_off(o: Observation, expected: dict[str, str], z: float) -> Problem:
+    """That something was seen many standard errors from what was expected, in words of both languages."""
+    return Problem(code="observation_far", severity="warning", fields={
+        "site": o.site_id, "what": in_words(o), "z": f"{abs(z):.1f}", "expected": expected})
+
+
+def disagreeing(one: Observation, other: Observation) -> Problem:
+    """That two values were seen that cannot both be, and that the forecast lies between them."""
+    return Problem(code="observation_disagrees", severity="warning", fields={
+        "site": one.site_id, "what": in_words(one), "other": other.site_id, "other_what": in_words(other)})

@@ -29,14 +29,16 @@ from riverplan.transport.arrival import Reached
 class Followed:
     """A plume on its way down: velocities of what was spilled, arms and passing.
 
-    ``mass`` [kg] is what concentrations told where it was not known; ``problems`` are what is said of the observations.
+    ``mass`` [kg] is what concentrations told where it was not known, ``sigma_mass`` the standard error of its
+    logarithm; ``problems`` are what is said of the observations.
     """
 
     speeds: Velocity
     reached: Reached
     found: Passing
-    mass: float | None
-    problems: tuple[Problem, ...]
+    mass: float | None = None
+    sigma_mass: float | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observations: Sequence[Observation], *,
@@ -64,13 +66,9 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     spill = release.spill
     most, film = soluble(release.substance), is_film(release.substance)
     observed = [o for o in observations if o.kind != "discharge"]
-    tells_mass = spill.mass is None and not film and any(
-        o.kind == "conc" and (o.value or 0.0) > spill.background for o in observed)
-    if tells_mass:
-        release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
     reached, by_models = release.let_down(speeds)
     if not observed and not members:
-        return Followed(speeds=speeds, reached=reached, found=release.in_order(by_models), mass=None, problems=())
+        return Followed(speeds=speeds, reached=reached, found=release.in_order(by_models))
     belief = believed(release.course(by_models, speeds), speeds, used)
 
     def drawn(found: Passing) -> Passing:
@@ -78,9 +76,12 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
                                                       sites=len(release.places.sites), seed=seed)
 
     if not observed:
-        return Followed(speeds=speeds, reached=reached, found=release.in_order(drawn(by_models)), mass=None,
-                        problems=())
+        return Followed(speeds=speeds, reached=reached, found=release.in_order(drawn(by_models)))
     seen, problems = seen_at(observed, spill, release.places.sites, belief, by_models, film=film)
+    tells_mass = spill.mass is None and not film and any(
+        s.observation.kind == "conc" and (s.observation.value or 0.0) > spill.background for s in seen)
+    if tells_mass:
+        release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
     belief, far_off = with_seen(belief, seen, reached, by_models, release.spread, spill, linear=release.linear)
     problems += far_off
     speeds = belief.corrected()
@@ -90,16 +91,18 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
         for place in dict.fromkeys(s.place for s in seen if s.observation.kind == "conc"):
             clock = 1.0 if release.linear else mean_over_peak(reached, found, int(belief.course.arrives[place]),
                                                               release.spread)
-            belief, strong, said = with_concentrations(belief, seen, place, found, spill, most, clock)
+            belief, strong, said = with_concentrations(belief, seen, place, strongs[-1] if strongs else None, found,
+                                                       spill, most, clock)
             strongs.append(strong)
             problems += said
             speeds = belief.corrected()                    # the next station is compared with what is believed now
             reached, found = release.let_down(speeds, belief)
-    mass = None
+    mass = sigma_mass = None
     if strongs:
         found = strengthened(found, strongs, spill, most)
     if tells_mass:
-        mass, note = mass_told(strongs)
+        mass, sigma_mass, note = mass_told(strongs)
         problems.append(note)
     found = release.in_order(not_before(drawn(found), seen, belief.course, by_models))
-    return Followed(speeds=speeds, reached=reached, found=found, mass=mass, problems=tuple(problems))
+    return Followed(speeds=speeds, reached=reached, found=found, mass=mass, sigma_mass=sigma_mass,
+                    problems=tuple(problems))

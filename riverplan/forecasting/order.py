@@ -21,16 +21,17 @@ def never_before_upstream(network: Compiled, reach: NDArray[np.intp], chainage: 
         Place of each time, shape ``(p,)``: row of the reach and metres from its tail; the end of each
         reach the plume travels is among them.
     time
-        [s], shape ``(p,)``.
+        [s], shape ``(p,)``, or several of each place, ``(p, m)``.
     """
     order = np.lexsort((chainage, reach, network.rank[network.tail[reach]]))
     begin = np.flatnonzero(np.r_[True, np.diff(reach[order]) != 0])
     out = time.copy()
-    passed: dict[int, float] = {}
+    passed: dict[int, Array] = {}
+    nothing, never = np.zeros(time.shape[1:]), np.full(time.shape[1:], np.inf)
     for rows in np.split(order, begin[1:]):
         r = int(reach[rows[0]])
-        least = passed.get(int(network.tail[r]), 0.0)
-        out[rows] = np.maximum(np.maximum.accumulate(time[rows]), least)
+        least = passed.get(int(network.tail[r]), nothing)
+        out[rows] = np.maximum(np.maximum.accumulate(time[rows], axis=0), least)
         head = int(network.head[r])
-        passed[head] = min(passed.get(head, np.inf), float(out[rows[-1]]))
+        passed[head] = np.minimum(passed.get(head, never), out[rows[-1]])
     return out

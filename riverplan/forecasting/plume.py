@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.channel import Array, Channel, SpreadModel, Velocity
+from riverplan.channel import Channel, SpreadModel, Velocity
 from riverplan.forecasting.arrivals import Passing, passing
 from riverplan.forecasting.behaviour import decay_of, settling_of, soluble
 from riverplan.forecasting.belief import Belief, Course
@@ -80,7 +80,7 @@ class Release:
         # observed times are clock times: how unsure the release is stands in their errors
         spill = replace(self.spill, sigma_at=0.0) if belief is not None and belief.timed else self.spill
         found = passing(reached, self.channel.discharge[p.reach], spill, decay, self.spread,
-                        soluble(self.substance), None if belief is None else belief.sigma_time(), linear)
+                        soluble(self.substance), None if belief is None else belief.told(), linear)
         return reached, found
 
     def course(self, found: Passing, speeds: Velocity) -> Course:
@@ -100,11 +100,16 @@ class Release:
     def in_order(self, found: Passing) -> Passing:
         """The passing with nothing before it has passed upstream."""
         reach, chainage = self.places.reach[found.place], self.places.chainage[found.place]
-
-        def ordered(time: Array) -> Array:
-            return never_before_upstream(self.river.compiled, reach, chainage, time)
-
-        found = later(found, ordered(found.leading))
-        return replace(found, earliest=np.minimum(ordered(found.earliest), found.leading),
-                       leading_band=(np.minimum(ordered(found.leading_band[0]), found.leading),
-                                     np.maximum(found.leading_band[1], found.leading)))
+        found = later(found, never_before_upstream(self.river.compiled, reach, chainage, found.leading))
+        earliest, peak, trailing, *edges = never_before_upstream(self.river.compiled, reach, chainage, np.column_stack([
+            found.earliest, found.peak, found.trailing, *found.leading_band, *found.peak_band,
+            *found.trailing_band])).T
+        trailing = np.maximum(trailing, peak)
+        # what comes later of a plume has no earlier bounds
+        leading_band = np.minimum(edges[0], found.leading), np.maximum(edges[1], found.leading)
+        peak_band = (np.minimum(np.maximum(edges[2], leading_band[0]), peak),
+                     np.maximum(np.maximum(edges[3], leading_band[1]), peak))
+        trailing_band = (np.minimum(np.maximum(edges[4], peak_band[0]), trailing),
+                         np.maximum(np.maximum(edges[5], peak_band[1]), trailing))
+        return replace(found, earliest=np.minimum(earliest, found.leading), peak=peak, trailing=trailing,
+                       leading_band=leading_band, peak_band=peak_band, trailing_band=trailing_band)

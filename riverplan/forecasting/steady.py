@@ -76,7 +76,8 @@ def steady_forecast(river: RiverNetwork, spill: Spill, flow: FlowScenario, *, sp
                       members=members, seed=seed)
     found, speeds = followed.found, followed.speeds
     if followed.mass is not None:
-        spill = replace(spill, mass=followed.mass / (spill.recovery * substance.share))
+        spill = replace(spill, mass=followed.mass / (spill.recovery * substance.share),
+                        sigma_mass=followed.sigma_mass or 0.0)
     read = replace(spill, mass=determinand_mass(spill, substance))
 
     at_site = found.place < len(places.sites)

@@ -75,11 +75,13 @@ def _of_the_mass(spill: Spill, substance: Substance, name: str) -> list[Problem]
     problems = []
     mass = determinand_mass(spill, substance)
     if spill.mass is not None and mass is not None and substance.share != 1.0:
+        digits = 2 if spill.sigma_mass > 0 else 6          # an estimate is no surer than that
         traded = substance.strength != 1.0 and "%" not in unicodedata.normalize("NFKC", name)
         problems.append(Problem(
             code="mass_by_trade_strength" if traded else "mass_converted", severity="warning" if traded else "note",
-            fields={"substance": name, "mass": f"{spill.mass:g}", "strength": f"{100 * substance.strength:g}",
-                    "judged": substance.judged.name, "value": f"{spill.mass * substance.share:.4g}"}))
+            fields={"substance": name, "mass": f"{float(f'{spill.mass:.{digits}g}'):.6g}",
+                    "strength": f"{100 * substance.strength:g}", "judged": substance.judged.name,
+                    "value": f"{float(f'{spill.mass * substance.share:.{min(digits, 4)}g}'):.6g}"}))
     if spill.recovery < 1.0 and spill.mass is not None:
         problems.append(Problem(code="mass_not_recovered", severity="warning",
                                 fields={"percent": f"{100 * spill.recovery:g}"}))

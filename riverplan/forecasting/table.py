@@ -4,7 +4,9 @@ import math
 from collections.abc import Collection
 from typing import Literal
 
+from riverplan.channel import Z95
 from riverplan.forecasting.result import Arrival, Band, Forecast
+from riverplan.forecasting.spill import Spill
 from riverplan.i18n import Lang, text
 from riverplan.river.assumed_flow import ASSUMED
 from riverplan.river.flows import ORDER
@@ -71,6 +73,23 @@ def mass_words(kilograms: float) -> str:
     ('2.5 t', '80 kg')
     """
     return f"{significant(kilograms / 1000.0)} t" if kilograms >= 1000 else f"{significant(kilograms)} kg"
+
+
+def mass_band(spill: Spill) -> Band | None:
+    """5 % and 95 % quantiles of the mass [kg], where it is an estimate; ``None`` where it is stated or unknown."""
+    if spill.mass is None or spill.sigma_mass <= 0:
+        return None
+    return spill.mass * math.exp(-Z95 * spill.sigma_mass), spill.mass * math.exp(Z95 * spill.sigma_mass)
+
+
+def spill_mass(spill: Spill, lang: Lang) -> str:
+    """The mass spilled in kg: as stated, or to two digits with its band where it is an estimate."""
+    if spill.mass is None:
+        return text("forecast_table.mass_unknown", lang)
+    if (band := mass_band(spill)) is None:
+        return f"{significant(spill.mass, 6)} kg"
+    low, high = (significant(kg, 2) for kg in band)
+    return text("forecast_table.mass_estimate", lang, mass=significant(spill.mass, 2), low=low, high=high)
 
 
 def film_text(arrival: Arrival, lang: Lang) -> str:
@@ -195,7 +214,6 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     """What was forecast, in a few lines: river and stamp, spill, flow, models."""
     spill, flow, river = forecast.spill, forecast.scenario, forecast.river
     row = river.reach_row[spill.reach_id]
-    mass = text("forecast_table.mass_unknown", lang) if spill.mass is None else f"{significant(spill.mass, 6)} kg"
     lasting = (text("forecast_table.instantaneous", lang) if spill.duration == 0
                else f"{significant(hours(spill.duration))} h")
     place = (spill.site_id and river.site(spill.site_id).name) or spill.stake or \
@@ -206,7 +224,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
     return [
         " ".join(x for x in (river.name, f"【{river.stamp}】" if river.stamp else "") if x),
         text("forecast_table.spill", lang, place=place, river=str(river.reaches["name"].iat[row]),
-             substance=forecast.substance_label(lang), mass=mass, duration=lasting, at=at),
+             substance=forecast.substance_label(lang), mass=spill_mass(spill, lang), duration=lasting, at=at),
         text("forecast_table.flow", lang, flow=flow_name(flow.name, lang),
              discharge=significant(float(flow.discharge[row]))),
         *([text("forecast_table.bracket", lang, variants="；".join(

@@ -23,11 +23,27 @@ POOL_SIGMA_MOST = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Doubt:
-    """Standard errors at ``p`` places: of ln(river time), of ln(pool delay), and the river time [s] itself."""
+    """Standard errors at ``p`` places: of ln(river time), of ln(pool delay), and the river time [s] itself.
+
+    ``whole`` is that of ln(whole time), and ``apart`` says how far river and pools err apart, 1 to 0: once their sum
+    was seen, what the one takes longer the other takes less.
+    """
 
     river: Array
     pool: Array
     river_time: Array
+    whole: Array
+    apart: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What observations left of the standard errors at ``p`` places, as in :class:`Doubt`; ``nan`` where nothing."""
+
+    whole: Array
+    river: Array
+    pool: Array
+    apart: Array
 
 
 def doubt(arms: Array, first: NDArray[np.intp]) -> Doubt:
@@ -54,22 +70,22 @@ def doubt(arms: Array, first: NDArray[np.intp]) -> Doubt:
     with np.errstate(divide="ignore", invalid="ignore"):
         return Doubt(river=np.where(river_time > 0, error / river_time, 0.0),
                      pool=np.where(pool_delay > 0, mean(arms[:, a.POOL_ERROR]) / pool_delay, 0.0),
-                     river_time=river_time)
+                     river_time=river_time, whole=np.zeros_like(river_time), apart=np.ones_like(river_time))
 
 
-def told(arms: Array, sigma_time: Array) -> Doubt:
-    """Errors of places whose whole travel time has a known standard error of its logarithm, one arm a place.
+def by_observation(arms: Array, told: Told) -> Doubt:
+    """Errors of places of which observations told something, one arm a place.
 
     Parameters
     ----------
     arms
         Shape ``(c, FIELDS)``.
-    sigma_time
-        Standard error of ln(travel time), shape ``(c,)``; river and pools err together, and below pools all of
-        the time errs alike: what mixing adds is no surer than the delay.
+    told
+        What observations left, shape ``(c,)``; above pools all of the time is the river's.
     """
-    return Doubt(river=sigma_time, pool=np.zeros_like(sigma_time),
-                 river_time=np.where(arms[:, a.POOL_DELAY] > 0, np.inf, arms[:, a.RIVER_TIME]))
+    pools = arms[:, a.POOL_DELAY] > 0
+    return Doubt(river=np.where(pools, told.river, told.whole), pool=np.where(pools, told.pool, 0.0),
+                 river_time=arms[:, a.RIVER_TIME], whole=told.whole, apart=np.where(pools, told.apart, 1.0))
 
 
 def time_quantile(time: Array, river: Array, doubts: Doubt, z: float, extra: float = 0.0) -> Array:
@@ -91,7 +107,10 @@ def time_quantile(time: Array, river: Array, doubts: Doubt, z: float, extra: flo
     river = np.minimum(river, time)
     off_river = river * (np.exp(z * np.hypot(doubts.river, extra)) - 1.0)
     off_pool = (time - river) * (np.exp(z * doubts.pool) - 1.0)
-    return np.maximum(time + math.copysign(1.0, z) * np.hypot(off_river, off_pool), 0.0)
+    # where the sum is what is known, all of it errs alike: what mixing in pools adds is no surer than the delay
+    off_whole = np.abs(time * (np.exp(z * np.hypot(doubts.whole, extra)) - 1.0))
+    off = doubts.apart * np.hypot(off_river, off_pool) + (1.0 - doubts.apart) * off_whole
+    return np.maximum(time + math.copysign(1.0, z) * off, 0.0)
 
 
 def time_band(time: Array, river: Array, doubts: Doubt, extra: float = 0.0) -> tuple[Array, Array]:

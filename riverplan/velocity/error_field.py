@@ -152,7 +152,8 @@ def with_times(field: ErrorField, time: Array, observed: Array, sigma: Array) ->
 def with_not_before(field: ErrorField, time: Array, reached: float, sigma: float) -> ErrorField:
     """The field after a station where nothing had come by some time: the early part of the band is cut off.
 
-    The cut distribution is replaced by the normal one of the same mean and variance.
+    The cut distribution is replaced by the normal one of the same mean and variance, linearised where that stands: a
+    pool, which errs most, holds the plume longer than a line through the forecast says.
 
     Parameters
     ----------
@@ -167,12 +168,19 @@ def with_not_before(field: ErrorField, time: Array, reached: float, sigma: float
     """
     from scipy.special import log_ndtr
 
-    spent = time * np.exp(-field.mean)
-    slope = -spent / spent.sum()
-    cross = field.covariance @ slope
-    variance = float(slope @ cross) + sigma**2
-    z = (np.log(spent.sum()) - np.log(reached)) / np.sqrt(variance)
-    hazard = float(np.exp(-0.5 * z * z - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z)))
-    gain = cross / np.sqrt(variance)
-    return ErrorField(mean=field.mean + gain * hazard,
-                      covariance=_symmetric(field.covariance - np.outer(gain, gain) * hazard * (z + hazard)))
+    at, found = field.mean, field
+    for _ in range(_STEPS):
+        spent = time * np.exp(-at)
+        slope = -spent / spent.sum()
+        cross = field.covariance @ slope
+        deviation = np.sqrt(float(slope @ cross) + sigma**2)
+        z = (np.log(spent.sum() / reached) + float(slope @ (field.mean - at))) / deviation
+        hazard = float(np.exp(-0.5 * z * z - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z)))
+        gain = cross / deviation
+        found = ErrorField(mean=field.mean + gain * hazard,
+                           covariance=_symmetric(field.covariance - np.outer(gain, gain) * hazard * (z + hazard)))
+        move = np.clip(found.mean - at, -1.0, 1.0)
+        at = at + move
+        if np.abs(move).max(initial=0.0) < _STILL:
+            break
+    return ErrorField(mean=at, covariance=found.covariance)

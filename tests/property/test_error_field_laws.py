@@ -1,8 +1,10 @@
 """Laws of the field of velocity errors: what any observation may and may not do to it."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from riverplan.velocity import error_field as ef
 
@@ -76,3 +78,24 @@ def test_a_river_observed_teaches_its_own_reaches_more_than_those_of_another():
     field = ef.prior(np.full(3, 0.5), np.array([0, 0, 1], np.intp), begin, length, np.zeros(3, bool))
     seen = ef.with_velocities(field, np.array([0]), np.array([0.5]), np.array([0.1]))
     assert seen.mean[0] > seen.mean[1] > seen.mean[2] > 0
+
+
+@pytest.mark.parametrize(("late", "kind"), [(1.2, "none"), (1.5, "none"), (1.4, "time")])
+def test_below_a_pool_what_was_seen_is_what_sampling_says(late, kind):
+    rng = np.random.default_rng(7)
+    length = np.array([9_000.0, 5_000.0, 4_000.0, 6_000.0])
+    field = ef.prior(np.array([0.25, 0.25, 0.62, 0.25]), np.zeros(4, np.intp), np.cumsum(length) - length, length,
+                     np.arange(4) == 2)
+    time = np.array([9_000.0, 5_000.0, 10_000.0, 6_000.0])
+    drawn = rng.multivariate_normal(np.zeros(4), field.covariance, 300_000)
+    off = (np.log((time * np.exp(-drawn)).sum(axis=1)) - np.log(late * time.sum())) / 0.06
+    if kind == "none":
+        weight, seen = ndtr(off), ef.with_not_before(field, time, late * time.sum(), 0.06)
+    else:
+        weight = np.exp(-0.5 * off**2)
+        seen = ef.with_times(field, time[None], np.array([late * time.sum()]), np.array([0.06]))
+    above = -drawn[:, 0]
+    mean = np.average(above, weights=weight)
+    assert -seen.mean[0] == pytest.approx(mean, abs=0.03)
+    assert np.sqrt(seen.covariance[0, 0]) == pytest.approx(
+        np.sqrt(np.average((above - mean) ** 2, weights=weight)), rel=0.1)

@@ -9,7 +9,7 @@ from river_fixtures import R, build
 
 import riverplan as rp
 from riverplan.errors import InputError
-from riverplan.forecasting.strength import carried, strength_seen
+from riverplan.forecasting.strength import Strength, after, expected_at, nothing_seen, strength_seen
 from riverplan.river.sites import Section
 
 AT = rp.clock("2026-07-01 08:00")
@@ -210,8 +210,33 @@ def test_a_curve_seen_earlier_and_stronger_is_found_to_be_so():
 def test_of_a_surplus_seen_the_shape_s_part_fades_and_the_mass_s_part_stays():
     told = strength_seen(np.array([1.0]), np.array([2.0]), np.array([0.0, 2.0]), np.array([1.0, 1.0]),
                          sigma_time=0.01, sigma_scale=0.5)
-    by_shape, _ = carried(told, 0.5, 1e-6, same_place=False)
-    by_mass, gone = carried(told, 1e-6, 0.5, same_place=False)
-    here, _ = carried(told, 0.5, 0.0, same_place=True)
-    assert by_shape == pytest.approx(0.4 * here, rel=1e-3) and by_mass == pytest.approx(here, rel=1e-3)
+
+    def elsewhere(shape, lasting):
+        seen = after(nothing_seen(lasting), shape, told)
+        (shift,), (left,) = expected_at(seen, np.array([shape]))
+        return shift, shape**2 + lasting**2 - left
+
+    by_shape, _ = elsewhere(0.5, 1e-6)
+    by_mass, gone = elsewhere(1e-6, 0.5)
+    assert by_shape == pytest.approx(0.4 * told.scale, rel=1e-3) and by_mass == pytest.approx(told.scale, rel=1e-3)
     assert 0 < gone < 0.25
+
+
+def test_what_two_stations_say_of_the_strength_is_what_a_normal_posterior_says():
+    rng = np.random.default_rng(2)
+    lasting, shape, noise = 0.4, np.array([0.3, 0.35, 0.3]), (0.2, 0.6)
+    common = lasting * rng.standard_normal(400_000)[:, None] + np.sqrt(0.4) * shape * rng.standard_normal((400_000, 1))
+    truth = common + np.sqrt(0.6) * shape * rng.standard_normal((400_000, 3))
+    weight = np.exp(-0.5 * sum(((truth[:, i] - s) / noise[i]) ** 2 for i, s in enumerate((0.5, -0.4))))
+    known, widths = nothing_seen(lasting), []
+    for i, s in enumerate((0.5, -0.4)):
+        (mean,), (variance,) = expected_at(known, shape[[i]])
+        left = 1.0 / (1.0 / variance + noise[i] ** -2)
+        known = after(known, shape[i], Strength(time=0.0, time_variance=1.0, scale=left * (
+            mean / variance + s / noise[i] ** 2), scale_variance=left))
+        widths.append(expected_at(known, shape[[2]])[1][0])
+    (mean,), (variance,) = expected_at(known, shape[[2]])
+    drawn = np.average(truth[:, 2], weights=weight)
+    assert mean == pytest.approx(drawn, abs=0.01)
+    assert variance == pytest.approx(np.average((truth[:, 2] - drawn) ** 2, weights=weight), rel=0.03)
+    assert widths[1] <= widths[0]
