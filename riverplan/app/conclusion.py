@@ -102,8 +102,8 @@ def gate_line(simulation: Simulation, gate: GateUse, lang: Lang) -> str:
     """What a gate holds at most, and when it is full, in one line."""
     full = text("app_whatif.never_full", lang) if gate.spills_from is None else text(
         "app_whatif.full_at", lang, clock=clock(simulation, gate.spills_from, floor=True))
-    share = "" if gate.usable <= 0 else f"（{100 * min(gate.most_volume / gate.usable, 1.0):.0f}%）" if lang == "zh" \
-        else f" ({100 * min(gate.most_volume / gate.usable, 1.0):.0f}%)"
+    share = "" if gate.usable <= 0 else text(
+        "app_whatif.gate_share", lang, percent=f"{100 * min(gate.most_volume / gate.usable, 1.0):.0f}")
     return text("app_whatif.gate_line", lang, gate=_named(simulation, gate.site_id, lang),
                 volume=volume_words(gate.most_volume, lang), share=share, full=full)
 
@@ -120,7 +120,7 @@ def volume_words(cubic_metres: float, lang: Lang) -> str:
     ('150 万 m³', '1500000 m³', '820 m³')
     """
     if lang == "zh" and cubic_metres >= 1e4:
-        return f"{significant(cubic_metres / 1e4)} 万 m³"
+        return text("app_whatif.ten_thousand", lang, volume=significant(cubic_metres / 1e4))
     return f"{significant(cubic_metres)} m³"
 
 
@@ -207,10 +207,14 @@ def tips(found: Sequence[Compared], tried: Tried, lang: Lang) -> dict[str, list[
 
 
 def head_of(c: Compared, tried: Tried, lang: Lang) -> str:
-    """The line under a site's name in the chart: peak and hours above the limit."""
-    def said(p: Passage | None, end: float) -> str:
-        return text("app_whatif.not_come", lang) if p is None or p.peak_concentration is None else text(
-            "app_whatif.chart_peak", lang, peak=mg_text(p.peak_concentration), above=span(p, end, lang))
+    """The line under a site's name in the chart: peak and hours above the limit, or the peaks without and with."""
+    def peak(p: Passage | None) -> str:
+        return "" if p is None or p.peak_concentration is None else mg_text(p.peak_concentration)
 
-    before, after = said(c.before, tried.before.end), said(c.after, tried.after.end)
-    return before if not tried.done or before == after else f"{before} → {after}"
+    one = c.after or c.before
+    if one is None or not peak(one):
+        return text("app_whatif.not_come", lang)
+    if not tried.done or peak(c.before) == peak(c.after):
+        return text("app_whatif.chart_peak", lang, peak=peak(one), above=span(one, tried.after.end, lang))
+    absent = text("app_whatif.not_come", lang)
+    return text("app_whatif.chart_peaks", lang, before=peak(c.before) or absent, after=peak(c.after) or absent)

@@ -206,7 +206,7 @@ export default async function (component) {
 async function update(L, s, data) {
   const before = s.data || {};
   s.data = data;
-  s.host.style.setProperty('--rp-around', data.times ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : '160px');   // the table needs room below
+  s.host.style.setProperty('--rp-around', data.times ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : 'var(--rp-below, 160px)');   // the table needs room below
   const newLines = before.lines !== data.lines, newSites = before.sites !== data.sites;
   if (newLines) { await drawLines(L, s, data.lines); drawBase(L, s, data.style); }
   if (before.subject !== undefined && before.subject !== data.subject) {        // another river: all of it
