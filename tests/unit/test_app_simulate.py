@@ -71,7 +71,7 @@ def test_what_cannot_be_done_is_named_beside_its_row_and_the_rest_counts(page):
     page.run()
     assert not page.exception
     words = shown(page)
-    assert "还没有处置" in words and "150" in words
+    assert "还没有处置" in words and "1.5" in words
 
 
 def test_a_row_taken_away_counts_no_more(page):

@@ -20,8 +20,8 @@ from riverplan.river.network import RiverNetwork
 def simulate_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     """Draw the page."""
     with places.form:
-        said = st.empty()
-        with st.expander(text("app_whatif.spill", lang), expanded=not _placed()):
+        said, doing = st.empty(), st.container()               # what is done stands over the form of the spill
+        with st.expander(text("app_whatif.spill", lang), expanded=not state.rows("operation")):
             place_note, flow_note, question = spill_form(river, lang)
     if not (question.spill.site_id or question.spill.stake or question.spill.lon is not None):
         places.answer.html(drawing.hint(text("app_whatif.start", lang)))
@@ -37,7 +37,7 @@ def simulate_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     place_note.html(drawing.note(labels.spill_place(forecast, lang)))
     flow_note.html(drawing.note(labels.spill_flow(forecast, lang)))
     said.html(drawing.spill_said(labels.spill_said(forecast, lang)))
-    with places.form:
+    with doing:
         hours = st.number_input(text("app_whatif.hours", lang), min_value=1.0, max_value=MOST_HOURS, format="%g",
                                 step=12.0, key=state.first("simulate_hours", 72.0))
         rows, slots = operation_form(river, forecast, hours, lang)
@@ -54,17 +54,13 @@ def simulate_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         slots[place].html(drawing.problems(wrong, lang))
     found = compared.compared(tried, lang)
     bounds = [*tried.after.problems, *_unheeded(question)]
-    places.form.html(drawing.problems([p for p in bounds if p.severity != "note"], lang))
+    if warned := [p for p in bounds if p.severity != "note"]:
+        places.form.html(drawing.problems(warned, lang))
     places.answer.html(conclusion.cards(found, tried, lang))
     show_map(places.map, river, lang, draft=here, selected=question.spill.site_id,
              tips=conclusion.tips(found, tried, lang), pickable=pickable)
     with places.table:
         below_trial(forecast, tried, found, bounds, lang)
-
-
-def _placed() -> bool:
-    """Whether the spill has a place, before its form is drawn."""
-    return bool(state.remembered("spill_site") or state.remembered("spill_stake") or state.spill_point())
 
 
 def _unheeded(question: Question) -> list[Problem]:
