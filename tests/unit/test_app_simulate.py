@@ -89,7 +89,7 @@ def test_the_spill_is_the_same_as_on_the_page_of_forecasts(page):
 
 def test_a_row_of_the_form_is_an_operation_in_seconds_after_the_release():
     begin = datetime(2026, 7, 1, 8, tzinfo=BEIJING)
-    at = datetime(2026, 7, 1, 10, 30)
+    at = datetime(2026, 7, 1, 10, 30)  # noqa: DTZ001 - as the widget gives it
     assert what_if.operation("dose", "M", at, at + timedelta(hours=2), 40.0, begin=begin) == Operation(
         place="M", action="dose", at=9_000.0, until=16_200.0, value=0.4)
     assert what_if.operation("dose", "M", at, None, None, begin=begin) is None
