@@ -20,6 +20,11 @@ from riverplan.i18n import LANGS, Lang, text
 Severity = Literal["error", "warning", "note"]
 
 
+def said(fields: Mapping[str, object], lang: Lang) -> dict[str, object]:
+    """Fields of a problem in one language: what differs by language is taken in that one."""
+    return {k: v[lang] if isinstance(v, Mapping) and v.keys() == set(LANGS) else v for k, v in fields.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing that is wrong: where, what, and the mend, in both languages.
@@ -53,15 +58,15 @@ class Problem:
 
     def what(self, lang: Lang) -> str:
         """What is wrong."""
-        return text(f"problem.{self.code}", lang, **self._in(lang))
+        return text(f"problem.{self.code}", lang, **self.said(lang))
 
     def mend(self, lang: Lang) -> str:
         """What to do about it."""
-        return text(f"problem.{self.code}_mend", lang, **self._in(lang))
+        return text(f"problem.{self.code}_mend", lang, **self.said(lang))
 
-    def _in(self, lang: Lang) -> dict[str, object]:
-        return {k: v[lang] if isinstance(v, Mapping) and v.keys() == set(LANGS) else v
-                for k, v in self.fields.items()}
+    def said(self, lang: Lang) -> dict[str, object]:
+        """The fields as they are put into the words of a language."""
+        return said(self.fields, lang)
 
     def text(self, lang: Lang) -> str:
         """Place, what and mend as one sentence."""

@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from riverplan.app import drawing, import_state, labels, state
 from riverplan.app.import_draft import Draft
 from riverplan.app.import_findings import Picked, upside_down
+from riverplan.errors import said
 from riverplan.exporting.report_rows import ReportRow
 from riverplan.i18n import Lang, text
 from riverplan.river.doubting import doubtful_sites
@@ -23,7 +24,7 @@ def finding_mend(draft: Draft, river: RiverNetwork, finding: ReportRow, lang: La
     """The button that mends the finding looked at, where one click can."""
     if finding.code in UPSIDE_DOWN:
         flips = [Mend(action="flip", id=i) for i in upside_down(draft, river, finding)]
-        st.button(text("app_import.flip_all", lang, lines=finding.fields["lines"], count=len(flips)),
+        st.button(text("app_import.flip_all", lang, lines=said(finding.fields, lang)["lines"], count=len(flips)),
                   key="import_flip_all", on_click=import_state.set_draft, args=(draft.mended(*flips),),
                   disabled=not flips)
     if finding.code not in SHIFTED:

@@ -18,6 +18,7 @@ from riverplan.crs.old_datums import GEOGRAPHIC, Converted, to_wgs84
 from riverplan.crs.planes import Box, looks_like_degrees, prefixed_plane
 from riverplan.crs.shifted import Degrees, bd09_to_wgs84, gcj02_to_wgs84
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 
 DatumKey = Literal["wgs84", "cgcs2000", "gcj02", "bd09", "beijing54", "xian80"]
 DATUMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -172,4 +173,4 @@ def parse_datum(written: str) -> Datum:
 
 
 def _known(written: str) -> dict[str, object]:
-    return {"value": written, "known": "、".join(DATUMS)}
+    return {"value": written, "known": listed(DATUMS)}

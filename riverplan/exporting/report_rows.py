@@ -143,7 +143,7 @@ def _about(problem: Problem, river: RiverNetwork, ids: Mapping[str, list[int]], 
     named_so = (river.reaches["name"] == ("" if name == "—" else name)).to_numpy(bool)
     whole = np.flatnonzero(named_so) if isinstance(name, str) else np.zeros(0, np.int64)
     for key in _ID_FIELDS:
-        value = problem.fields.get(key)
+        value = problem.said("en").get(key)
         if isinstance(value, str):
             named = [i for part in re.split(r"[,，、]", value.replace("…", "")) for i in ids.get(part.strip(), ())]
             if named and not ("…" in value and len(whole)):    # a shortened list is not all

@@ -6,7 +6,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.forecasting.result import Arrival, Forecast, Variant
 from riverplan.forecasting.rise import Rise, period
 from riverplan.forecasting.table import clock_text, significant, whole_minutes
-from riverplan.i18n import LANGS, Lang, text
+from riverplan.i18n import LANGS, Lang, listed, text
 from riverplan.river.naming import site_name
 from riverplan.river.sites import Space
 
@@ -46,7 +46,7 @@ def states_unknown(central: Forecast, found: Sequence[Found], unknown: Sequence[
                     phone=number)
 
     fields: dict[str, object] = {
-        "stations": "、".join(s.name or s.site_id for s in stations),
+        "stations": listed(s.name or s.site_id for s in stations),
         "options": " ".join(f"--state {s}=running|stopped" for s in unknown),
         "phones": {lang: "；".join(phone(s, lang) for s in stations) for lang in LANGS}}
     more = [Problem(code="states_not_combined", severity="warning", fields={

@@ -10,6 +10,7 @@ from riverplan.errors import Problem, Severity
 from riverplan.forecasting.arrivals import Passing
 from riverplan.forecasting.changing import changing_flow
 from riverplan.forecasting.spill import Spill
+from riverplan.i18n import listed
 from riverplan.river.assumed_flow import ASSUMED
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.locate import nearest_reach
@@ -132,4 +133,4 @@ def _intakes_just_above(river: RiverNetwork, spill: Spill) -> list[Problem]:
             if 0 < distance <= NEAR:
                 near.append(f"{site.site_id} {site.name}".strip())
     return [Problem(code="intake_just_above", severity="warning",
-                    fields={"sites": "、".join(near), "distance": f"{NEAR:.0f}"})] if near else []
+                    fields={"sites": listed(near), "distance": f"{NEAR:.0f}"})] if near else []

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from riverplan.errors import Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import Spill, clock
+from riverplan.i18n import listed
 from riverplan.river.network import RiverNetwork
 from riverplan.river.reading import LEAST, MOST, at_discharge
 from riverplan.river.scenario import FlowScenario
@@ -93,7 +94,7 @@ def risen_problems(river: RiverNetwork, flow: FlowScenario, spill: Spill, rise: 
         return [Problem(code="rise_flow", fields={"before": f"{before[row]:.3g}", "after": f"{after[row]:.3g}"})]
     dry = np.flatnonzero(below(river, row) & (before > LEAST) & (after < LEAST))
     return [Problem(code="rise_dry", fields={
-        "reaches": "、".join(river.reaches["reach_id"].iloc[dry[:6]])})] if dry.size else []
+        "reaches": listed(river.reaches["reach_id"].iloc[dry], 6)})] if dry.size else []
 
 
 def without_effect(rise: Rise, spill: Spill, found: Sequence[Forecast]) -> Problem | None:

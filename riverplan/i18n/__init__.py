@@ -10,7 +10,7 @@ one server process serves desks in both languages.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -60,6 +60,23 @@ def text(key: str, lang: Lang, **fields: object) -> str:
     """
     row = catalogue()[key][lang]
     return row.format(**fields) if fields else row
+
+
+def listed(words: Iterable[object], most: int = 20) -> dict[str, str]:
+    """Words one after the other without repeats, by language: ``…`` for those beyond the most, ``—`` for none.
+
+    >>> listed(["甲", "乙"])
+    {'zh': '甲、乙', 'en': '甲, 乙'}
+    """
+    every = [w for w in dict.fromkeys(str(w) for w in words) if w]
+    shown = every[:most] + ["…"] * (len(every) > most)
+    return {"zh": "、".join(shown) or "—", "en": ", ".join(shown) or "—"}
+
+
+def before(names: Iterable[object]) -> dict[str, str]:
+    """Names as they stand before other words, with a space after them; nothing where none is known."""
+    known = [n for n in names if str(n)]
+    return {lang: f"{words} " if known else "" for lang, words in listed(known, 8).items()}
 
 
 def pick(lang: Lang, zh: str, en: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.mending import whole_id
 from riverplan.river.mends import REACH_ACTIONS, Mend
 from riverplan.river.network import RiverNetwork
@@ -85,6 +86,6 @@ def _new_ends(river: RiverNetwork, reaches: gpd.GeoDataFrame, nodes: gpd.GeoData
             point = nodes.geometry[nodes["node_id"] == node].iloc[0]
             lon, lat = river.lonlat(point.x, point.y)
             problems.append(Problem(code="mend_new_end", severity="warning", lon=float(lon), lat=float(lat), fields={
-                "reaches": "、".join(reaches["reach_id"].iloc[into[:8]]),
+                "reaches": listed(reaches["reach_id"].iloc[into], 8),
                 "km": float(reaches["length"].iloc[into].sum()) / 1000}))
     return problems

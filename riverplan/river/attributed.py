@@ -16,8 +16,9 @@ from scipy.sparse.csgraph import connected_components
 
 from riverplan.channel import Array
 from riverplan.errors import NetworkError, Problem
+from riverplan.i18n import listed
 from riverplan.river.clean import Noded, part_twins
-from riverplan.river.directing import LonLat, listed
+from riverplan.river.directing import LonLat
 from riverplan.river.joining import TOUCH, Geometries, Int
 from riverplan.river.orient import Directed
 from riverplan.tables.known_networks import TOPOLOGY

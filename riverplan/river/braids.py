@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.assemble import node_kinds
-from riverplan.river.directing import listed
 
 
 def main_channel(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from riverplan.channel import Array
 from riverplan.errors import Problem, Severity
-from riverplan.river.directing import listed
+from riverplan.i18n import listed
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.resting import sources_said
@@ -90,7 +90,7 @@ def _falling(river: RiverNetwork, scenario: FlowScenario) -> Iterator[Problem]:
     for node in falls[np.argsort(-(inflow - outflow)[falls], kind="stable")][:20]:
         point = river.nodes.geometry.iloc[int(node)]
         lon, lat = river.lonlat(point.x, point.y)
-        below = listed(names[compiled.leaving(int(node))]) or "—"
+        below = listed(names[compiled.leaving(int(node))], 8)
         yield Problem(code="check_discharge_falls", severity="warning", lon=float(lon), lat=float(lat), fields={
             "flow": scenario.name, "river": below, "inflow": inflow[node], "outflow": outflow[node]})
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 
 OUTLETS = ((109.4528, 31.0),)
 """Where the 长江 leaves the demonstration's map [degrees]."""
@@ -45,4 +46,4 @@ def demonstration() -> Demonstration:
         files = [folder / name for name in names]
         if all(f.is_file() for f in files):
             return Demonstration(name="长江丰都段", lines=tuple(files[:2]), workbook=files[2], outlets=OUTLETS)
-    raise InputError(Problem(code="demonstration_missing", fields={"files": "、".join(names)}))
+    raise InputError(Problem(code="demonstration_missing", fields={"files": listed(names)}))

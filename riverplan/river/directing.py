@@ -1,6 +1,6 @@
 """Outlets on the drawn lines, and what is to be said about directions and unconnected parts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from riverplan.errors import InputError, Problem, Severity
+from riverplan.i18n import before, listed
 from riverplan.river.clean import Noded
 from riverplan.river.orient import GUESS, RANDOM, Directed
 from riverplan.transport.compiled import compile_network
@@ -22,12 +23,6 @@ SAID_SINGLY = 40
 
 LonLat = Callable[..., Any]
 Texts = NDArray[np.object_]
-
-
-def listed(values: Iterable[object], most: int = 8) -> str:
-    """Values without repeats, the first few of many."""
-    unique = list(dict.fromkeys(str(v) for v in values if str(v)))
-    return ", ".join(unique[:most]) + (" …" if len(unique) > most else "")
 
 
 def outlet_nodes(noded: Noded, outlets: Sequence[tuple[float, float]], lonlat: LonLat,
@@ -80,11 +75,11 @@ class _Words:
         lon, lat = self.lonlat(*self.noded.node[node])
         return float(lon), float(lat)
 
-    def lines(self, group: NDArray[Any]) -> str:
-        return listed(self.ids[group])
+    def lines(self, group: NDArray[Any]) -> dict[str, str]:
+        return listed(self.ids[group], 8)
 
-    def rivers(self, group: NDArray[Any]) -> str:
-        return listed(self.names[group])
+    def rivers(self, group: NDArray[Any]) -> dict[str, str]:
+        return before(self.names[group])
 
     def lower_end(self, group: NDArray[Any]) -> int:
         """The node of a group nothing of the group leaves: the one most of its pieces lead to first."""
@@ -253,7 +248,7 @@ def _stray_ends(w: _Words, main: NDArray[np.int64], ends: Sequence[int]) -> list
         rows = main[branch]
         lon, lat = w.place(end)
         problems.append(Problem(code="stray_end", severity="warning", lon=lon, lat=lat, fields={
-            "rivers": f"{w.rivers(rows)} ".lstrip(), "lines": w.lines(rows), "km": float(w.length[rows].sum()),
+            "rivers": w.rivers(rows), "lines": w.lines(rows), "km": float(w.length[rows].sum()),
             "end_lon": lon, "end_lat": lat}))
     return sorted(problems, key=lambda p: -float(str(p.fields["km"])))[:SAID_SINGLY]
 

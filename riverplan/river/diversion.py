@@ -10,6 +10,7 @@ import pandas as pd
 from shapely.geometry import LineString, Point
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.assemble import typed
 from riverplan.river.cutting import cut_river
 from riverplan.river.locate import TOLERANCE, locate_points
@@ -82,7 +83,7 @@ def _lay(river: RiverNetwork, station: Space, problems: list[Problem]) -> RiverN
         say("diversion_off_river", metres=away, most=TOLERANCE)
         return river
     if across:
-        say("diversion_across", "note", reaches="、".join(path))
+        say("diversion_across", "note", reaches=listed(path))
     if word == "estimated":
         say("diversion_estimated", "note", flow=rated)
     if station.ecological_flow is None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
-from riverplan.i18n import LANGS, text
+from riverplan.i18n import LANGS, listed, text
 from riverplan.reference.roughness import roughness_classes
 from riverplan.river import hydraulic_geometry as geometry
 from riverplan.river.flows import GIVEN, ORDER
@@ -175,7 +175,7 @@ def _discharges(river: RiverNetwork, net: Compiled, share: Array, flow: FlowScen
         if found.size:
             problems.append(Problem(code=code, severity="note" if severity == "note" else "warning", fields={
                 "scenario": flow.name, "count": int(found.size),
-                "reaches": "、".join(map(str, found[:8])) + (" …" if found.size > 8 else "")}))
+                "reaches": listed(found, 8)}))
 
     say("fill_lost", got.lost)
     say("fill_dry", got.dry)

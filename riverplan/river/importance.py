@@ -78,7 +78,7 @@ def _is_bare(problem: Problem, river: RiverNetwork) -> bool:
     """Whether a part bears none of the sites of the river."""
     busy = river._kept("busy", lambda: {
         river.reaches["name"].iat[river.reach_row[s.reach_id]] for s in river.sites if s.reach_id in river.reach_row})
-    rivers = {w.strip() for w in str(problem.fields.get("rivers", "")).split(",")}
+    rivers = {w.strip() for w in str(problem.said("en").get("rivers", "")).split(",")}
     return bool(river.sites) and not rivers & busy
 
 
@@ -88,7 +88,8 @@ def _number(value: object) -> float:
 
 def _confidence(problem: Problem, river: RiverNetwork) -> float:
     """Mean confidence, by length, of the direction of the reaches a finding names; ``UNSURE`` where unrated."""
-    lines = str(problem.fields.get("flipped") or problem.fields.get("lines") or "")
+    said = problem.said("en")
+    lines = str(said.get("flipped") or said.get("lines") or "")
     named = {part.strip() for part in lines.removesuffix("…").split(",")}
     reaches = river.reaches
     rows = np.flatnonzero(reaches["source_id"].isin(named) & reaches["status"].str.contains("flipped"))

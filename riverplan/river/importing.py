@@ -9,6 +9,7 @@ from typing import Literal
 import geopandas as gpd
 
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 from riverplan.river.answered import still_open
 from riverplan.river.bare_network import network_of
 from riverplan.river.braids import main_channel
@@ -213,7 +214,7 @@ def _alike_named(files: Sequence[Path | str]) -> list[Problem]:
     by_name: dict[str, list[str]] = {}
     for file in dict.fromkeys(map(str, files)):
         by_name.setdefault(Path(file).name, []).append(file)
-    return [Problem(code="files_alike_named", file=name, fields={"files": "、".join(paths)})
+    return [Problem(code="files_alike_named", file=name, fields={"files": listed(paths)})
             for name, paths in by_name.items() if len(paths) > 1]
 
 

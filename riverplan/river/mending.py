@@ -11,8 +11,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from riverplan.errors import NetworkError, Problem, Severity
+from riverplan.i18n import listed
 from riverplan.river.assemble import node_kinds
-from riverplan.river.directing import LonLat, listed
+from riverplan.river.directing import LonLat
 from riverplan.river.mends import REACH_ACTIONS, Mend
 from riverplan.river.splitting import Cut, split
 from riverplan.transport.compiled import CycleError, compile_network

@@ -10,6 +10,7 @@ import pandas as pd
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.assemble import LIKE
 from riverplan.river.splitting import Cut
 from riverplan.river.stems import Stem, shares, stems, topological
@@ -53,7 +54,7 @@ def of_known_rivers(rows: Iterable[Row], key: str, names: Sequence[str], told: T
         told.leave_out("list_river_unknown", row)
         if names and row[key] not in missing:
             missing.add(row[key])
-            told.say("list_river_unknown", row, river=row[key], near="、".join(names[:12]))
+            told.say("list_river_unknown", row, river=row[key], near=listed(names, 12))
     return known
 
 

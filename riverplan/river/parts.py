@@ -8,7 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from riverplan.errors import Problem
-from riverplan.river.directing import SAID_SINGLY, SNAP_OFFERED, LonLat, listed
+from riverplan.i18n import before
+from riverplan.river.directing import SAID_SINGLY, SNAP_OFFERED, LonLat
 
 PARTS = frozenset({"part_unconnected", "part_apart"})
 """Findings about one part, at its lower end."""
@@ -44,11 +45,11 @@ def part_problems(reaches: gpd.GeoDataFrame, nodes: gpd.GeoDataFrame, lonlat: Lo
         gaps = tree.query_nearest(np.array(points, object), return_distance=True, all_matches=False)[1]
         point, gap = points[int(np.argmin(gaps))], float(gaps.min())
         lon, lat = (float(v) for v in lonlat(point.x, point.y))
-        rivers = listed(reaches["name"].to_numpy(object)[group])
         code = "part_unconnected" if gap <= SNAP_OFFERED else "part_apart"
         problems.append(Problem(code=code, severity="warning", lon=lon, lat=lat, fields={
-            "rivers": f"{rivers} " if rivers else "", "km": float(km[group].sum()), "reaches": group.size,
-            "gap_km": gap / 1000, "snap": int(np.ceil(gap / 50) * 50), "end_lon": lon, "end_lat": lat}))
+            "rivers": before(reaches["name"].to_numpy(object)[group]), "km": float(km[group].sum()),
+            "reaches": group.size, "gap_km": gap / 1000, "snap": int(np.ceil(gap / 50) * 50),
+            "end_lon": lon, "end_lat": lat}))
     if rest := groups[SAID_SINGLY:]:
         problems.append(Problem(code="parts_unconnected", severity="warning", fields={
             "count": len(rest), "km": float(sum(km[g].sum() for g in rest))}))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from riverplan.errors import Problem, Severity
+from riverplan.i18n import listed
 from riverplan.river.judging import Candidate, is_doubtful, judge
 from riverplan.river.locate import (
     TOLERANCE,
@@ -168,7 +169,7 @@ class _Place:
         best = candidates[0]
         known = [n for n in dict.fromkeys(river.reaches["name"]) if n]
         if site.river and not names and known:                 # where no line has a name that is said once
-            self.say("site_river_unknown", "warning", near="、".join(known[:10]))
+            self.say("site_river_unknown", "warning", near=listed(known, 10))
         if is_doubtful(candidates):
             other = next((c for c in candidates[1:] if c.river != best.river), candidates[1])
             self.say("site_doubtful", "warning", placed=best.river or best.reach_id, reach=best.reach_id,

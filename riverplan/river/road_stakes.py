@@ -9,6 +9,7 @@ import numpy as np
 from pyproj import Geod
 
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RoadStake
 
@@ -108,7 +109,7 @@ def stake_position(river: RiverNetwork, words: str) -> StakePosition:
         road = next(iter(known))
     if road not in known:
         raise InputError(Problem(code="stake_road_unknown", fields={
-            "road": road or "—", "roads": "、".join(sorted(known)) or "—"}))
+            "road": road or "—", "roads": listed(sorted(known))}))
     stakes = known[road]
     if at in stakes:
         lon, lat = stakes[at]

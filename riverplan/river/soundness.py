@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from riverplan.errors import NetworkError, Problem
-from riverplan.river.directing import listed
+from riverplan.i18n import listed
 from riverplan.river.layers import TABLES
 from riverplan.river.network import RiverNetwork
 

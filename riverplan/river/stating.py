@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 from riverplan.river.measured import value_at
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -51,7 +52,7 @@ def stated(river: RiverNetwork, states: Stated) -> dict[str, str]:
             continue
         if not conduit_reaches(river, site_id):
             problems.append(Problem(code="state_not_diversion", fields={
-                "station": station, "known": "、".join(laid_stations(river)) or "—"}))
+                "station": station, "known": listed(laid_stations(river))}))
         elif found.setdefault(site_id, state) != state:
             problems.append(Problem(code="state_twice", fields={
                 "station": station, "states": f"{found[site_id]}、{state}"}))
@@ -67,7 +68,7 @@ def _site_of(river: RiverNetwork, station: str, problems: list[Problem]) -> str:
     if len(named) == 1:
         return named[0]
     if named:
-        problems.append(Problem(code="state_homonym", fields={"station": station, "sites": "、".join(named)}))
+        problems.append(Problem(code="state_homonym", fields={"station": station, "sites": listed(named)}))
         return ""
     try:
         return river.site(station).site_id

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Site
 from riverplan.river.stems import stems
@@ -50,8 +51,8 @@ def _said(river: RiverNetwork, name: str, group: Sequence[Problem]) -> Problem:
     rows = np.flatnonzero((river.reaches["name"] == name).to_numpy(bool))
     lines = list(dict.fromkeys(river.reaches["source_id"].iloc[rows]))
     fields: Mapping[str, object] = {
-        "river": name, "count": len(group), "lines": ", ".join(lines),
+        "river": name, "count": len(group), "lines": listed(lines, len(lines)),
         "km": float(river.reaches["length"].to_numpy(np.float64)[rows].sum()) / 1000,
-        "sites": "、".join(str(p.fields["site"]) for p in group[:8]) + (" …" if len(group) > 8 else "")}
+        "sites": listed((p.fields["site"] for p in group), 8)}
     return Problem(code="river_upside_down", severity="warning", file=group[0].file, lon=group[0].lon, lat=group[0].lat,
                    fields=fields)

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.splitting import Cut, split
 from riverplan.river.stems import with_river_km
 
@@ -146,6 +147,5 @@ def _said(code: str, severity: Any, names: Sequence[str]) -> list[Problem]:
     return [Problem(code=code, severity=severity, fields={"count": len(names), "names": _names(names)})]
 
 
-def _names(names: Sequence[str]) -> str:
-    unique = list(dict.fromkeys(names))
-    return "、".join(unique[:_SHOWN]) + ("…" if len(unique) > _SHOWN else "")
+def _names(names: Sequence[str]) -> dict[str, str]:
+    return listed(names, _SHOWN)

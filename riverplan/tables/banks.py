@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from riverplan.errors import Problem
-from riverplan.tables.line_shapes import listed
+from riverplan.i18n import listed
 
 LIKE = (0.7, 1.4)
 """The lengths of two banks are in this ratio."""

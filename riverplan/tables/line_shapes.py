@@ -1,6 +1,6 @@
 """From whatever geometry a file holds to single clean lines, each removal named."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from riverplan.errors import Problem, Severity
+from riverplan.i18n import listed
 
 _LINES = ("LineString", "LinearRing", "MultiLineString")
 _SHOWN = 20
@@ -185,7 +186,3 @@ def _rows(row: np.ndarray, vertex: np.ndarray, count: int) -> np.ndarray:
     return found
 
 
-def listed(ids: Iterable[str]) -> str:
-    """Ids as a person lists them, not too many."""
-    known = [i for i in ids if i]
-    return ("、".join(known[:_SHOWN]) + ("…" if len(known) > _SHOWN else "")) or "—"

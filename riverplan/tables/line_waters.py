@@ -9,8 +9,9 @@ import pandas as pd
 import shapely
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.tables.cells import text_of
-from riverplan.tables.line_shapes import FEATURE, listed
+from riverplan.tables.line_shapes import FEATURE
 
 COLUMNS = ("source_id", "name", "kind", "file")
 _STILL = ("水库", "湖", "库", "塘", "堰", "reservoir", "lake", "pond", "basin")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 from riverplan.tables.banks import both_banks
 from riverplan.tables.cells import UnreadableCellError, read_cell, text_of
 from riverplan.tables.counts import Count
@@ -225,7 +226,7 @@ def _attribute(values: Sequence[Any], column: Column, file: str) -> tuple[pd.Ser
         unique = list(dict.fromkeys(bad))
         problems.append(Problem(code="attribute_unreadable", severity="warning", file=file, head=column.head, fields={
             "count": len(bad), "total": len(values), "unit": shown(column.unit) or "—",
-            "values": "、".join(unique[:_SHOWN]) + ("…" if len(unique) > _SHOWN else "")}))
+            "values": listed(unique, _SHOWN)}))
     if column.bad_unit:
         problems.append(Problem(code="head_unit", severity="warning", file=file, head=column.head,
                                 fields={"head": column.head, "unit": column.bad_unit, "taken": shown(column.unit)}))

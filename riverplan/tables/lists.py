@@ -11,6 +11,7 @@ import pandas as pd
 
 from riverplan.crs import Datum
 from riverplan.errors import InputError, Problem
+from riverplan.i18n import listed
 from riverplan.tables.counts import Count, Tally
 from riverplan.tables.datum_said import said_nothing
 from riverplan.tables.duplicates import settle_duplicates
@@ -184,7 +185,7 @@ class _Reader:
         if not self.found and not self.unread:
             self.problems = [p for p in self.problems if p.code != "sheet_unknown"]      # it would say the same twice
             self.unread.append(Problem(code="workbook_no_list", file=about,
-                                       fields={"lists": "、".join(t.zh for t in tables().values())}))
+                                       fields={"lists": listed(t.zh for t in tables().values())}))
         if self.unread or (self.seen and not any(self.rows.values())):
             raise InputError([*self.problems, *self.unread])
         if not self.seen:

@@ -6,6 +6,7 @@ from typing import Any
 
 from riverplan.crs import Datum
 from riverplan.errors import Problem, Severity
+from riverplan.i18n import listed
 from riverplan.tables.cells import UnreadableCellError, is_empty, number_and_rest, read_cell, text_of
 from riverplan.tables.grids import Grid
 from riverplan.tables.heads import Heads, repeats_heads
@@ -88,12 +89,12 @@ def read_rows(file: str, grid: Grid, table: Table, heads: Heads, *, given: Row |
     if seen and missing:
         for name in missing:
             sheet.say("column_missing", "error", head=table.field(name).zh,
-                      heads="、".join(c.head for c in heads.columns) or "—")
+                      heads=listed(c.head for c in heads.columns))
     if left_out:
-        sheet.say("rows_left_out", "error", rows=_listed(left_out), count=len(left_out), total=seen)
+        sheet.say("rows_left_out", "error", rows=listed(left_out), count=len(left_out), total=seen)
     sheet.points_to_wgs84(rows)
     if sheet.skipped:
-        sheet.say("rows_skipped", "note", rows=_listed(sheet.skipped))
+        sheet.say("rows_skipped", "note", rows=listed(sheet.skipped))
     return SheetRows(rows=tuple(rows), problems=tuple(sheet.problems), seen=seen, has_points=sheet.points > 0,
                      outcomes=outcomes)
 
@@ -115,10 +116,6 @@ def _counted(value: str) -> tuple[object, str]:
     if parts is None or not parts[1] or len(parts[1]) > 6:
         return value, ""
     return parts[0], parts[1]
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return "、".join(map(str, numbers[:20])) + ("…" if len(numbers) > 20 else "")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,9 +157,9 @@ class _Sheet:
     def check_heads(self) -> None:
         heads = self.heads
         if heads.unknown:
-            self.say("heads_unknown", "note", heads="、".join(heads.unknown[:30]))
+            self.say("heads_unknown", "note", heads=listed(heads.unknown, 30))
         if heads.twice:
-            self.say("heads_twice", "note", heads="、".join(heads.twice))
+            self.say("heads_twice", "note", heads=listed(heads.twice))
         for column in heads.columns:
             if column.bad_unit:
                 self.say("head_unit", "warning", head=column.head, unit=column.bad_unit,

@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.tables.known_networks import TOPOLOGY
-from riverplan.tables.line_shapes import listed
 from riverplan.tables.schema import reach_table
 
 MEET = 1.0

@@ -5,6 +5,7 @@ import numpy as np
 import shapely
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 
 
 def whole_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
@@ -45,5 +46,5 @@ def whole_lines(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, t
     if bridged:
         ids = frame["source_id"].astype(str).to_numpy(object)[list(dict.fromkeys(bridged))]
         problems.append(Problem(code="line_parts_bridged", severity="warning", file=file, fields={
-            "count": ids.size, "ids": "、".join(ids[:20]) + ("…" if ids.size > 20 else "")}))
+            "count": ids.size, "ids": listed(ids)}))
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), tuple(problems)

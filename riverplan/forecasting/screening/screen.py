@@ -17,7 +17,7 @@ from riverplan.forecasting.screening.protection import above_intakes, sensitive_
 from riverplan.forecasting.screening.result import Matrix, Screening, Warned
 from riverplan.forecasting.stored import stored
 from riverplan.forecasting.table import flow_name
-from riverplan.i18n import LANGS
+from riverplan.i18n import LANGS, listed
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RiskSource, Site
@@ -185,13 +185,13 @@ def _caveats(grounds: Sequence[Ground], sources: Sequence[RiskSource], sites: Se
         problems.append(Problem(code="screen_no_high", severity="warning", fields=named))
     if unstored := [s.site_id for s in sources if not s.max_storage]:
         problems.append(Problem(code="screen_no_storage", severity="note", fields={
-            "count": len(unstored), "sites": "、".join(unstored[:20])}))
+            "count": len(unstored), "sites": listed(unstored)}))
     if unsaid := [s.site_id for s in sites if s.kind == "boundary" and not getattr(s, "category", "")]:
         problems.append(Problem(code="screen_boundary_class", severity="warning",
-                                fields={"sites": "、".join(unsaid[:20])}))
+                                fields={"sites": listed(unsaid)}))
     if unpeopled := [s.site_id for s in sites if s.kind == "intake" and getattr(s, "population", None) is None]:
         problems.append(Problem(code="screen_no_population", severity="note",
-                                fields={"count": len(unpeopled), "sites": "、".join(unpeopled[:20])}))
+                                fields={"count": len(unpeopled), "sites": listed(unpeopled)}))
     rows = np.array([river.reach_row[s.reach_id] for s in sources], np.intp)
     for ground in grounds:
         dry = np.unique(rows[~ground.followed[rows]])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from riverplan.errors import Problem
+from riverplan.i18n import listed
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.sites import Site, Space
 from riverplan.river.stations import conduit_reaches, laid_stations
@@ -67,7 +68,7 @@ def operated(river: RiverNetwork, operations: Sequence[Operation], hours: float)
         wrong = _of_the_numbers(op, number, hours)
         if op.action not in ACTIONS:
             wrong.append(Problem(code="operation_action", fields={
-                "number": number, "value": op.action, "known": "、".join(ACTIONS)}))
+                "number": number, "value": op.action, "known": listed(ACTIONS)}))
         site, node = _place(river, op.place)
         if site is None and node is None:
             known = {s.site_id: s for s in river.sites} | dict.fromkeys(river.nodes["node_id"])
@@ -128,7 +129,7 @@ def _gate(river: RiverNetwork, found: Operated, op: Operation, number: int, site
     fields = {"number": number, "place": op.place}
     if node is None or not isinstance(site, Space):
         gates = [s.site_id for s in river.sites if isinstance(s, Space) and s.node_id]
-        return [Problem(code="operation_not_gate", fields={**fields, "known": "、".join(gates) or "—"})]
+        return [Problem(code="operation_not_gate", fields={**fields, "known": listed(gates)})]
     volume = site.usable_volume
     if volume is None or not 0 <= volume < math.inf:
         return [Problem(code="operation_gate_volume", fields=fields)]
@@ -149,7 +150,7 @@ def _station(river: RiverNetwork, found: Operated, op: Operation, number: int, s
     """A diversion station that was laid."""
     if site is None or not conduit_reaches(river, site.site_id):
         return [Problem(code="operation_not_station", fields={
-            "number": number, "place": op.place, "known": "、".join(laid_stations(river)) or "—"})]
+            "number": number, "place": op.place, "known": listed(laid_stations(river))})]
     found.stations.add(site.site_id)
     found.operations.append(replace(op, place=site.site_id))
     return []

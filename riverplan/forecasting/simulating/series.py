@@ -7,6 +7,7 @@ from math import inf
 from riverplan.errors import Problem
 from riverplan.forecasting.asked import Question
 from riverplan.forecasting.simulating.water import Stage, below
+from riverplan.i18n import listed
 from riverplan.river.measured import value_at
 from riverplan.river.stations import conduit_reaches
 from riverplan.transport.operation import Inflow, Operation, Place
@@ -77,7 +78,7 @@ def changes_of(question: Question, hours_end: float, operations: Sequence[Operat
     found.gauges = {s: rows[s] for s in sorted(chosen)}
     if left := sorted((above | on_way | beside) - chosen):
         found.problems.append(Problem(code="simulation_series_unused", severity="note", fields={
-            "sites": "、".join(left), "used": "、".join(sorted(chosen))}))
+            "sites": listed(left), "used": listed(sorted(chosen))}))
     if found.at_spill:
         found.problems.append(Problem(code="simulation_series_at_spill", severity="warning", fields={
             "site": next(s for s in found.gauges if s in on_way)}))

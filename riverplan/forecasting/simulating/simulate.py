@@ -18,6 +18,7 @@ from riverplan.forecasting.simulating.series import changes_of, inflows_of
 from riverplan.forecasting.simulating.water import diversions_of, stage_of, stage_problems, work_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
+from riverplan.i18n import listed
 from riverplan.reference import Substance, find_substance
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -238,13 +239,13 @@ def _of_what_is_done(river: RiverNetwork, doing: Sequence[Operation], spill: Spi
 def _of_the_end(passages: Sequence[Passage], end: float) -> list[Problem]:
     short = [p.site_id for p in passages if p.rising]
     return [Problem(code="simulation_short", severity="warning", fields={
-        "sites": "、".join(short), "hours": f"{end / HOUR:g}"})] if short else []
+        "sites": listed(short), "hours": f"{end / HOUR:g}"})] if short else []
 
 
 def _in_pools(passages: Sequence[Passage], pools: Mapping[str, float]) -> list[Problem]:
     """Sites within pools, by the length of these [m]; those at the dam are below the stirred part."""
     inside = [p.site_id for p in passages if p.chainage < pools.get(p.reach_id, 0.0) - 1.0]
-    return [Problem(code="simulation_in_pool", severity="note", fields={"sites": "、".join(inside)})] if inside else []
+    return [Problem(code="simulation_in_pool", severity="note", fields={"sites": listed(inside)})] if inside else []
 
 
 def _dry(spill: Spill, discharge: float) -> list[Problem]:

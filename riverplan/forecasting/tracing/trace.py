@@ -27,6 +27,7 @@ from riverplan.forecasting.tracing.lookalikes import lookalikes
 from riverplan.forecasting.tracing.result import Suspect, Trace
 from riverplan.forecasting.tracing.sighting import Sighting, check_sightings
 from riverplan.forecasting.tracing.suspects import ruled_out_of, suspects_of
+from riverplan.i18n import listed
 from riverplan.river.line_origin import origin_problems
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -129,9 +130,9 @@ def _asked(river: RiverNetwork, sightings: Sequence[Sighting], scenario: str | F
 def _nowhere(seen: Sequence[str], found: cand.Candidates) -> Problem:
     """Why there is no candidate at all."""
     if found.lacking:
-        return Problem(code="trace_no_flow_above", fields={"sites": "、".join(seen)})
+        return Problem(code="trace_no_flow_above", fields={"sites": listed(seen)})
     return Problem(code="trace_nowhere" if len(seen) > 1 else "trace_nothing_above",
-                   fields={"sites": "、".join(seen)})
+                   fields={"sites": listed(seen)})
 
 
 def _unexplained(fits: Fits, clean: Sequence[Sighting], lookback: float) -> Problem:
@@ -140,7 +141,7 @@ def _unexplained(fits: Fits, clean: Sequence[Sighting], lookback: float) -> Prob
     if not fits.seen.any():
         return Problem(code="trace_unexplained", fields={"hours": span})
     each = [s for s, left in zip(clean, fits.clean.T, strict=True) if not left.any()]
-    which = "、".join(f"{s.site_id} {s.at:%m-%d %H:%M}" for s in (each or clean))
+    which = listed(f"{s.site_id} {s.at:%m-%d %H:%M}" for s in (each or clean))
     return Problem(code="trace_clean_forbids", fields={"clean": which})
 
 
@@ -170,14 +171,14 @@ def _caveats(ground: Ground, found: cand.Candidates, sightings: Sequence[Sightin
     idle = [s for s in sightings if s.kind == "clean" and s.at <= first - timedelta(seconds=lookback)]
     if idle:
         problems.append(Problem(code="trace_clean_idle", severity="warning", fields={
-            "clean": "、".join(f"{s.site_id} {s.at:%m-%d %H:%M}" for s in idle)}))
+            "clean": listed(f"{s.site_id} {s.at:%m-%d %H:%M}" for s in idle)}))
     if substance and not any(stores(s, substance) for s in found.sources):
         problems.append(Problem(code="trace_nobody_stores", severity="note", fields={"substance": substance}))
     if found.lacking:
         problems += lacking(river, ground.channel, found.lacking, severity="warning")
     if any(s.too_much for s in suspects):
         problems.append(Problem(code="trace_storage_small", severity="note", fields={
-            "sites": "、".join(s.site_id for s in suspects if s.too_much)}))
+            "sites": listed(s.site_id for s in suspects if s.too_much)}))
     rows = np.unique([river.reach_row[reach] for s in suspects for reach, _, _ in s.parts])
     problems += origin_problems(river, rows)
     return problems
