@@ -58,8 +58,9 @@ def _outcome(before: Passage | None, after: Passage | None, end: float) -> str:
         return "unjudged"
     was, now = above(before, end), above(after, end)
     if not now:
-        rises = after is not None and after.rising
-        return "open" if was and rises else "saved" if was else "below"
+        if after is not None and after.rising:                 # it may go above later: nobody is said to be safe
+            return "open"
+        return "saved" if was else "below"
     if not was:
         return "new"
     shorter, weaker = now - was, _peak(after) - _peak(before)
@@ -84,7 +85,7 @@ def verdict(c: Compared, tried: Tried, lang: Lang) -> str:
 def tone(c: Compared, tried: Tried) -> str:
     """The tone of a receptor: ``good``, ``warn``, ``bad`` or ``none``."""
     if not tried.done:
-        return "bad" if above(c.before, tried.before.end) else "none"
+        return "bad" if above(c.before, tried.before.end) else TONES[c.outcome] if c.outcome == "open" else "none"
     return TONES[c.outcome]
 
 

@@ -14,7 +14,11 @@ from riverplan.river.naming import site_name
 
 COUNTED = ("intake", "section", "boundary")
 """Receptors counted in the first card."""
+LEAST, ROUNDING = 1e-3, 1e-9
+"""Shares below which a mass is no longer written out, and below which it is what numbers alone do [-]."""
 ACCOUNTS = ("entered", "left", "taken", "held", "flowing", "dosed", "decayed")
+CHANGED = ("saved", "new", "worse", "less")
+"""Outcomes that are due to what is done."""
 LEFT_BEHIND = 0.01
 """From this share of the mass on, what is still held behind gates at the end is warned of [-]."""
 
@@ -49,10 +53,15 @@ def _who(found: Sequence[Compared], tried: Tried, lang: Lang) -> str:
     if tried.done:
         lines = [_names(judged, ("saved",), "who_saved", lang) or text("app_whatif.who_nobody", lang),
                  _names(judged, ("new", "worse"), "who_worse", lang), others]
+    undecided = sum(c.outcome == "open" for c in judged if c.kind in KEY_KINDS)
+    if undecided:
+        lines = [*[line for line in lines if line][:2 if tried.done else 1],
+                 text("app_whatif.who_open", lang, count=undecided)]
     bad = any(c.outcome in ("new", "worse") for c in judged if c.kind in KEY_KINDS)
     saved = any(c.outcome == "saved" for c in judged if c.kind in KEY_KINDS)
     hit = any(above(c.after, tried.after.end) for c in judged if c.kind in KEY_KINDS)
-    return _card("who", "bad" if bad or (hit and not saved) else "warn" if hit else "good", title, intakes, lines)
+    tone = "bad" if bad or (hit and not saved) else "warn" if hit or undecided else "good"
+    return _card("who", tone, title, intakes, lines)
 
 
 def _names(judged: Sequence[Compared], outcomes: tuple[str, ...], key: str, lang: Lang) -> str:
@@ -64,13 +73,16 @@ def _names(judged: Sequence[Compared], outcomes: tuple[str, ...], key: str, lang
 
 
 def _next(found: Sequence[Compared], tried: Tried, lang: Lang) -> str:
-    """The next intake, or the next receptor where there is no intake."""
-    one = next((c for kind in KEY_KINDS for c in found if c.kind == kind), None)
+    """The first intake that what is done changes, else the next one; the next receptor where there is no intake."""
+    some = [c for kind in KEY_KINDS for c in found if c.kind == kind]
+    changed = next((c for c in some if tried.done and c.kind == "intake" and c.outcome in CHANGED), None)
+    one = changed or next(iter(some), None)
     if one is None:
         return _card("next", "none", text("app_answer.intake", lang), NOTHING, [text("app_whatif.nobody", lang)])
     words = row(one, tried, lang)
     limit = "" if words["limit"] == NOTHING else text("app_whatif.limit", lang, limit=words["limit"])
-    title = text("app_whatif.next", lang, kind=text(f"kind.{one.kind}", lang), name=one.name)
+    title = text("app_whatif.next_changed" if changed else "app_whatif.next", lang,
+                 kind=text(f"kind.{one.kind}", lang), name=one.name)
     return _card("next", tone(one, tried), title, words["verdict"], [
         text("app_whatif.next_peak", lang, peak=words["concentration"]) + limit,
         text("app_whatif.next_leading", lang, leading=words["leading"])
@@ -92,6 +104,8 @@ def _works(tried: Tried, lang: Lang) -> str:
     behind = sum(g.last_mass or 0.0 for g in after.gates)
     mass = determinand_mass(after.spill, after.substance)
     warned = mass is not None and behind > LEFT_BEHIND * mass
+    if warned and spills:
+        lines.append(text("app_whatif.behind", lang, mass=mass_words(behind)))
     big = text("app_whatif.gate_spilled", lang) if spills else text(
         "app_whatif.behind", lang, mass=mass_words(behind)) if warned else text(
         "app_whatif.operations", lang, count=len(after.operations))
@@ -117,10 +131,12 @@ def volume_words(cubic_metres: float, lang: Lang) -> str:
     """A volume, in 万 m³ where it is large and the words are Chinese.
 
     >>> volume_words(1.5e6, "zh"), volume_words(1.5e6, "en"), volume_words(820.0, "zh")
-    ('150 万 m³', '1500000 m³', '820 m³')
+    ('150 万 m³', '1.5 million m³', '820 m³')
     """
     if lang == "zh" and cubic_metres >= 1e4:
         return text("app_whatif.ten_thousand", lang, volume=significant(cubic_metres / 1e4))
+    if lang == "en" and cubic_metres >= 1e6:
+        return f"{significant(cubic_metres / 1e6)} million m³"
     return f"{significant(cubic_metres)} m³"
 
 
@@ -169,17 +185,18 @@ def _balance(tried: Tried, lang: Lang) -> str:
         cells = [f"<td>{escape(text(f'app_whatif.run_{name}', lang))}</td>"]
         for account in ACCOUNTS:
             share = getattr(found.mass, account) / whole
-            kg = f"{mass_words(share * whole)} · " if known and share > 0 else ""
+            kg = f"{mass_words(share * whole)} · " if known and share >= LEAST else ""
             bar = "" if account == "entered" else f'<i style="width:{100 * min(share, 1.0):.1f}%"></i>'
             cells.append(f"<td>{escape(kg)}{_percent(share)}{bar}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     error = text("app_whatif.balance_note", lang, hours=f"{tried.after.end / 3600.0:g}",
-                 error=f"{max(f.mass.error for _, f in runs):.0e}", water=f"{max(f.water.error for _, f in runs):.0e}")
+                 error=_percent(max(f.mass.error for _, f in runs)),
+                 water=_percent(max(f.water.error for _, f in runs)))
     return _table("balance", _heads("balance", ("run", *ACCOUNTS), lang), body, error)
 
 
 def _percent(share: float) -> str:
-    return "0" if share <= 0 else "<0.1%" if share < 1e-3 else f"{100 * share:.1f}%"
+    return "0" if share < ROUNDING else "<0.1%" if share < LEAST else f"{100 * share:.1f}%"
 
 
 def _kg(mass: float | None) -> str:

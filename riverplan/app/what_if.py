@@ -94,7 +94,9 @@ def try_out(forecast: Forecast, question: Question, rows: Mapping[int, Operation
         found = operated(river, [*(o for _, o in good), row], hours)[1]
         mine = [p for p in found if p.fields.get("number") == len(good) + 1]
         if mine:
-            wrong[number] = tuple(replace(p, fields={**p.fields, "number": number}) for p in mine)
+            wrong[number] = tuple(replace(
+                p, code="operation_percent" if p.code == "operation_share" else p.code,     # the form asks for per cent
+                fields={**p.fields, "number": number, "percent": f"{100.0 * (row.value or 0.0):g}"}) for p in mine)
         else:
             good.append((number, row))
     if not good:

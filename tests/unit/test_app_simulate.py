@@ -71,7 +71,7 @@ def test_what_cannot_be_done_is_named_beside_its_row_and_the_rest_counts(page):
     page.run()
     assert not page.exception
     words = shown(page)
-    assert "还没有处置" in words and "1.5" in words
+    assert "还没有处置" in words and "去除比例 150 %" in words
 
 
 def test_a_row_taken_away_counts_no_more(page):
@@ -89,7 +89,7 @@ def test_the_spill_is_the_same_as_on_the_page_of_forecasts(page):
 
 def test_a_row_of_the_form_is_an_operation_in_seconds_after_the_release():
     begin = datetime(2026, 7, 1, 8, tzinfo=BEIJING)
-    at = datetime(2026, 7, 1, 10, 30)  # noqa: DTZ001 - as the widget gives it
+    at = datetime(2026, 7, 1, 10, 30)  # noqa: DTZ001 - as a widget gives it
     assert what_if.operation("dose", "M", at, at + timedelta(hours=2), 40.0, begin=begin) == Operation(
         place="M", action="dose", at=9_000.0, until=16_200.0, value=0.4)
     assert what_if.operation("dose", "M", at, None, None, begin=begin) is None
@@ -105,3 +105,31 @@ def test_the_workbook_of_a_simulation_holds_passages_gates_and_balance():
     assert len(book.sheetnames) >= 3
     assert "G1" in " ".join(words)
     assert export(found, "curves").decode("utf-8-sig").count("\n") > 100
+
+
+def test_nobody_is_called_safe_where_the_concentration_still_rises_at_the_end():
+    from riverplan.app.compared import compared, verdict
+
+    river, at = gated(), datetime(2026, 7, 1, 8, tzinfo=BEIJING)
+    spill = Spill(site_id="U", substance="phenol", mass=1000.0, at=at)
+    before = simulate(river, spill, hours=3.0)
+    after = simulate(river, spill, hours=3.0, operations=[Operation(place="U", action="dose", at=0.0, value=0.999999)])
+    assert before.passage("M").rising
+    tried = what_if.Tried(before=before, after=after, wrong={})
+    c = next(c for c in compared(tried, "zh") if c.site_id == "M")
+    assert c.after is None or c.outcome in ("open", "new", "less", "still")
+    alone = what_if.Tried(before=before, after=before, wrong={})
+    assert verdict(next(c for c in compared(alone, "zh") if c.site_id == "M"), alone, "zh") != "不超标"
+
+
+def test_rows_that_name_a_place_the_river_has_not_are_left_out_and_the_others_marched():
+    river = gated()
+    from riverplan.app.question import Question, ask
+
+    question = Question(spill=Spill(site_id="U", substance="phenol", mass=1000.0,
+                                    at=datetime(2026, 7, 1, 8, tzinfo=BEIJING)))
+    rows = {1: Operation(place="M", action="close", at=0.0), 2: Operation(place="G1", action="close", at=0.0)}
+    tried = what_if.try_out(ask(river, question), question, rows, 24.0)
+    assert set(tried.wrong) == {1} and tried.wrong[1][0].code == "operation_not_gate"
+    assert [g.site_id for g in tried.after.gates] == ["G1"]
+    assert tried.before is what_if.try_out(ask(river, question), question, {}, 24.0).after    # kept

@@ -54,7 +54,8 @@ def simulate_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         slots[place].html(drawing.problems(wrong, lang))
     found = compared.compared(tried, lang)
     bounds = [*tried.after.problems, *_unheeded(question)]
-    if warned := [p for p in bounds if p.severity != "note"]:
+    told = {"simulation_short"} if any(c.outcome == "open" for c in found) else set()      # the first card says it
+    if warned := [p for p in bounds if p.severity != "note" and p.code not in told]:
         places.form.html(drawing.problems(warned, lang))
     places.answer.html(conclusion.cards(found, tried, lang))
     show_map(places.map, river, lang, draft=here, selected=question.spill.site_id,
