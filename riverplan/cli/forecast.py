@@ -7,20 +7,25 @@ from typing import Any
 
 import click
 
+from riverplan.cli.grouped import Grouped
 from riverplan.cli.output import print_json, print_problems
 from riverplan.cli.spill_options import forecast_options, read, run_forecast
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang
 
 
-@click.command(name="forecast")
+@click.command(name="forecast", cls=Grouped)
 @click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
 @forecast_options
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 @click.option("--curve", "curve_path", type=click.Path(path_type=Path), metavar="CSV",
               help="把各处浓度过程线写入文件 / write the breakthrough curves to a file")
 def command(river_path: Path, lang: Lang, as_json: bool, curve_path: Path | None, **options: Any) -> None:
-    """预报污染团到达各处的时间和浓度。 Forecast when and how strong the plume arrives."""
+    """预报污染团到达各处的时间和浓度。 Forecast when and how strong the plume arrives.
+
+    \b
+    riverplan forecast 龙河.gpkg --site F10 --substance 苯酚 --mass-kg 2000 --start "2026-07-01 08:00"
+    """  # noqa: D301 - click reads the \b
     found = run_forecast(read(river_path), **options)
     if curve_path is not None:
         from riverplan.exporting import export

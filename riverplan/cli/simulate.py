@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from riverplan.cli.grouped import Grouped
 from riverplan.cli.option_types import Done
 from riverplan.cli.output import print_json, print_problems, print_table
 from riverplan.cli.spill_options import read, readings_from, simulation_options, spill_from
@@ -13,7 +14,7 @@ from riverplan.i18n import Lang, text
 from riverplan.transport.operation import ACTIONS, Operation
 
 
-@click.command(name="simulate")
+@click.command(name="simulate", cls=Grouped)
 @click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
 @simulation_options
 @click.option("--operation", "operations", type=Done(), multiple=True,
@@ -34,7 +35,11 @@ def command(river_path: Path, lang: Lang, as_json: bool, out_path: Path | None, 
             operations: tuple[Operation, ...], hours: float, cell_m: float, flow: str,
             discharges: tuple[tuple[str, float], ...], velocity: str | None, states: tuple[tuple[str, str], ...],
             **spill: Any) -> None:
-    """逐时推演污染团，计入关闸、电站启停、投药和变化的流量。 March the plume through what people do on the river."""
+    """逐时推演污染团，计入关闸、电站启停、投药和变化的流量。 March the plume through what people do on the river.
+
+    \b
+    riverplan simulate 龙河.gpkg --site F10 --substance 苯酚 --mass-kg 2000 --operation K12,close,2
+    """  # noqa: D301 - click reads the \b
     from riverplan.forecasting.simulating.simulate import simulate
 
     found = simulate(read(river_path), spill_from(**spill), scenario=flow, discharges=readings_from(discharges),

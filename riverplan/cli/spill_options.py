@@ -32,9 +32,8 @@ _SPILL = (
     click.option("--substance", metavar="NAME",
                  help="污染物，可带浓度，如“氨水 20%” / substance, with its strength if known"),
     click.option("--mass-kg", type=float, metavar="M",
-                 help="进入河道的产品质量（不是罐内量，也不是路面或沟渠中的量），不清楚可不填 / "
-                      "mass of the product that reached the river [kg] (neither what the tank held nor what lies on "
-                      "the road or in the drain), if known"),
+                 help="进入河道的产品质量（不是罐内量、路面上的量），不清楚可不填 / mass of the product that "
+                      "reached the river [kg] (neither what the tank held nor what lies on the road), if known"),
     click.option("--duration-h", type=float, default=0.0, metavar="H",
                  help="泄漏历时，0 为瞬时 / duration of the release [h]"),
     click.option("--release", "release_path", type=click.Path(path_type=Path), metavar="CSV",
@@ -54,8 +53,8 @@ _SPILL = (
     click.option("--velocity", metavar="NAME",
                  help=f"优先使用的流速模型 / velocity model to prefer: {', '.join(MODELS)}"),
     click.option("--state", "states", type=StationState(), multiple=True,
-                 help="引水电站的状态：发电、停机或开闸，可重复；未给出的按发电与停机包络 / what a diversion station "
-                      "does: running, stopped or spilling, repeatable; where not given, the bands span both"),
+                 help="引水电站：发电、停机或开闸；不给则区间涵盖两者 / a diversion station: running, stopped, "
+                      "spilling; where not given the bands span both"),
 )
 """What a spill, its flow and the stations are given with, whatever is computed of it."""
 _FORECAST = (
@@ -70,14 +69,13 @@ _FORECAST = (
                  help="泄漏点流量，现场估测，河流没有流量情景时用 / "
                       "discharge at the spill [m³/s], estimated on the spot, for a river without flows"),
     click.option("--observe", "observations", type=Observed(), multiple=True,
-                 help="现场观测：leading 首次检出、peak 峰值、none 尚未检出（值为时间），conc 浓度 mg/L（加时间），"
-                      "velocity 断面平均流速 m/s，discharge 流量 m³/s / what the field reports"),
+                 help="现场报来的：leading 首次检出、peak 峰值、none 尚未检出（值为时间），conc 浓度 mg/L（加时间），"
+                      "velocity 流速 m/s，discharge 流量 m³/s；可重复 / what the field reports, repeatable"),
     click.option("--spread", default=next(iter(SPREAD_MODELS)), show_default=True, metavar="NAME",
                  help="扩散模型 / spread model: " + ", ".join([*SPREAD_MODELS, *TRANSFER_MODELS])),
     click.option("--rise", type=Change(), metavar="FROM,TO,BY",
-                 help="已知的流量变化：起,止,变化；变化写 +50（泄漏点起增加 m³/s）、x1.5（全河倍数）"
-                      "或 50%（增五成，即 x1.5）/ a change of discharge known to come: +50 is m³/s more from the "
-                      "spill down, x1.5 the factor on the whole river, 50% the same as x1.5"),
+                 help="将至的流量变化：+50（泄漏点起加 m³/s）、x1.5 或 50%（全河倍数）/ a change of discharge known to "
+                      "come: +50 [m³/s] from the spill down, x1.5 or 50% on the whole river"),
     click.option("--members", type=int, default=0, metavar="N",
                  help="随机成员数，缺省 0 为解析的置信带；如 1000 / members to draw the bands from, such as 1000"),
     click.option("--mass-within", type=click.FloatRange(min=1.0), metavar="FACTOR",

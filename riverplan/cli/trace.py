@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from riverplan.cli.grouped import Grouped
 from riverplan.cli.output import print_json, print_problems, print_table
 from riverplan.cli.spill_options import LANG, Flow, Reading, read
 from riverplan.forecasting.spill import clock
@@ -36,7 +37,7 @@ class Seen(click.ParamType):
                       "not STATION,TIME[,MG_L], such as D04,2026-07-01T08:00,0.3", param, ctx)
 
 
-@click.command(name="trace")
+@click.command(name="trace", cls=Grouped)
 @click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
 @click.option("--seen", type=Seen(), multiple=True, help="异常：站点,时间[,浓度 mg/L]，可重复 / abnormal, repeatable")
 @click.option("--first", type=Seen(), multiple=True,

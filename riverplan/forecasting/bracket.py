@@ -64,6 +64,7 @@ def bracketed(river: RiverNetwork, spill: Spill, flow: FlowScenario, steady: Cal
                               risen=True, since=None if spill.at is None else (rise.start - spill.at).total_seconds(),
                               before=found)
             problems.append(rise_bracketed(today[0][1], today, tries.found[len(today):], rise))
+            tries.found[0] = (today[0][0], _spanning(today[0][1]))
     return _together(tries, problems, states, rise)
 
 
@@ -154,6 +155,12 @@ def _passage(river: RiverNetwork, found: Forecast, site_id: str) -> float:
 
     intake = at(int(net.tail[river.reach_row[conduit[0]]]))    # not passed where the spill is below it
     return at(int(net.head[river.reach_row[conduit[-1]]])) - (intake if np.isfinite(intake) else 0.0)
+
+
+def _spanning(forecast: Forecast) -> Forecast:
+    """The forecast, which no longer says that a change of discharge is left out."""
+    return replace(forecast, problems=tuple(
+        replace(p, code="model_scope_rise") if p.code == "model_scope" else p for p in forecast.problems))
 
 
 def _together(tries: _Tries, problems: Sequence[Problem], states: States, rise: Rise | None) -> Forecast:

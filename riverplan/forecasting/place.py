@@ -7,6 +7,7 @@ from dataclasses import replace
 from riverplan.channel import Z95
 from riverplan.errors import InputError, Problem, UnknownNameError
 from riverplan.forecasting.spill import Spill
+from riverplan.reference import impossible_strength
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.road_stakes import stake_position
 from riverplan.units import DAY, HOUR, MG_PER_L
@@ -47,6 +48,10 @@ def check_spill(spill: Spill) -> list[Problem]:
         problems.append(Problem(code="spill_wind", fields={"speed": spill.wind.speed,
                                                            "direction": spill.wind.direction}))
     problems += release_problems(spill.release)
+    percent = impossible_strength(spill.substance)
+    if percent is not None:
+        problems.append(Problem(code="strength_impossible", fields={
+            "name": spill.substance.strip(), "percent": f"{percent:g}"}))
     if spill.chainage is not None and not math.isfinite(spill.chainage):
         problems.append(Problem(code="spill_chainage", fields={"value": spill.chainage}))
     if spill.at is not None and not _YEARS[0] <= spill.at.year <= _YEARS[1]:

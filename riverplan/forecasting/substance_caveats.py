@@ -10,6 +10,7 @@ from riverplan.forecasting.arrivals import CLASS_ASSUMED
 from riverplan.forecasting.behaviour import UNKNOWN_WIND, decay_of, determinand_mass, held, is_film, settling_of
 from riverplan.forecasting.ph import alkalinity_band, has_ph
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.unheeded import unheeded
 from riverplan.reference import Substance, limit_for
 from riverplan.river.network import RiverNetwork
 from riverplan.units import DAY, mg_per_l
@@ -29,7 +30,7 @@ def of_the_substance(river: RiverNetwork, channel: Channel, water: Velocity, spi
         Velocities of the water.
     """
     name = spill.substance.strip() or substance.name
-    problems = []
+    problems = unheeded(spill, substance)
     if substance.behaviour and substance.behaviour != "dissolves":
         problems.append(Problem(code=f"behaves_{substance.behaviour}", severity="warning", fields={"substance": name}))
     if is_film(substance):

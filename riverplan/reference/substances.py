@@ -128,7 +128,17 @@ def _by_name() -> Mapping[str, Substance]:
     return names
 
 
-_PERCENT = re.compile(r"[(\s]*(\d+(?:\.\d+)?)\s*%\s*[)\s]*")
+_PERCENT = re.compile(r"[(\s]*(?<!\d)(-?\d+(?:\.\d+)?)\s*%\s*[)\s]*")
+
+
+def impossible_strength(name: str) -> float | None:
+    """The strength written beside a name [%] where none can be so: not above 0, or above 100.
+
+    >>> impossible_strength("氨水 999%"), impossible_strength("氨水 20％")
+    (999.0, None)
+    """
+    found = _PERCENT.search(unicodedata.normalize("NFKC", name))
+    return float(found[1]) if found and not 0 < float(found[1]) <= 100 else None
 
 
 def _strength(name: str) -> tuple[str, float | None]:

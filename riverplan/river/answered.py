@@ -53,7 +53,7 @@ def still_open(river: RiverNetwork, reaches: gpd.GeoDataFrame, nodes: gpd.GeoDat
     def answered(p: Problem) -> bool:
         if p.code in ("dead_end", "stray_end"):
             return not is_end(p)
-        lines = {w for f in ("line", "other", "lines") for w in str(p.fields.get(f, "")).split(", ") if w}
+        lines = {w for f in ("line", "other", "lines") for w in str(p.said("en").get(f, "")).split(", ") if w}
         lines = {w.removesuffix(" …") for w in lines}
         if not lines or p.severity == "error":
             return False

@@ -82,7 +82,7 @@ def test_a_circle_in_the_attributes_is_named_row_by_row(tmp_path):
     with pytest.raises(NetworkError) as error:
         import_river([written(tmp_path, Y, NEXT_DOWN=[3, 3, 4, 3])], name="河")
     (problem,) = [p for p in error.value.problems if p.code == "topology_circle"]
-    assert problem.fields["lines"] == "3, 4"
+    assert problem.said("zh")["lines"] == "3、4"
 
 
 def test_from_and_to_nodes_direct_and_parallel_arms_stay_two(tmp_path):

@@ -76,7 +76,7 @@ def test_the_wider_arm_stays_and_a_tributary_of_the_dropped_one_keeps_its_way():
     river, _ = network_of(frame, name="画河", snap=100, outlets=[lonlat(20, 0)])
     reaches, nodes, problems = main_channel(river.reaches, river.nodes)
     after = river.replace(reaches=reaches, nodes=nodes)
-    assert problems[0].fields["reaches"] == "arm-1"              # arm-2 carries the tributary on
+    assert problems[0].said("zh")["reaches"] == "arm-1"              # arm-2 carries the tributary on
     assert nx.has_path(after.graph, "t-1/start", reaches.set_index("reach_id").loc["o-1", "head"])
 
 

@@ -313,7 +313,7 @@ def test_a_river_whose_kilometres_all_run_the_other_way_is_told_once_and_a_flip_
     drawn = {"a@清河": [(0, 0), (20, 0)], "b@小溪": [(10, 0), (10, 8)]}
     river = made(tmp_path, drawn, 桥梁=rows)
     (said,) = [p for p in river.report if p.code == "river_upside_down"]
-    assert (said.fields["river"], said.fields["count"], said.fields["lines"]) == ("小溪", 3, "b")
+    assert (said.fields["river"], said.fields["count"], said.said("zh")["lines"]) == ("小溪", 3, "b")
     assert "site_km_differs" not in codes(river.report)
     right = [[*row[:4], 8 - row[4] if row[3] == "小溪" else row[4]] for row in rows[1:]]
     flipped = import_river([tmp_path / "线.geojson"], name="清河", mends=[Mend(action="flip", id="b-1")],

@@ -77,7 +77,7 @@ def test_a_flip_that_closes_a_circle_names_its_reaches():
             "z": [(20, 0), (30, 0)]}
     with pytest.raises(NetworkError) as error:
         mended(Mend(action="flip", id="s-1"), drawing=ring)
-    assert "s-1" in error.value.problems[0].fields["lines"]
+    assert "s-1" in error.value.problems[0].said("zh")["lines"]
 
 
 def test_replaying_the_same_mends_gives_the_same_river():
@@ -163,7 +163,7 @@ def test_a_finding_about_several_reaches_is_open_until_all_of_them_are_mended(tm
     def flipped(*mends: str) -> bool:
         river = import_river([lines], name="大江", outlets=[lonlat(30, 0)],
                              mends=[Mend(action="flip", id=i) for i in mends])
-        return any(p.code == "flipped" and p.fields["lines"] == "t" for p in river.report)
+        return any(p.code == "flipped" and p.said("zh")["lines"] == "t" for p in river.report)
 
     assert flipped() and flipped(ids[0]) and not flipped(*ids)
 

@@ -25,7 +25,7 @@ def test_a_tributary_drawn_upstream_is_turned_round_and_said():
     status = dict(zip(river.reaches["source_id"], river.reaches["status"], strict=True))
     assert status == {"a": "kept", "b": "flipped", "c": "kept"}
     flipped = next(p for p in problems if p.code == "flipped")
-    assert flipped.fields["lines"] == "b"
+    assert flipped.said("zh")["lines"] == "b"
     assert f"--outlet {flipped.fields['end_lon']:.4f}" in flipped.mend("zh")
 
 
@@ -81,7 +81,7 @@ def test_a_circle_with_a_way_out_is_broken_and_said():
     river, problems = network(ring, outlets=[(20, 0)])
     assert nx.is_directed_acyclic_graph(river.graph)
     broken = next(p for p in problems if p.code == "circle_broken")
-    assert broken.fields["flipped"] == "w"
+    assert broken.said("zh")["flipped"] == "w"
     assert broken.lon is not None
     assert ((5, 0), (11, 0)) in edges(river)
 
@@ -91,7 +91,7 @@ def test_a_circle_without_a_way_out_cannot_be_directed_and_names_its_lines():
         network({"a": [(0, 0), (5, 0)], "b": [(5, 0), (2, 4)], "c": [(2, 4), (0, 0)]})
     problem = error.value.problems[0]
     assert problem.code == "circle_endless"
-    assert problem.fields["lines"] == "a, b, c"
+    assert problem.said("zh")["lines"] == "a、b、c"
     assert problem.lon == pytest.approx(107.69, abs=0.2)
     river, _ = network({"a": [(0, 0), (5, 0)], "b": [(5, 0), (2, 4)], "c": [(2, 4), (0, 0)]}, outlets=[(5, 0)])
     assert nx.is_directed_acyclic_graph(river.graph)

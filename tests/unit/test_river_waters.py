@@ -103,7 +103,7 @@ def test_a_reservoir_drawn_in_two_halves_is_not_cut_between_them():
 def test_areas_no_line_crosses_are_said_with_their_names():
     reaches, problems = laid(straight(), areas(shapely.box(3, 2, 4, 3), shapely.box(6, 2, 7, 3), names=["天湖", ""]))
     assert len(reaches) == 1
-    assert [(p.code, p.fields) for p in problems] == [("waters_uncrossed", {"count": 2, "names": "天湖、w1"})]
+    assert [(p.code, p.said("zh")) for p in problems] == [("waters_uncrossed", {"count": 2, "names": "天湖、w1"})]
     codes(problems)
 
 

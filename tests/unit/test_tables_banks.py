@@ -35,7 +35,7 @@ def pairs(drawn):
 def test_two_banks_are_named_with_their_distance():
     (problem,) = both_banks(frame(bank(0), bank(80), [(0, 5000), (5000, 9000)]))
     assert (problem.code, problem.severity, problem.fields["count"]) == ("line_both_banks", "warning", 1)
-    assert problem.fields["spacing"] == pytest.approx(80, rel=0.05) and problem.fields["ids"] == "a0 + a1"
+    assert problem.fields["spacing"] == pytest.approx(80, rel=0.05) and problem.said("zh")["ids"] == "a0 + a1"
     assert (problem.lon, problem.lat) == pytest.approx((107.026, 30.0), abs=2e-3)
     assert problem.file == "a.dxf"
 

@@ -122,7 +122,7 @@ def test_one_slip_of_a_coordinate_costs_one_line_and_not_the_file(tmp_path, slip
     (count,) = lines.counts
     assert (count.kept, dict(count.dropped)) == (11, {"line_absurd": 1})
     problem = next(p for p in lines.problems if p.code == "line_absurd")
-    assert problem.fields["ids"] == "a11"
+    assert problem.said("zh")["ids"] == "a11"
 
 
 def test_every_reason_for_dropping_a_feature_has_words():

@@ -250,10 +250,10 @@ def test_useless_geometries_are_removed_and_named_each_by_its_kind(tmp_path):
                               {"type": "Point", "coordinates": (107, 29)},
                               {"type": "Polygon", "coordinates": [[(107, 29), (107.1, 29), (107, 29.1), (107, 29)]]}])
     lines = read_lines([path])
-    found = {p.code: (p.fields["ids"], p.severity) for p in lines.problems if p.code.startswith("line_")}
+    found = {p.code: (p.said("zh")["ids"], p.severity) for p in lines.problems if p.code.startswith("line_")}
     assert found == {"line_empty": ("a1", "warning"), "line_zero": ("a2", "warning"), "line_nan": ("a3", "error"),
                      "line_is_point": ("a4", "error")}
-    assert [p.fields["ids"] for p in lines.problems if p.code == "waters_kept"] == ["a5"]
+    assert [p.said("zh")["ids"] for p in lines.problems if p.code == "waters_kept"] == ["a5"]
     assert lines.frame["source_id"].tolist() == ["a0"]
     assert not lines.frame.geometry[0].has_z
 
@@ -295,7 +295,7 @@ def test_attributes_arrive_in_si_and_bad_values_are_named_once(tmp_path):
     assert got["slope"].tolist() == pytest.approx([0.0012, 0.002])
     assert got["kind"].tolist() == ["dewatered", "channel"]
     bad = [p for p in lines.problems if p.code == "attribute_unreadable"]
-    assert [(p.head, p.fields["values"], p.fields["count"]) for p in bad] == [("河宽", "约40", 1)]
+    assert [(p.head, p.said("zh")["values"], p.fields["count"]) for p in bad] == [("河宽", "约40", 1)]
 
 
 def test_an_english_slope_is_a_plain_ratio(tmp_path):
@@ -354,7 +354,7 @@ def test_a_line_of_one_vertex_is_named_and_the_others_are_read(tmp_path):
                    {0: {"id": "good"}, 1: {"id": "stub"}})
     lines = read_lines([path])
     assert list(lines.frame["source_id"]) == ["good"]
-    assert [p.fields["ids"] for p in lines.problems if p.code == "line_empty"] == ["stub"]
+    assert [p.said("zh")["ids"] for p in lines.problems if p.code == "line_empty"] == ["stub"]
 
 
 def test_lines_with_latitude_first_are_refused_and_told_to_swap(tmp_path):

@@ -71,7 +71,7 @@ def test_title_rows_merged_heads_blank_rows_totals_and_notes_are_seen_through(tm
     assert frame["population"].tolist() == [12_000.0, 35_000.0]
     assert frame["supply"].tolist()[0] == pytest.approx(12_000 / 86_400)
     assert frame["row"].tolist() == [6, 8]
-    assert one(lists.problems, "rows_skipped").fields["rows"] == "11、12"
+    assert one(lists.problems, "rows_skipped").said("zh")["rows"] == "11、12"
     assert not [p for p in lists.problems if p.severity == "error"]
 
 
@@ -107,7 +107,7 @@ def test_all_problems_of_a_workbook_are_told_at_once(tmp_path):
     assert lists.frames["risk_source"]["site_id"].tolist() == ["S01", "S03"]
     assert lists.frames["risk_source"][["lon", "lat"]].values.tolist() == [[107.73, 29.86], [107.73, 29.86]]
     assert lists.frames["flow"][["scenario", "discharge"]].values.tolist() == [["high", 60.0]]
-    assert {p.fields["rows"] for p in lists.problems if p.code == "rows_left_out"} == {"3、5", "2、3、4"}
+    assert {p.said("zh")["rows"] for p in lists.problems if p.code == "rows_left_out"} == {"3、5", "2、3、4"}
 
 
 def test_a_site_without_coordinates_is_kept_if_river_and_kilometre_place_it(tmp_path):
@@ -159,7 +159,7 @@ def test_unknown_heads_and_sheets_are_noted_once_and_kept_nowhere(tmp_path):
     lists = read_lists(book(tmp_path / "a.xlsx", {
         "风险源": [[*HEADS, "联系人", "法人"], [*GOOD, "张三", "李四"]], "工资表": [["姓名", "工资"], ["张三",
             1]], "Sheet3": []}))
-    assert one(lists.problems, "heads_unknown").fields["heads"] == "联系人、法人"
+    assert one(lists.problems, "heads_unknown").said("zh")["heads"] == "联系人、法人"
     assert one(lists.problems, "sheet_unknown").sheet == "工资表"
     assert "张三" not in lists.frames["risk_source"].to_string()
 
@@ -167,7 +167,7 @@ def test_unknown_heads_and_sheets_are_noted_once_and_kept_nowhere(tmp_path):
 def test_the_better_of_two_heads_of_one_meaning_counts(tmp_path):
     lists = read_lists(book(tmp_path / "a.xlsx", {"风险源": [["序号", *HEADS], [9, *GOOD]]}))
     assert lists.frames["risk_source"]["site_id"].tolist() == ["S01"]
-    assert one(lists.problems, "heads_twice").fields["heads"] == "序号"
+    assert one(lists.problems, "heads_twice").said("zh")["heads"] == "序号"
 
 
 def test_a_foreign_unit_in_a_head_is_said(tmp_path):
@@ -191,8 +191,8 @@ def test_of_two_pairs_of_coordinates_the_unshifted_counts(tmp_path):
     lists = read_lists(book(tmp_path / "a.xlsx", {"桥梁": [heads, ["Q1", "甲", 107.734, 29.857, 107.73, 29.86, "http://x"]]}))
     assert lists.frames["bridge"][["lon", "lat", "source"]].values.tolist() == [[107.73, 29.86, ""]]
     assert "datum_head" not in codes(lists.problems)
-    assert one(lists.problems, "heads_twice").fields["heads"] == "lon_gcj、lat_gcj"
-    assert one(lists.problems, "heads_unknown").fields["heads"] == "source_url"
+    assert one(lists.problems, "heads_twice").said("zh")["heads"] == "lon_gcj、lat_gcj"
+    assert one(lists.problems, "heads_unknown").said("zh")["heads"] == "source_url"
 
 
 def test_a_formula_without_value_is_said_and_not_read_as_empty(tmp_path):
