@@ -242,13 +242,24 @@ def test_a_gate_over_a_pool_of_unknown_volume_is_refused():
     assert codes(caught.value.problems) == {"operation_pool_volume"}
 
 
-def test_a_reach_below_without_discharge_or_velocity_is_named():
+def test_at_a_reach_below_without_discharge_it_ends_and_names_it_as_a_forecast_does():
     river = gated()
-    flow = river.scenario("normal")
-    with pytest.raises(InputError) as caught:
-        simulate(river, ON_A, scenario=replace(flow, discharge=np.array([20.0, np.nan])))
-    assert codes(caught.value.problems) == {"no_discharge"}
-    assert "b" in caught.value.problems[0].text("en")
+    flow = replace(river.scenario("normal"), discharge=np.array([20.0, np.nan]))
+    found = simulate(river, ON_A, scenario=flow)
+    [missing] = [p for p in found.problems if p.code == "no_discharge"]
+    assert missing.severity == "warning" and "b" in missing.text("en")
+    assert {p.reach_id for p in found.passages} == {"a"}
+    assert found.mass.error < 1e-9 and found.mass.left > 0.99 * found.mass.entered
+
+
+def test_a_reach_without_discharge_that_is_spilled_into_or_worked_on_is_an_error():
+    river = gated()
+    dry = replace(river.scenario("normal"), discharge=np.array([20.0, np.nan]))
+    for spill, operations in ((replace(ON_A, site_id="M"), ()),
+                              (ON_A, [Operation(place="M", action="dose", at=0.0, value=0.5)])):
+        with pytest.raises(InputError) as caught:
+            simulate(river, spill, scenario=dry, operations=operations)
+        assert "no_discharge" in codes(caught.value.problems)
 
 
 @pytest.mark.parametrize(("substance", "code"), [("柴油", "simulation_film"), ("盐酸", "simulation_acid")])

@@ -121,7 +121,8 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
                     for d in found.dosed),
         water=found.water, mass=found.mass, version=__version__,
         problems=(Problem(code="simulation_scope", severity="note"), *_of_the_matter(spill, substance),
-                  *changes.problems, *stage_problems(river, river.channel(flow), stage, dispersion=dispersion),
+                  *stage.blocked, *changes.problems,
+                  *stage_problems(river, river.channel(flow), stage, dispersion=dispersion),
                   *_in_pools(passages, {str(river.reaches["reach_id"].iat[r]): float(
                       river.reaches["length"].iat[r]) for r in pools}),
                   *_of_what_is_done(river, doing, spill, end, class_assumed=class_assumed),

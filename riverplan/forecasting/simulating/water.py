@@ -1,7 +1,7 @@
 """The part of a river a simulation marches through, and its hydraulics as arrays."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class Stage:
     network: Compiled
     water: Waterway
     used: NDArray[np.intp]
+    blocked: tuple[Problem, ...] = ()
+    """What is missing of the reaches at which the simulation ends because they have no discharge or no velocity."""
 
     def at(self, row: int, chainage: float) -> Place:
         """A place on a reach of the river."""
@@ -54,12 +56,15 @@ class Stage:
         return Place(reach=reach, chainage=min(max(chainage, 0.0), float(self.water.length[reach])))
 
 
-def below(net: Compiled, rows: Iterable[int]) -> set[int]:
-    """Rows of these reaches and of all that water from them comes to."""
-    found, waiting = set(rows), [int(net.head[r]) for r in rows]
+def below(net: Compiled, rows: Iterable[int], blocked: Collection[int] = ()) -> set[int]:
+    """Rows of these reaches and of all that water from them comes to without passing blocked ones."""
+    found = set(rows).difference(blocked)
+    waiting = [int(net.head[r]) for r in found]
     seen = set(waiting)
     while waiting:
         for r in net.leaving(waiting.pop()).tolist():
+            if r in blocked:
+                continue
             found.add(r)
             if (node := int(net.head[r])) not in seen:
                 seen.add(node)
@@ -87,7 +92,8 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     Raises
     ------
     InputError
-        Where a reach of these has no discharge or no velocity.
+        Where one of the reaches given has no discharge or no velocity. Below it ends at such a reach, as a forecast
+        does.
     """
     net = river.compiled
     pool = (river.reaches["kind"] == "reservoir").to_numpy(bool)
@@ -95,20 +101,27 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     for place in from_nodes:
         leaving = set(net.leaving(place).tolist())
         first |= leaving | {int(r) for r in net.entering(place) if pool[r] or not leaving}
-    rows = np.array(sorted(below(net, first)), np.intp)
+    water, used, flowing = _waterway(river, flow, velocity, dispersion=dispersion)
+    channel = replace(river.channel(flow), discharge=water.rated_discharge)
+    if bad := sorted(r for r in first if not flowing[r]):
+        raise InputError(lacking(river, channel, bad, severity="error"))
+    dry = set(np.flatnonzero(~flowing).tolist())
+    rows = np.array(sorted(below(net, first, dry)), np.intp)
+    ends_at = sorted(dry & {int(r) for head in np.unique(net.head[rows]) for r in net.leaving(int(head))})
     reach = np.full(net.n_reaches, -1, np.intp)
     reach[rows] = np.arange(rows.size)
     ends = np.unique(np.concatenate([net.tail[rows], net.head[rows]]))
     node = np.full(net.n_nodes, -1, np.intp)
     node[ends] = np.arange(ends.size)
-    water, used = _waterway(river, flow, rows, velocity, dispersion=dispersion)
-    return Stage(rows=rows, reach=reach, node=node, water=water, used=used[rows], network=compile_network(
+    return Stage(rows=rows, reach=reach, node=node, used=used[rows], water=Waterway(
+        **{f.name: getattr(water, f.name)[rows] for f in fields(Waterway)}),
+        blocked=tuple(lacking(river, channel, ends_at, severity="warning")) if ends_at else (), network=compile_network(
         node[net.tail[rows]].astype(np.int32), node[net.head[rows]].astype(np.int32), ends.size))
 
 
-def _waterway(river: RiverNetwork, flow: FlowScenario, rows: NDArray[np.intp], velocity: str, *, dispersion: bool,
-              ) -> tuple[Waterway, NDArray[np.intp]]:
-    """The hydraulics of some reaches, and the velocity model of all."""
+def _waterway(river: RiverNetwork, flow: FlowScenario, velocity: str, *, dispersion: bool,
+              ) -> tuple[Waterway, NDArray[np.intp], NDArray[np.bool_]]:
+    """The hydraulics of all reaches, the velocity model of each, and which have discharge and velocity."""
     channel = river.channel(flow)
     conduit, rated = _conduits(river)
     q = channel.discharge
@@ -116,9 +129,6 @@ def _waterway(river: RiverNetwork, flow: FlowScenario, rows: NDArray[np.intp], v
     at = replace(channel, discharge=reference)
     speeds, used = speeds_of(at, velocity)
     v = np.where((conduit > 0) & ~(speeds.most_probable > 0), conduit, speeds.most_probable)
-    bad = rows[~((reference > 0) & (v > 0))[rows]]
-    if bad.size:
-        raise InputError(lacking(river, at, bad.tolist(), severity="error"))
     faster, _ = speeds_of(replace(at, discharge=BESIDE * reference), velocity)
     with np.errstate(invalid="ignore", divide="ignore"):
         b = np.log(faster.most_probable / speeds.most_probable) / np.log(BESIDE)
@@ -129,10 +139,9 @@ def _waterway(river: RiverNetwork, flow: FlowScenario, rows: NDArray[np.intp], v
     with np.errstate(invalid="ignore", divide="ignore"):
         plug = np.where(is_pool, np.minimum(channel.length / v * reference / channel.storage, PLUG_MOST), 0.0)
     return Waterway(
-        length=np.maximum(channel.length, 1.0)[rows], discharge=np.nan_to_num(q)[rows],
-        rated_discharge=reference[rows], rated_velocity=v[rows], exponent=b[rows],
-        dispersion=np.where((spread > 0) & dispersion, spread, 0.0)[rows], storage=storage[rows], plug=plug[rows],
-        lateral=np.zeros(rows.size)), used
+        length=np.maximum(channel.length, 1.0), discharge=np.nan_to_num(q), rated_discharge=reference,
+        rated_velocity=v, exponent=b, dispersion=np.where((spread > 0) & dispersion, spread, 0.0), storage=storage,
+        plug=plug, lateral=np.zeros(q.size)), used, (reference > 0) & (v > 0)
 
 
 def _conduits(river: RiverNetwork) -> tuple[Array, Array]:
