@@ -25,6 +25,14 @@ def note_click() -> None:
         st.session_state["import_point"] = state.Point(float(clicked["lon"]), float(clicked["lat"]))
         return
     mode = state.mode()
+    if mode == "trace":
+        if seen := state.rows("sighting"):
+            state.put(f"sighting_site_{seen[-1]}", site_id)
+        return
+    if mode == "screen":
+        if site_id:
+            state.put("screen_intake", site_id)
+        return
     if mode == "simulate":
         if done := state.rows("operation"):                    # the place of what was written down last
             state.put(f"operation_place_{done[-1]}", site_id)

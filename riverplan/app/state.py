@@ -20,16 +20,16 @@ MAP = "map"
 """Key of the map component."""
 BOARD = "board"
 """Key of the drawing board."""
-Mode = Literal["spill", "simulate", "sites", "import", "draw"]
-MODES: tuple[Mode, ...] = ("spill", "simulate", "sites", "import", "draw")
+Mode = Literal["spill", "simulate", "trace", "screen", "sites", "import", "draw"]
+MODES: tuple[Mode, ...] = ("spill", "simulate", "trace", "screen", "sites", "import", "draw")
 _LATER = "_later"
 _ADDRESSED = "river"
 """The part of the page's address that names the river, so that a reload or a bookmark finds it again."""
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
-         "reading", "estimate", "shown", "simulate_hours", "simulate_shown", "edit_site", "edit_kind", "import_site",
-         "import_name")
+         "reading", "estimate", "shown", "simulate_hours", "simulate_shown", "trace_lookback", "trace_flow",
+         "trace_suspect", "screen_intake", "screen_shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
-_KEPT_BEGINNINGS = ("observation_", "operation_", "condition_", "station_state_", "chart_sites_")
+_KEPT_BEGINNINGS = ("observation_", "operation_", "sighting_", "condition_", "station_state_", "chart_sites_")
 """So do those whose names begin like this: there are as many as there are rows or stations."""
 _MEMORY = "_memory"
 
@@ -107,7 +107,7 @@ def open_river(stem: str) -> None:
     What was chosen by ids of the one before is let go: the same id may stand for another place in the new one.
     """
     _later(river=stem, spill_site="", spill_stake="", spill_point=None, edit_site="", edit_point=None, station="",
-           reading=None, observation_rows=(), operation_rows=())
+           reading=None, observation_rows=(), operation_rows=(), sighting_rows=())
 
 
 def started() -> datetime:
@@ -169,6 +169,13 @@ def say(words: str) -> None:
 def said() -> str:
     """What is to be said now."""
     return st.session_state.pop("said", "")
+
+
+def spill_from(site_id: str, at: datetime) -> None:
+    """Open the page of forecasts with a spill from a site at a time, in the next run."""
+    local = at.astimezone(BEIJING)
+    _later(mode="spill", spill_site=site_id, spill_stake="", date=local.date(),
+           time=local.time().replace(second=0, microsecond=0))
 
 
 def rows(of: str) -> tuple[int, ...]:

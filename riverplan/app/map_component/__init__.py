@@ -51,6 +51,7 @@ class MapView:
     tips: Mapping[str, list[str]] = field(default_factory=dict)
     pickable: tuple[str, ...] = ()
     repairs: "Repairs | None" = None
+    shaded: "Shaded | None" = None
     subject: str = ""
 
 
@@ -73,6 +74,24 @@ class Repairs:
     focus: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shaded:
+    """Stretches of river in colours, for the map and its legend.
+
+    ``parts`` are row of the reach, where it begins and ends as shares of its length, and number of its class;
+    ``classes`` are colour and label, in the order of the legend.
+    """
+
+    title: str
+    parts: tuple[tuple[int, float, float, int], ...]
+    classes: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """What goes to the browser."""
+        return {"title": self.title, "parts": [list(p) for p in self.parts],
+                "classes": [{"colour": c, "label": label} for c, label in self.classes]}
+
+
 def vendor_folder() -> Any:
     """The folder of Leaflet's installed package that holds its script, style and pictures."""
     return files("xstatic.pkg.leaflet") / "data"
@@ -81,7 +100,7 @@ def vendor_folder() -> Any:
 @cache
 def _component() -> Any:
     here = files(__package__)
-    scripts = ("load.js", "draw.js", "plume.js", "profile.js", "repairs.js", "map.js")
+    scripts = ("load.js", "draw.js", "plume.js", "profile.js", "repairs.js", "shaded.js", "map.js")
     script = "\n".join((here / name).read_text(encoding="utf-8") for name in scripts)
     style = (vendor_folder() / "leaflet.css").read_text(encoding="utf-8")
     style += (here / "map.css").read_text(encoding="utf-8")
@@ -110,6 +129,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "subject": hashlib.sha256(view.subject.encode()).hexdigest()[:12],      # no path of the server goes out
         "pickable": list(view.pickable) or None,
         "repairs": None if view.repairs is None else asdict(view.repairs),
+        "shaded": None if view.shaded is None else view.shaded.as_json(),
         "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,
                      "label": symbology.arrival_label(i, lang)}
                     for i, c in enumerate(symbology.ARRIVAL_CLASSES)],

@@ -158,13 +158,18 @@ function legend(s, data) {
     for (const c of data.classes) row(k => { k.className = 'line'; k.style.background = c.colour; }, c.label);
     row(k => { k.className = 'line plume'; }, data.words.plume);
   }
+  if (data.shaded) {
+    const title = document.createElement('em');
+    title.textContent = data.shaded.title; box.append(title);
+    for (const c of data.shaded.classes) row(k => { k.className = 'line'; k.style.background = c.colour; }, c.label);
+  }
   if (data.repairs) {
     for (const [name, colour] of Object.entries({...LOOKED, turned: '#d9480f', guessed: '#a61e8c'}))
       if (data.repairs[name].length) row(k => { k.className = 'line'; k.style.background = colour; }, data.words[name]);
   }
   row(k => { k.className = 'thin'; k.style.background = data.style.unaffected; }, data.times ? data.words.none : data.words.water);
   const more = document.createElement('details'), what = document.createElement('summary');
-  what.textContent = data.words.symbols; more.append(what); more.open = s.symbolsOpen ?? !(data.times || data.repairs);
+  what.textContent = data.words.symbols; more.append(what); more.open = s.symbolsOpen ?? !(data.times || data.repairs || data.shaded);
   what.onclick = () => { s.symbolsOpen = !more.open; };
   for (const [key, symbol] of Object.entries(s.symbols || {}))
     row(k => { k.append(picture(symbol)); }, data.words.kinds[key] || key, more);
@@ -218,6 +223,7 @@ async function update(L, s, data) {
   else if (data.times) s.bar.set(data.times.until, data.at, data.words, before.at !== data.at);
   drawMarks(L, s, data);
   drawRepairs(L, s, data);
+  drawShaded(L, s, data);
   legend(s, data);
   if (before.attribution !== data.attribution) {
     s.map.attributionControl.removeAttribution(before.attribution || '');

@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from riverplan.app.frame import Frame
 from riverplan.app.pages.draw import draw_page
 from riverplan.app.pages.import_ import import_page
+from riverplan.app.pages.screen import screen_page
 from riverplan.app.pages.simulate import simulate_page
 from riverplan.app.pages.sites import sites_page
 from riverplan.app.pages.spill import spill_page
+from riverplan.app.pages.trace import trace_page
 from riverplan.app.state import Mode
 from riverplan.i18n import Lang
 from riverplan.river.network import RiverNetwork
 
 PAGES: Mapping[Mode, Callable[[RiverNetwork, Lang, Frame], None]] = {
-    "spill": spill_page, "simulate": simulate_page, "sites": sites_page, "import": import_page, "draw": draw_page,
+    "spill": spill_page, "simulate": simulate_page, "trace": trace_page, "screen": screen_page,
+    "sites": sites_page, "import": import_page, "draw": draw_page,
 }
