@@ -112,7 +112,7 @@ def _divide(arms: Array, network: Compiled, way: Way, node: int) -> list[tuple[i
 
 def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach: NDArray[np.intp],
          places_chainage: Array) -> Reached:
-    """Follow a release down the network, touching only what it reaches.
+    """Follow a release down the network, touching only what it reaches, and nothing below the last of the places.
 
     Parameters
     ----------
@@ -125,6 +125,9 @@ def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach:
     places_reach, places_chainage
         Places asked for, shape ``(p,)``: row of the reach and metres from its tail.
     """
+    if not places_reach.size:
+        return Reached(place=np.zeros(0, np.intp), arms=np.zeros((0, a.FIELDS)), blocked=(), losing=())
+    lowest = int(network.rank[network.tail[places_reach]].max())              # below it no place is left to come to
     order = np.argsort(places_reach, kind="stable")
     first = np.searchsorted(places_reach[order], np.arange(network.n_reaches + 1))
     found: list[tuple[int, Array]] = []
@@ -152,7 +155,7 @@ def walk(network: Compiled, way: Way, reach: int, chainage: float, places_reach:
         at_node[node].append(end)
 
     follow(reach, a.start(way.first_peak[reach], way.peak_power[reach]), chainage, after_dam=False)
-    while waiting:
+    while waiting and waiting[0][0] <= lowest:
         _, node = heapq.heappop(waiting)
         below, above = network.leaving(node), network.entering(node)
         if 0 < np.nansum(way.discharge[below]) < LOSING * np.nansum(way.discharge[above]):

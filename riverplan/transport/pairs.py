@@ -7,6 +7,21 @@ from riverplan.channel import Array
 from riverplan.transport import arms as a
 from riverplan.transport.arrival import Reached, Way, walk
 from riverplan.transport.compiled import Compiled
+from riverplan.transport.walks import between, travel_times
+
+
+def connected(network: Compiled, way: Way, reach: NDArray[np.intp], places_reach: NDArray[np.intp],
+              ) -> NDArray[np.bool_]:
+    """Whether the water of each release can come to the reach of each place, shape ``(c, p)``: the same reach does.
+
+    All ways are found at once by compiled walks; only pairs that are connected are followed with what they carry.
+    """
+    flows = way.velocity.most_probable > 0
+    times = travel_times(network, np.where(flows, 1.0, np.nan))
+    begins, begin = np.unique(network.head[reach], return_inverse=True)
+    goals, goal = np.unique(network.tail[places_reach], return_inverse=True)
+    meets = np.isfinite(between(times, begins, goals).table(goals.size))
+    return meets[begin][:, goal] | (reach[:, None] == places_reach)
 
 
 def walk_pairs(network: Compiled, way: Way, reach: NDArray[np.intp], chainage: Array,
@@ -29,12 +44,16 @@ def walk_pairs(network: Compiled, way: Way, reach: NDArray[np.intp], chainage: A
         plume enters and that none can be followed into.
     """
     p = places_reach.size
+    comes = connected(network, way, reach, places_reach)
     place, arms = [np.zeros(0, np.intp)], [np.zeros((0, a.FIELDS))]
     blocked: set[int] = set()
     losing: set[int] = set()
     for i, (r, x) in enumerate(zip(reach, chainage, strict=True)):
-        found = walk(network, way, int(r), float(x), places_reach, places_chainage)
-        place.append(found.place + i * p)
+        asked = np.flatnonzero(comes[i])
+        if not asked.size:
+            continue
+        found = walk(network, way, int(r), float(x), places_reach[asked], places_chainage[asked])
+        place.append(asked[found.place] + i * p)
         arms.append(found.arms)
         blocked.update(found.blocked)
         losing.update(found.losing)
