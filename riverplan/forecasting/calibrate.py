@@ -13,6 +13,7 @@ with every station counted once), from the station before with 3 %. By name thes
 fitted to; without them the regression is all but the same.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,18 @@ class Seen:
     observation: Observation
     place: int
     at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learned:
+    """A belief after observations, what is far from what was expected, and how likely the observed times were.
+
+    ``evidence`` is the logarithm of the predictive density of the times [1/s each], or probability of none yet.
+    """
+
+    belief: Belief
+    problems: tuple[Problem, ...]
+    evidence: float
 
 
 def seen_at(observations: Sequence[Observation], spill: Spill, sites: Sequence[Site], belief: Belief, found: Passing,
@@ -109,7 +122,7 @@ def seen_at(observations: Sequence[Observation], spill: Spill, sites: Sequence[S
 
 
 def with_seen(belief: Belief, seen: Sequence[Seen], reached: Reached, found: Passing, spread: SpreadModel,
-              spill: Spill, *, linear: bool) -> tuple[Belief, list[Problem]]:
+              spill: Spill, *, linear: bool) -> Learned:
     """The belief after observed times and velocities, and which of them are far from what was expected.
 
     Parameters
@@ -127,9 +140,11 @@ def with_seen(belief: Belief, seen: Sequence[Seen], reached: Reached, found: Pas
     linear
         Whether each reach has a model of its own, which keeps the mean's time by itself.
     """
+    from scipy.special import log_ndtr
+
     problems = velocities_disagreeing(belief, [(s.observation, s.place) for s in seen
                                                if s.observation.kind == "velocity"])
-    field, timed, read = belief.field, False, set[int]()
+    field, timed, read, evidence = belief.field, False, set[int](), 0.0
     for s in seen:
         o, row = s.observation, int(belief.course.arrives[s.place])
         if o.kind == "velocity" and s.place not in read:
@@ -141,15 +156,18 @@ def with_seen(belief: Belief, seen: Sequence[Seen], reached: Reached, found: Pas
             continue
         expected = float((belief.time[row] * np.exp(-field.mean)).sum())
         travelled, doubt = _travelled(o, s.at, reached, found, row, spread, spill, linear=linear)
-        z = np.log(travelled / expected) / np.hypot(field.sigma(belief.time[[row]])[0], doubt)
+        deviation = float(np.hypot(field.sigma(belief.time[[row]])[0], doubt))
+        z = float(np.log(travelled / expected)) / deviation
         if abs(z) > FAR_OFF and not (o.kind == "none" and z < 0):      # nothing yet, long before it is due: so it is
             problems.append(far_off(o, _hours_after(s.at + expected - travelled), z))
         if o.kind == "none":
+            evidence += float(log_ndtr(-z))
             field = error_field.with_not_before(field, belief.time[row], travelled, doubt)
             continue
         timed = True
+        evidence -= 0.5 * z * z + math.log(deviation * travelled)
         field = error_field.with_times(field, belief.time[[row]], np.array([travelled]), np.array([doubt]))
-    return replace(belief, field=field, timed=timed), problems
+    return Learned(belief=replace(belief, field=field, timed=timed), problems=tuple(problems), evidence=evidence)
 
 
 def not_before(found: Passing, seen: Sequence[Seen], course: Course, before: Passing) -> Passing:

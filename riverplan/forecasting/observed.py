@@ -22,6 +22,7 @@ from riverplan.forecasting.concentrations import (
 from riverplan.forecasting.members import with_members
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.plume import Release
+from riverplan.forecasting.start_seen import start_told
 from riverplan.transport.arrival import Reached
 
 
@@ -82,8 +83,12 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
         s.observation.kind == "conc" and (s.observation.value or 0.0) > spill.background for s in seen)
     if tells_mass:
         release = replace(release, spill=replace(spill, mass=TYPICAL_MASS))
-    belief, far_off = with_seen(belief, seen, reached, by_models, release.spread, spill, linear=release.linear)
-    problems += far_off
+    start, told = start_told(belief, seen, reached, by_models, release.spread, spill, linear=release.linear)
+    seen, spill = start.seen(seen), replace(spill, sigma_at=start.sigma)
+    release = replace(release, spill=replace(release.spill, sigma_at=start.sigma))
+    learned = with_seen(belief, seen, reached, by_models, release.spread, spill, linear=release.linear)
+    belief = learned.belief
+    problems += [*told, *learned.problems]
     speeds = belief.corrected()
     reached, found = release.let_down(speeds, belief)
     strongs: list[Strong] = []
@@ -103,6 +108,6 @@ def follow(release: Release, speeds: Velocity, used: NDArray[np.intp], observati
     if tells_mass:
         mass, sigma_mass, note = mass_told(strongs)
         problems.append(note)
-    found = release.in_order(not_before(drawn(found), seen, belief.course, by_models))
+    found = start.moved(release.in_order(not_before(drawn(found), seen, belief.course, by_models)))
     return Followed(speeds=speeds, reached=reached, found=found, mass=mass, sigma_mass=sigma_mass,
                     problems=tuple(problems))
