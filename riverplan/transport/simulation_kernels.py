@@ -52,6 +52,14 @@ def _concentration(point: int, n_cells: int, n: int, w: Floats, m: Floats, c_in:
 
 
 @njit(cache=True)
+def _between(looks: Looks, s: int, n_cells: int, n: int, w: Floats, m: Floats, c_in: Floats, c_out: Floats) -> float:
+    """Concentration at a place, between its two points."""
+    x = looks.point_weight[s]
+    return ((1.0 - x) * _concentration(looks.point_a[s], n_cells, n, w, m, c_in, c_out)
+            + x * _concentration(looks.point_b[s], n_cells, n, w, m, c_in, c_out))
+
+
+@njit(cache=True)
 def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: int, dt: float, half: float, w: Floats,
                   m: Floats, entering: float, brought: float) -> tuple[float, float]:
     """Water and mass leaving a stirred pool in a step."""
@@ -197,7 +205,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
     found = Found(np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)),
                   np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
                   np.zeros(8), np.zeros((forcing.dose_face.size, 2)), np.full(n_pools, np.nan), w, m)
-    ledger, look_v, look_m = found.ledger, np.zeros(n_looks), np.zeros(n_looks)
+    ledger, look_v, look_m, tank = found.ledger, np.zeros(n_looks), np.zeros(n_looks), np.zeros(n_looks)
     asked, mark, river = np.zeros(n), np.ones(n, np.bool_), cells.reach_pool < 0
     # taken out once: every array taken out of a tuple counts its owners
     first, head, lateral, share, kept = cells.first, cells.head, cells.lateral, cells.share, cells.kept
@@ -294,15 +302,21 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                      link)
         for s in range(n_looks):
             x = looks.face_weight[s]
-            look_v[s] += (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
-            look_m[s] += (1.0 - x) * face_m[looks.face_a[s]] + x * face_m[looks.face_b[s]]
+            passes = (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
+            look_v[s] += passes
+            if looks.stirred[s] > 0.0:                         # within a pool
+                comes = _between(looks, s, n_cells, n, w, m, c_in, c_out)
+                stays = exp(-passes / looks.stirred[s])
+                was = tank[s] * half * half
+                tank[s] = comes + (was - comes) * stays
+                look_m[s] += passes * comes + (was - comes) * (1.0 - stays) * looks.stirred[s]
+            else:
+                look_m[s] += (1.0 - x) * face_m[looks.face_a[s]] + x * face_m[looks.face_b[s]]
         row = forcing.output[k]
         if row >= 0:
             for s in range(n_looks):
-                x = looks.point_weight[s]
-                found.concentration[row, s] = (
-                    (1.0 - x) * _concentration(looks.point_a[s], n_cells, n, w, m, c_in, c_out)
-                    + x * _concentration(looks.point_b[s], n_cells, n, w, m, c_in, c_out))
+                found.concentration[row, s] = tank[s] if looks.stirred[s] > 0.0 else _between(
+                    looks, s, n_cells, n, w, m, c_in, c_out)
                 found.volume[row, s], found.mass[row, s] = look_v[s], look_m[s]
                 look_v[s] = 0.0
                 look_m[s] = 0.0

@@ -116,7 +116,7 @@ def _simulated(question: Question, what: Operated, asked_for: tuple[Operation, .
     return Simulation(
         river=river, spill=spill, substance=substance, scenario=flow, operations=asked_for, end=end, cell=cell,
         step=found.step, passages=passages, curves=curves if mass is not None else {}, discharges=flows,
-        gates=_gates(river, found, what, pools, known=mass is not None),
+        gates=_gates(river, found, what, known=mass is not None),
         doses=tuple(DoseUse(place=doing[d.operation].place, passed=d.passed / unit, removed=d.removed / unit)
                     for d in found.dosed),
         water=found.water, mass=found.mass, version=__version__,
@@ -182,14 +182,12 @@ def _above(curve: Curve, level: float) -> tuple[float, float | None]:
     return float(first_above(time, value, levels)[0]), last
 
 
-def _gates(river: RiverNetwork, found: t.Simulated, what: Operated, pools: NDArray[np.intp], *, known: bool,
-           ) -> tuple[GateUse, ...]:
+def _gates(river: RiverNetwork, found: t.Simulated, what: Operated, *, known: bool) -> tuple[GateUse, ...]:
     uses = []
     for i, name in enumerate(found.gates):
         node, usable = what.gates[name]
         volume, mass, spills = found.held_volume[:, i], found.held_mass[:, i], float(found.spills_from[i])
-        # a pool holds its normal volume anyway
-        usual = float(volume.min()) if np.isin(river.compiled.entering(node), pools).any() else 0.0
+        usual = float(found.normal_volume[i])                   # a pool holds its normal volume anyway
         uses.append(GateUse(
             site_id=name, node_id=str(river.nodes["node_id"].iat[node]), usable=usable,
             most_volume=float(volume.max() - usual), most_mass=float(mass.max()) if known else None,

@@ -18,7 +18,7 @@ from riverplan.river.stations import CONDUIT_VELOCITY, conduit_reaches, laid_sta
 from riverplan.spread.advection_dispersion import ADVECTION_DISPERSION
 from riverplan.transport.compiled import Compiled, compile_network
 from riverplan.transport.operation import Diversion, Place
-from riverplan.transport.waterway import Waterway
+from riverplan.transport.waterway import PLUG_MOST, Waterway
 from riverplan.velocity import MODELS
 
 EXPONENT = 0.4
@@ -29,8 +29,6 @@ BESIDE = 1.05
 """Factor on the discharge by which the exponent of a model is found [-]."""
 MOST_WORK = 1e10
 """Most cells times steps that are simulated: some minutes."""
-PLUG_MOST = 0.98
-"""Most of a pool that is passed without being stirred [-]; the simulation needs some of it stirred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
