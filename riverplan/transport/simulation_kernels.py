@@ -30,12 +30,13 @@ from riverplan.transport.simulation_arrays import (
 from riverplan.transport.simulation_laws import (
     disperse,
     face_concentration,
+    flow_of,
     let_out,
     passed_on,
     remaining,
 )
 
-NOTHING = 1e-25
+NOTHING = 1e-18
 """A cell with less than this share of all mass released holds none [-]: smaller numbers only slow the machine."""
 DRY = 1e-15
 """A cell that would keep less water than this [m³] falls dry: shares of still smaller volumes are noise."""
@@ -94,7 +95,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
     face_v[a + r], face_m[a + r] = entering, brought
     c_in[r] = brought / entering if entering > 0.0 else (m[a] / w[a] if w[a] > 0.0 else 0.0)
     rate[r] = entering / dt
-    pool, power, back = cells.reach_pool[r], cells.power[r], cells.before[r]
+    pool, power, back, unit = cells.reach_pool[r], cells.power[r], cells.before[r], cells.unit[a]
     settled[r], clean[r] = True, True
     cm, wm = c_in[r], entering
     if back >= 0:
@@ -115,9 +116,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
             if pool >= 0:
                 leaving = into                                 # a full channel of the pool: what enters pushes
             else:
-                if abs(held - flow_at[c]) > UNCHANGED * held:
-                    flow[c], flow_at[c] = (held / cells.unit[c]) ** power, held
-                leaving = passed_on(held, into, flow[c], dt, cells.unit[c], power)
+                leaving = passed_on(held, into, flow_of(c, held, unit, power, flow, flow_at), dt, unit, power)
                 if held + into - leaving < DRY:
                     leaving = held + into
             concentration = mass / held if held > 0.0 else 0.0
@@ -167,6 +166,26 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
 
 
 @njit(cache=True)
+def _water_through(r: int, a: int, b: int, unit: float, power: float, side: float, dt: float, entering: float,
+                   w: Floats, flow: Floats, flow_at: Floats, face_v: Floats) -> tuple[float, bool]:
+    """Water leaving a river reach without mass in a step, and whether nothing changed: as in :func:`_through_reach`."""
+    settled = True
+    face_v[a + r] = entering
+    for c in range(a, b):
+        held, into = w[c], entering + side
+        leaving = passed_on(held, into, flow_of(c, held, unit, power, flow, flow_at), dt, unit, power)
+        if held + into - leaving < DRY:
+            leaving = held + into
+        new = max(held + into - leaving, 0.0)
+        if abs(new - held) > UNCHANGED * held:
+            settled = False
+        w[c] = new
+        entering = leaving
+        face_v[c + r + 1] = leaving
+    return entering, settled
+
+
+@njit(cache=True)
 def _dosed(forcing: Forcing, found: Found, k: int, face: int, dose: Floats, mass: float) -> float:
     """Mass past a face after what is dosed there takes its part."""
     if dose[face] <= 0.0:
@@ -200,7 +219,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
     c_in, c_out, ghost = np.zeros(n), np.zeros(n), np.zeros(n)
     old_c, old_w = np.zeros(n), np.zeros(n)
     clean, settled, rate = np.ones(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1.0)
-    pushed = np.zeros(n, np.bool_)
+    pushed, even = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     lower, right, link = np.zeros((3, cells.chain_cell.size))
     found = Found(np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)),
                   np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
@@ -210,7 +229,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
     # taken out once: every array taken out of a tuple counts its owners
     first, head, lateral, share, kept = cells.first, cells.head, cells.lateral, cells.share, cells.kept
     out_start, out_reach, node_pool = cells.out_start, cells.out_reach, cells.node_pool
-    order, node_rate, conduit = cells.order, cells.node_rate, forcing.conduit
+    order, node_rate, conduit, unit, power = cells.order, cells.node_rate, forcing.conduit, cells.unit, cells.power
 
     for k in range(n_steps):
         dt = forcing.time[k + 1] - forcing.time[k]
@@ -259,37 +278,46 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                 ledger[MASS_TAKEN] += part
                 volume -= loss
                 mass -= part
-            a, b = out_start[i], out_start[i + 1]
-            if a == b:
+            top, last = out_start[i], out_start[i + 1]
+            if top == last:
                 ledger[WATER_OUT] += volume
                 ledger[MASS_OUT] += mass
                 continue
             rest = volume
             for d in range(conduit.size):
                 r = conduit[d]
-                for j in range(a, b):
+                for j in range(top, last):
                     if out_reach[j] == r:
                         asked[r] = min(max(rest - forcing.left[d] * dt, 0.0), forcing.asked[d, k] * dt)
                         rest -= asked[r]
-            for j in range(a, b):
+            for j in range(top, last):
                 r = out_reach[j]
                 into = asked[r] + share[r] * rest
                 asked[r] = 0.0
                 # mass that finds no water stays with the shares of it
                 brought = mass * into / volume if volume > 0.0 else mass * share[r]
-                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into and not pushed[r]
-                if steady and clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r]:
-                    side = lateral[r] * dt / (first[r + 1] - first[r])            # nothing happens: pass it on
-                    face_v[first[r] + r] = into
-                    for c in range(first[r] + r + 1, first[r + 1] + r + 1):
-                        into += side
-                        face_v[c] = into
+                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into
+                empty = clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r] and not pushed[r]
+                if empty:
+                    a, b = first[r], first[r + 1]
+                    side = lateral[r] * dt / (b - a)
                     if mark[r]:
-                        face_m[first[r] + r:first[r + 1] + r + 1] = 0.0
-                        c_in[r], c_out[r], mark[r] = 0.0, 0.0, False
+                        face_m[a + r:b + r + 1] = 0.0
+                        c_in[r], c_out[r], ghost[r], old_c[r], mark[r] = 0.0, 0.0, 0.0, 0.0, False
+                    if not steady:
+                        rate[r], even[r], old_w[r] = into / dt, False, w[b - 1]
+                        into, settled[r] = _water_through(r, a, b, unit[a], power[r], side, dt, into, w, flow, flow_at,
+                                                          face_v)
+                    elif side > 0.0 or not even[r] or face_v[a + r] != into:
+                        even[r] = True
+                        face_v[a + r] = into                                      # nothing happens: pass it on
+                        for c in range(a + r + 1, b + r + 1):
+                            into += side
+                            face_v[c] = into
                     ledger[WATER_IN] += lateral[r] * dt
                     node_v[head[r]] += into
                     continue
+                even[r] = False
                 mark[r] = True
                 into, brought = _through_reach(cells, forcing, found, k, r, dt, half, into, brought, w, m, flow,
                                                flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
