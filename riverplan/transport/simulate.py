@@ -202,8 +202,8 @@ def _read(network: Compiled, cells: a.Cells, found: a.Found, names: list[str], g
     doses: dict[int, list[float]] = {}
     for (number, _), (passed, removed) in zip(dosed, found.dosed, strict=True):
         entry = doses.setdefault(number, [0.0, 0.0])
-        entry[0] += passed
-        entry[1] += removed
+        entry[0] += float(passed)
+        entry[1] += float(removed)
     return Simulated(
         begin=float(time[0]), time=ends, places=tuple(names), concentration=found.concentration,
         discharge=found.volume / since, mass_flux=found.mass / since, gates=tuple(gates),

@@ -78,6 +78,8 @@ def flow_of(c: int, held: float, unit: float, power: float, flow: Floats, flow_a
 @njit(cache=True)
 def remaining(w: float, entering: float, leaving: float) -> tuple[float, float]:
     """Shares of what a stirred pool held, and of what entered, that are in it after a step; exact."""
+    if leaving <= 0.0:                                         # not even what rounding would let through
+        return 1.0, 1.0
     new = w + entering - leaving
     if new <= 0.0:
         return 0.0, 0.0

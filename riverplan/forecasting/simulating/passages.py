@@ -88,14 +88,14 @@ def with_bands(passages: Sequence[Passage], fast: Sequence[Passage], slow: Seque
     quick, late = {p.site_id: p for p in fast}, {p.site_id: p for p in slow}
     banded = []
     for p in passages:
-        others = [x[p.site_id] for x in (quick, late) if p.site_id in x]
-        tops = [x.peak_concentration for x in (p, *others) if x.peak_concentration is not None]
-        open_end = p.site_id not in late or any(x.rising for x in (p, *others))
+        runs = [p, *(x[p.site_id] for x in (quick, late) if p.site_id in x)]
+        tops = [x.peak_concentration for x in runs if x.peak_concentration is not None]
+        open_end = p.site_id not in late or any(x.rising for x in runs)
         banded.append(replace(
-            p, earliest=min(x.leading for x in (p, *others)),
-            peak_band=(min(x.peak for x in (p, *others)), None if open_end else max(x.peak for x in (p, *others))),
-            concentration_band=(min(tops), max(tops)) if tops and p.site_id in late else (None, max(tops)) if tops
-            else None))
+            # 1 % of what still rises says little of when it came
+            p, earliest=min(x.leading for x in runs if x is p or not x.rising),
+            peak_band=(min(x.peak for x in runs), None if open_end else max(x.peak for x in runs)),
+            concentration_band=(None if open_end else min(tops), max(tops)) if tops else None))
     known = {p.site_id for p in passages}
     return tuple(banded), {p.site_id: p.leading for p in (*slow, *fast) if p.site_id not in known}
 

@@ -108,9 +108,6 @@ def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
          *(river.reach_row[s.reach_id] for s in what.sites.values())},
         {*what.nodes.values(), *(node for node, _ in what.gates.values()), *stations}, velocity,
         dispersion=dispersion)
-    begins = min([0.0, *(o.at for o in what.operations)])
-    if too_much := work_problems(stage.water, cell, end - begins):
-        raise InputError(too_much)
     substance = find_substance(spill.substance)
     mass = determinand_mass(spill, substance)
     unit = 1.0 if mass is None else mass
@@ -140,7 +137,7 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
     Raises
     ------
     InputError
-        With all that is wrong with operations and factor.
+        With all that is wrong with operations and factor; or where cells and steps are too many.
     """
     question, stage = ready.question, ready.stage
     what, problems = operated(question.river, operations, ready.end / HOUR)
@@ -155,11 +152,15 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
     problems += [Problem(code="operation_off_stage", fields={"place": name}) for name in off]
     if problems:
         raise InputError(problems)
+    begins = min([0.0, *(o.at for o in what.operations)])
+    added = sum(o.value or 0.0 for o in what.operations if o.action == "release")
+    if too_much := work_problems(stage.water, ready.cell, ready.end - begins, added):
+        raise InputError(too_much)
     changes = changes_of(question, ready.end, what.operations)
     doing = (*(o for o in changes.operations if o.place in ready.diversions), *what.operations)
     named = {s: stage.at(question.river.reach_row[x.reach_id], x.chainage) for s, x in what.sites.items()}
     found = t.simulate(
-        stage.network, stage.water, begin=min([0.0, *(o.at for o in doing)]), end=ready.end,
+        stage.network, stage.water, begin=begins, end=ready.end,
         places={**ready.places, **named, **{s: Place(node=int(stage.node[n])) for s, n in what.nodes.items()}},
         releases=ready.releases, operations=doing, diversions=ready.diversions,
         inflows=inflows_of(question, changes, stage),

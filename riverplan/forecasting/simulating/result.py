@@ -47,8 +47,8 @@ class Passage:
     peak_band: tuple[float, float | None] | None = None
     """Of the three runs [s]; its end ``None`` where the simulation ends before."""
     concentration_band: tuple[float | None, float] | None = None
-    """Peaks of the three runs [kg/m³], of the velocities alone; its lower end ``None`` where slow water does not
-    bring the plume in the time simulated."""
+    """Peaks of the three runs [kg/m³], of the velocities alone; its lower end ``None`` where it still rises or has not
+    come in one of them at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

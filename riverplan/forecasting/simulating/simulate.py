@@ -9,9 +9,11 @@ from riverplan.channel import Z95
 from riverplan.errors import Problem
 from riverplan.forecasting.arrivals import CLASS_ASSUMED
 from riverplan.forecasting.behaviour import is_film, settling_of
+from riverplan.forecasting.result import Curve
 from riverplan.forecasting.simulating.passages import gates_of, passages_of, with_bands
 from riverplan.forecasting.simulating.prepared import Prepared, Run, prepared, run
 from riverplan.forecasting.simulating.result import DoseUse, Passage, Simulation
+from riverplan.forecasting.simulating.series import differing
 from riverplan.forecasting.simulating.water import stage_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import listed
@@ -79,12 +81,12 @@ def simulate(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         doses=tuple(DoseUse(place=done.doing[d.operation].place, passed=d.passed / ready.unit,
                             removed=d.removed / ready.unit) for d in found.dosed),
         water=found.water, mass=found.mass, version=__version__,
-        problems=tuple(_problems(ready, done, passages, only, class_assumed=read.assumed, dispersion=dispersion,
-                                 bands=bands)))
+        problems=tuple(_problems(ready, done, passages, only, flows=read.flows, class_assumed=read.assumed,
+                                 dispersion=dispersion, bands=bands)))
 
 
 def _problems(ready: Prepared, done: Run, passages: Sequence[Passage], only: Mapping[str, float], *,
-              class_assumed: bool, dispersion: bool, bands: bool) -> list[Problem]:
+              flows: Mapping[str, Curve], class_assumed: bool, dispersion: bool, bands: bool) -> list[Problem]:
     """What must be known of the simulation."""
     river, spill, stage = ready.question.river, ready.question.spill, ready.stage
     lengths = {str(river.reaches["reach_id"].iat[r]): float(river.reaches["length"].iat[r])
@@ -96,6 +98,7 @@ def _problems(ready: Prepared, done: Run, passages: Sequence[Passage], only: Map
         *stage_problems(river, river.channel(ready.question.flow), stage, dispersion=dispersion),
         *_in_pools(spill, passages, lengths), *_joined(ready, done),
         *_of_what_is_done(river, done.doing, spill, ready.end, class_assumed=class_assumed),
+        *(differing(ready.question.flow, done.changes.left, spill.at.timestamp(), flows) if spill.at else ()),
         *_of_the_end(passages, ready.end), *_of_one_run_only(only, ready.end),
         *_dry(spill, stage.water.discharge[stage.reach[river.reach_row[spill.reach_id]]])]
 

@@ -173,7 +173,7 @@ def diversions_of(river: RiverNetwork, flow: FlowScenario, stage: Stage) -> dict
     return found
 
 
-def work_problems(water: Waterway, cell: float, seconds: float) -> list[Problem]:
+def work_problems(water: Waterway, cell: float, seconds: float, added: float) -> list[Problem]:
     """Whether the cells and steps are too many to be marched in minutes.
 
     Parameters
@@ -184,8 +184,10 @@ def work_problems(water: Waterway, cell: float, seconds: float) -> list[Problem]
         Length of a cell [m].
     seconds
         Time simulated [s].
+    added
+        Most water that is released at once [m³/s].
     """
-    wave = float((water.power * water.velocity(water.discharge)).max(initial=1e-3))
+    wave = float((water.power * water.velocity(water.discharge + added)).max(initial=1e-3))
     work = float(water.length.sum()) / cell * seconds * wave / cell
     return [Problem(code="simulation_work", fields={
         "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{cell:g}", "hours": f"{seconds / 3600.0:.0f}",
