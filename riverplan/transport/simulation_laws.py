@@ -109,26 +109,27 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reac
 
     Only the stretch that holds more than ``nothing`` [kg] a cell is solved, and as far beyond as it reaches in a step.
     """
-    for chain in range(cells.chain_start.size - 1):
-        a, b = cells.chain_start[chain], cells.chain_start[chain + 1]
-        while a < b and m[cells.chain_cell[a]] <= nothing:
+    start, cell, spread, dx = cells.chain_start, cells.chain_cell, cells.chain_link, cells.dx
+    for chain in range(start.size - 1):
+        a, b = start[chain], start[chain + 1]
+        while a < b and m[cell[a]] <= nothing:
             a += 1
         if a == b:
             continue
-        while m[cells.chain_cell[b - 1]] <= nothing:
+        while m[cell[b - 1]] <= nothing:
             b -= 1
         number = 0.0
         for i in range(a, b):
-            number = max(number, cells.chain_link[i] * dt / cells.dx[reach_of[cells.chain_cell[i]]])
+            number = max(number, spread[i] * dt / dx[reach_of[cell[i]]])
         beyond = 8 + int(40.0 * sqrt(number))
-        a, b = max(a - beyond, cells.chain_start[chain]), min(b + beyond, cells.chain_start[chain + 1])
+        a, b = max(a - beyond, start[chain]), min(b + beyond, start[chain + 1])
         above = 0.0
         for i in range(a, b):                                  # Thomas: forward
-            c = cells.chain_cell[i]
+            c = cell[i]
             below = 0.0
             if i + 1 < b:
-                d = cells.chain_cell[i + 1]
-                below = dt * cells.chain_link[i] * min(w[c] / cells.dx[reach_of[c]], w[d] / cells.dx[reach_of[d]])
+                d = cell[i + 1]
+                below = dt * spread[i] * min(w[c] / dx[reach_of[c]], w[d] / dx[reach_of[d]])
             link[i] = below
             pivot = w[c] + above + below - (above * lower[i - 1] if i > a else 0.0)
             over = 1.0 / pivot if pivot > 0.0 else 0.0
@@ -139,11 +140,11 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reac
             right[i] += lower[i] * right[i + 1]
         came = 0.0
         for i in range(a, b):
-            c = cells.chain_cell[i]
+            c = cell[i]
             r = reach_of[c]
             goes = 0.0
             if i + 1 < b:
-                d = cells.chain_cell[i + 1]
+                d = cell[i + 1]
                 goes = link[i] * (right[i] - right[i + 1])
                 face_m[c + r + 1] += goes
                 if reach_of[d] != r:
