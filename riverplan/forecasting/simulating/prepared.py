@@ -46,7 +46,6 @@ class Prepared:
     places: Mapping[str, Place]
     releases: tuple[Release, ...]
     diversions: Mapping[str, Diversion]
-    velocity: str
     end: float
     cell: float
 
@@ -118,7 +117,7 @@ def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         places={s.site_id: stage.at(river.reach_row[s.reach_id], s.chainage) for s in sites},
         releases=tuple(Release(place=stage.at(row, spill.chainage or 0.0), mass=unit * share, at=begin,
                                duration=until - begin) for begin, until, share in spill.pieces if begin < end),
-        diversions=diversions_of(river, question.flow, stage), velocity=velocity, end=end, cell=cell)
+        diversions=diversions_of(river, question.flow, stage), end=end, cell=cell)
 
 
 def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_factor: float | Array = 1.0) -> Run:
