@@ -132,7 +132,7 @@ def marched(river: RiverNetwork, question: Question, reach_id: str, operations: 
         try:
             return simulate(river, question.spill, scenario=scenario, discharges=dict(question.readings),
                             states=question.states, operations=operations, hours=hours,
-                            velocity=question.conditions.velocity, cell=cell)
+                            velocity=question.conditions.velocity, cell=cell, bands=False)
         except InputError as error:
             if cell == CELLS[-1] or {p.code for p in error.problems} != {"simulation_work"}:
                 raise

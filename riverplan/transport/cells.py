@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Array
 from riverplan.transport.compiled import Compiled
 from riverplan.transport.operation import Gate, Place
-from riverplan.transport.simulation_arrays import Cells, Ints, Looks
+from riverplan.transport.simulation_arrays import Cells, Ints
 from riverplan.transport.waterway import Balanced, Waterway
 
 
@@ -21,7 +21,8 @@ def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list
     network, water, balance
         The reaches, and their steady water.
     gates
-        A gate below a pool holds water in the pool, others at their node.
+        A gate below one pool holds water in the pool; others at their node, as does one at which several reaches
+        come together: their pools stay as they are and what comes out of them is held in front of the gate.
     busy
         Nodes at which something is put in, taken out or divided: reaches do not join there.
     size
@@ -49,8 +50,8 @@ def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list
     reach_pool, node_pool = np.full(n, -1, np.int64), np.full(m, -1, np.int64)
     reach_pool[is_pool] = np.arange(len(pool_cell))
     for gate in gates:
-        above = [r for r in network.entering(gate.node) if is_pool[r]]
-        if above:
+        above = network.entering(gate.node)
+        if above.size == 1 and is_pool[above[0]]:
             capacity[reach_pool[above[0]]] += gate.usable
         else:
             node_pool[gate.node] = len(pool_cell)
@@ -74,7 +75,7 @@ def pool_of(cells: Cells, network: Compiled, node: int) -> int:
     """Number of the pool a gate at a node closes."""
     if cells.node_pool[node] >= 0:
         return int(cells.node_pool[node])
-    return int(next(cells.reach_pool[r] for r in network.entering(node) if cells.reach_pool[r] >= 0))
+    return int(cells.reach_pool[network.entering(node)[0]])
 
 
 def _joined(network: Compiled, is_pool: NDArray[np.bool_], balance: Balanced, node_pool: Ints,
@@ -169,27 +170,3 @@ def faces_of(cells: Cells, network: Compiled, place: Place, length: float) -> li
         return [int(cells.first[r + 1] + r) for r in network.entering(place.node)]
     r, count = place.reach, int(cells.first[place.reach + 1] - cells.first[place.reach])
     return [int(cells.first[r] + r + round(place.chainage / length * count))]
-
-
-def looks_at(cells: Cells, places: list[tuple[Place, float]]) -> Looks:
-    """What is read at places on reaches, each with the length of its reach: linear between centres and faces."""
-    n_cells, n = int(cells.first[-1]), cells.head.size
-    rows = []
-    for place, length in places:
-        r = place.reach
-        a, count = int(cells.first[r]), int(cells.first[r + 1] - cells.first[r])
-        x = min(max(place.chainage / length * count, 0.0), float(count))
-        face = min(int(x), count - 1)
-        if cells.reach_pool[r] >= 0 and count == 1:
-            point = (a, a, 0.0)
-        elif x < 0.5:
-            point = (n_cells + r, a, 2.0 * x)
-        elif x > count - 0.5:
-            point = (a + count - 1, n_cells + n + r, 2.0 * (x - count + 0.5))
-        else:
-            i = min(int(x - 0.5), count - 2) if count > 1 else 0
-            point = (a + i, a + min(i + 1, count - 1), x - 0.5 - i)
-        rows.append((*point, a + r + face, a + r + face + 1, x - face))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 6
-    kinds = (np.int64, np.int64, float, np.int64, np.int64, float)
-    return Looks(*(np.array(c, k) for c, k in zip(columns, kinds, strict=True)))

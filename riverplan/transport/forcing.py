@@ -1,7 +1,6 @@
 """What is done to the water, laid out step by step: steps that end where something begins, gates, doses, inflows."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from math import ceil, inf
 
 import numpy as np
@@ -53,9 +52,10 @@ def times(begin: float, end: float, every: float, step: float, events: Sequence[
     inner = [t for t in (*events, *snapshots) if begin < t < end]
     edges = np.unique(np.concatenate([[begin], outputs, inner]))
     edges = edges[np.concatenate([[True], np.diff(edges) > 1e-6])]
-    parts = [np.linspace(a, b, max(ceil((b - a) / step - 1e-9), 1) + 1)[:-1]
-             for a, b in pairwise(edges)]
-    time = np.concatenate([*parts, [end]])
+    spans = np.diff(edges)
+    count = np.maximum(np.ceil(spans / step - 1e-9), 1.0).astype(int)
+    number = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    time = np.append(np.repeat(edges[:-1], count) + number * np.repeat(spans / count, count), end)
 
     def rows(wanted: Array) -> Ints:
         out = np.full(time.size - 1, -1, np.int64)

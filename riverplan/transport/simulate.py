@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.transport import simulation_arrays as a
-from riverplan.transport.cells import cut_cells, faces_of, looks_at, pool_of
+from riverplan.transport.cells import cut_cells, faces_of, pool_of
 from riverplan.transport.compiled import Compiled
 from riverplan.transport.forcing import events_of, lay_out, step_length, times
+from riverplan.transport.looking import looks_at
 from riverplan.transport.operation import Diversion, Gate, Inflow, Operation, Place, Release
 from riverplan.transport.waterway import Waterway, balanced, most_discharge
 
@@ -93,6 +94,8 @@ class Simulated:
     gates: tuple[str, ...]
     held_volume: Array
     held_mass: Array
+    normal_volume: Array
+    """What each gate holds when nothing is held back [m³]: the pool above it, 0 where there is none."""
     spills_from: Array
     dosed: tuple[Dosed, ...]
     profile: Profile
@@ -106,7 +109,8 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
              releases: Sequence[Release] = (), operations: Sequence[Operation] = (),
              gates: Mapping[str, Gate] | None = None, diversions: Mapping[str, Diversion] | None = None,
              inflows: Sequence[Inflow] = (), decay: float = 0.0, cell: float = CELL, every: float = EVERY,
-             step: float | None = None, snapshots: Sequence[float] = (), emptying: float = EMPTYING) -> Simulated:
+             step: float | None = None, snapshots: Sequence[float] = (), emptying: float = EMPTYING,
+             velocity_factor: float | Array = 1.0) -> Simulated:
     """March water and plume through a network.
 
     One-dimensional, mixed over the cross-section, dissolved, first-order decay. A confluence dilutes; a bifurcation
@@ -139,7 +143,10 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
         Times [s] at which the concentration along all reaches is kept.
     emptying
         Time in which an opened gate lets out what it held [s].
+    velocity_factor
+        Factor on the velocities at the same discharges, see :meth:`Waterway.at_velocity`; one, or one of each reach.
     """
+    water = water.at_velocity(velocity_factor)
     gates, diversions = dict(gates or {}), dict(diversions or {})
     balance = balanced(network, water, list(diversions.values()))
     busy = {int(network.tail[d.conduit]) for d in diversions.values()}
@@ -160,7 +167,7 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
                              operations=operations, releases=releases, inflows=inflows, outputs=outputs,
                              snapshots=shots, decay=decay, emptying=emptying)
     at = {name: p for name, p in places.items() if p.node is None}
-    looks = looks_at(cells, [(p, float(water.length[p.reach])) for p in at.values()])
+    looks = looks_at(cells, water, list(at.values()), held, releases)
 
     from riverplan.transport.simulation_kernels import march
 
@@ -195,13 +202,13 @@ def _read(network: Compiled, cells: a.Cells, found: a.Found, names: list[str], g
     doses: dict[int, list[float]] = {}
     for (number, _), (passed, removed) in zip(dosed, found.dosed, strict=True):
         entry = doses.setdefault(number, [0.0, 0.0])
-        entry[0] += passed
-        entry[1] += removed
+        entry[0] += float(passed)
+        entry[1] += float(removed)
     return Simulated(
         begin=float(time[0]), time=ends, places=tuple(names), concentration=found.concentration,
         discharge=found.volume / since, mass_flux=found.mass / since, gates=tuple(gates),
         held_volume=found.pool_volume[:, pools], held_mass=found.pool_mass[:, pools],
-        spills_from=found.spills_from[pools],
+        normal_volume=cells.base[pools], spills_from=found.spills_from[pools],
         dosed=tuple(Dosed(operation=k, passed=p, removed=x) for k, (p, x) in sorted(doses.items())),
         profile=Profile(time=np.array(snapshots, float), reach=reach, concentration=found.snapshots,
                         chainage=(np.arange(n_cells) - cells.first[reach] + 0.5) * cells.dx[reach]),

@@ -74,7 +74,10 @@ class Forcing(NamedTuple):
 
 
 class Looks(NamedTuple):
-    """Where to look: concentration between two points, flux between two faces, with the weight of the second."""
+    """Where to look: concentration between two points, flux between two faces, with the weight of the second.
+
+    ``stirred`` is the water [m³] that is stirred before it comes to a place within a pool; 0 in rivers.
+    """
 
     point_a: Ints
     point_b: Ints
@@ -82,6 +85,7 @@ class Looks(NamedTuple):
     face_a: Ints
     face_b: Ints
     face_weight: Floats
+    stirred: Floats
 
 
 class Found(NamedTuple):

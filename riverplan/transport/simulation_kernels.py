@@ -30,12 +30,13 @@ from riverplan.transport.simulation_arrays import (
 from riverplan.transport.simulation_laws import (
     disperse,
     face_concentration,
+    flow_of,
     let_out,
     passed_on,
     remaining,
 )
 
-NOTHING = 1e-25
+NOTHING = 1e-18
 """A cell with less than this share of all mass released holds none [-]: smaller numbers only slow the machine."""
 DRY = 1e-15
 """A cell that would keep less water than this [m³] falls dry: shares of still smaller volumes are noise."""
@@ -49,6 +50,14 @@ def _concentration(point: int, n_cells: int, n: int, w: Floats, m: Floats, c_in:
     if point < n_cells:
         return m[point] / w[point] if w[point] > 0.0 else 0.0
     return c_in[point - n_cells] if point < n_cells + n else c_out[point - n_cells - n]
+
+
+@njit(cache=True)
+def _between(looks: Looks, s: int, n_cells: int, n: int, w: Floats, m: Floats, c_in: Floats, c_out: Floats) -> float:
+    """Concentration at a place, between its two points."""
+    x = looks.point_weight[s]
+    return ((1.0 - x) * _concentration(looks.point_a[s], n_cells, n, w, m, c_in, c_out)
+            + x * _concentration(looks.point_b[s], n_cells, n, w, m, c_in, c_out))
 
 
 @njit(cache=True)
@@ -86,7 +95,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
     face_v[a + r], face_m[a + r] = entering, brought
     c_in[r] = brought / entering if entering > 0.0 else (m[a] / w[a] if w[a] > 0.0 else 0.0)
     rate[r] = entering / dt
-    pool, power, back = cells.reach_pool[r], cells.power[r], cells.before[r]
+    pool, power, back, unit = cells.reach_pool[r], cells.power[r], cells.before[r], cells.unit[a]
     settled[r], clean[r] = True, True
     cm, wm = c_in[r], entering
     if back >= 0:
@@ -107,9 +116,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
             if pool >= 0:
                 leaving = into                                 # a full channel of the pool: what enters pushes
             else:
-                if abs(held - flow_at[c]) > UNCHANGED * held:
-                    flow[c], flow_at[c] = (held / cells.unit[c]) ** power, held
-                leaving = passed_on(held, into, flow[c], dt, cells.unit[c], power)
+                leaving = passed_on(held, into, flow_of(c, held, unit, power, flow, flow_at), dt, unit, power)
                 if held + into - leaving < DRY:
                     leaving = held + into
             concentration = mass / held if held > 0.0 else 0.0
@@ -159,6 +166,26 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
 
 
 @njit(cache=True)
+def _water_through(r: int, a: int, b: int, unit: float, power: float, side: float, dt: float, entering: float,
+                   w: Floats, flow: Floats, flow_at: Floats, face_v: Floats) -> tuple[float, bool]:
+    """Water leaving a river reach without mass in a step, and whether nothing changed: as in :func:`_through_reach`."""
+    settled = True
+    face_v[a + r] = entering
+    for c in range(a, b):
+        held, into = w[c], entering + side
+        leaving = passed_on(held, into, flow_of(c, held, unit, power, flow, flow_at), dt, unit, power)
+        if held + into - leaving < DRY:
+            leaving = held + into
+        new = max(held + into - leaving, 0.0)
+        if abs(new - held) > UNCHANGED * held:
+            settled = False
+        w[c] = new
+        entering = leaving
+        face_v[c + r + 1] = leaving
+    return entering, settled
+
+
+@njit(cache=True)
 def _dosed(forcing: Forcing, found: Found, k: int, face: int, dose: Floats, mass: float) -> float:
     """Mass past a face after what is dosed there takes its part."""
     if dose[face] <= 0.0:
@@ -192,17 +219,17 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
     c_in, c_out, ghost = np.zeros(n), np.zeros(n), np.zeros(n)
     old_c, old_w = np.zeros(n), np.zeros(n)
     clean, settled, rate = np.ones(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1.0)
-    pushed = np.zeros(n, np.bool_)
+    pushed, even = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     lower, right, link = np.zeros((3, cells.chain_cell.size))
     found = Found(np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)),
                   np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
                   np.zeros(8), np.zeros((forcing.dose_face.size, 2)), np.full(n_pools, np.nan), w, m)
-    ledger, look_v, look_m = found.ledger, np.zeros(n_looks), np.zeros(n_looks)
+    ledger, look_v, look_m, tank = found.ledger, np.zeros(n_looks), np.zeros(n_looks), np.zeros(n_looks)
     asked, mark, river = np.zeros(n), np.ones(n, np.bool_), cells.reach_pool < 0
     # taken out once: every array taken out of a tuple counts its owners
     first, head, lateral, share, kept = cells.first, cells.head, cells.lateral, cells.share, cells.kept
     out_start, out_reach, node_pool = cells.out_start, cells.out_reach, cells.node_pool
-    order, node_rate, conduit = cells.order, cells.node_rate, forcing.conduit
+    order, node_rate, conduit, unit, power = cells.order, cells.node_rate, forcing.conduit, cells.unit, cells.power
 
     for k in range(n_steps):
         dt = forcing.time[k + 1] - forcing.time[k]
@@ -251,37 +278,46 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                 ledger[MASS_TAKEN] += part
                 volume -= loss
                 mass -= part
-            a, b = out_start[i], out_start[i + 1]
-            if a == b:
+            top, last = out_start[i], out_start[i + 1]
+            if top == last:
                 ledger[WATER_OUT] += volume
                 ledger[MASS_OUT] += mass
                 continue
             rest = volume
             for d in range(conduit.size):
                 r = conduit[d]
-                for j in range(a, b):
+                for j in range(top, last):
                     if out_reach[j] == r:
                         asked[r] = min(max(rest - forcing.left[d] * dt, 0.0), forcing.asked[d, k] * dt)
                         rest -= asked[r]
-            for j in range(a, b):
+            for j in range(top, last):
                 r = out_reach[j]
                 into = asked[r] + share[r] * rest
                 asked[r] = 0.0
                 # mass that finds no water stays with the shares of it
                 brought = mass * into / volume if volume > 0.0 else mass * share[r]
-                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into and not pushed[r]
-                if steady and clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r]:
-                    side = lateral[r] * dt / (first[r + 1] - first[r])            # nothing happens: pass it on
-                    face_v[first[r] + r] = into
-                    for c in range(first[r] + r + 1, first[r + 1] + r + 1):
-                        into += side
-                        face_v[c] = into
+                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into
+                empty = clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r] and not pushed[r]
+                if empty:
+                    a, b = first[r], first[r + 1]
+                    side = lateral[r] * dt / (b - a)
                     if mark[r]:
-                        face_m[first[r] + r:first[r + 1] + r + 1] = 0.0
-                        c_in[r], c_out[r], mark[r] = 0.0, 0.0, False
+                        face_m[a + r:b + r + 1] = 0.0
+                        c_in[r], c_out[r], ghost[r], old_c[r], mark[r] = 0.0, 0.0, 0.0, 0.0, False
+                    if not steady:
+                        rate[r], even[r], old_w[r] = into / dt, False, w[b - 1]
+                        into, settled[r] = _water_through(r, a, b, unit[a], power[r], side, dt, into, w, flow, flow_at,
+                                                          face_v)
+                    elif side > 0.0 or not even[r] or face_v[a + r] != into:
+                        even[r] = True
+                        face_v[a + r] = into                                      # nothing happens: pass it on
+                        for c in range(a + r + 1, b + r + 1):
+                            into += side
+                            face_v[c] = into
                     ledger[WATER_IN] += lateral[r] * dt
                     node_v[head[r]] += into
                     continue
+                even[r] = False
                 mark[r] = True
                 into, brought = _through_reach(cells, forcing, found, k, r, dt, half, into, brought, w, m, flow,
                                                flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
@@ -294,15 +330,21 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                      link)
         for s in range(n_looks):
             x = looks.face_weight[s]
-            look_v[s] += (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
-            look_m[s] += (1.0 - x) * face_m[looks.face_a[s]] + x * face_m[looks.face_b[s]]
+            passes = (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
+            look_v[s] += passes
+            if looks.stirred[s] > 0.0:                         # within a pool
+                comes = _between(looks, s, n_cells, n, w, m, c_in, c_out)
+                stays = exp(-passes / looks.stirred[s])
+                was = tank[s] * half * half
+                tank[s] = comes + (was - comes) * stays
+                look_m[s] += passes * comes + (was - comes) * (1.0 - stays) * looks.stirred[s]
+            else:
+                look_m[s] += (1.0 - x) * face_m[looks.face_a[s]] + x * face_m[looks.face_b[s]]
         row = forcing.output[k]
         if row >= 0:
             for s in range(n_looks):
-                x = looks.point_weight[s]
-                found.concentration[row, s] = (
-                    (1.0 - x) * _concentration(looks.point_a[s], n_cells, n, w, m, c_in, c_out)
-                    + x * _concentration(looks.point_b[s], n_cells, n, w, m, c_in, c_out))
+                found.concentration[row, s] = tank[s] if looks.stirred[s] > 0.0 else _between(
+                    looks, s, n_cells, n, w, m, c_in, c_out)
                 found.volume[row, s], found.mass[row, s] = look_v[s], look_m[s]
                 look_v[s] = 0.0
                 look_m[s] = 0.0

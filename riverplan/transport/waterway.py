@@ -5,13 +5,17 @@ In each reach ``V = V_ref (Q / Q_ref)^b``, so ``A = Q / V`` goes as ``Q^(1 - b)`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
 from riverplan.channel import Array
 from riverplan.transport.compiled import Compiled
 from riverplan.transport.operation import Diversion, Inflow
+
+PLUG_MOST = 0.98
+"""Most of a pool that is passed without being stirred [-]; the simulation needs some of it stirred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +60,19 @@ class Waterway:
     def velocity(self, discharge: Array) -> Array:
         """Velocity of the water [m/s] at a discharge."""
         return self.rated_velocity * (discharge / self.rated_discharge) ** self.exponent
+
+    def at_velocity(self, factor: float | Array) -> Self:
+        """The same discharges at ``factor`` times the velocities, so in ``1 / factor`` of the areas.
+
+        A pool keeps its storage: the plug is passed ``factor`` times faster and what is left of the storage is
+        stirred, at most up to ``PLUG_MOST`` of it in the plug. Dispersion coefficients stay.
+
+        >>> river = waterway(np.array([1e4]), np.array([50.0]), np.array([0.5]), exponent=0.5)
+        >>> float(river.at_velocity(2.0).velocity(np.array([50.0]))[0])
+        1.0
+        """
+        plug = np.minimum(self.plug / factor, np.maximum(self.plug, PLUG_MOST))
+        return replace(self, rated_velocity=self.rated_velocity * factor, plug=plug)
 
 
 def waterway(length: Array, discharge: Array, velocity: Array, *, exponent: float | Array, **known: float | Array,

@@ -190,3 +190,57 @@ def test_doubling_the_dispersion_doubles_the_variance_it_adds_and_leaves_the_mea
     assert one[0] == pytest.approx(still[0], rel=1e-3)
     assert two[1] - still[1] == pytest.approx(2 * (one[1] - still[1]), rel=0.03)
     assert one[1] - still[1] == pytest.approx(2 * 10.0 * 20_000.0 / velocity**3, rel=0.04)
+
+
+@settings(max_examples=30, deadline=None)
+@given(worlds(), st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 12.0))
+def test_the_more_is_taken_out_the_less_mass_leaves_whatever_else_is_done(world, one, other, at):
+    place = next(iter(world["places"]))
+    lost = []
+    for share in sorted((one, other)):
+        dose = Operation(place=place, action="dose", at=at * H, value=share)
+        found = simulate(**{**world, "operations": [*world["operations"], dose]})
+        lost.append(found.mass)
+    assert lost[1].left <= lost[0].left + 1e-9 * lost[0].entered
+    assert lost[1].left + lost[1].flowing + lost[1].held <= (
+        lost[0].left + lost[0].flowing + lost[0].held) + 1e-9 * lost[0].entered
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(0.1, 3.0), st.floats(-5.0, 0.0), st.floats(0.3, 3.0), st.floats(0.0, 100.0))
+def test_a_gate_closed_in_time_that_can_hold_all_keeps_the_water_below_clean(v, closed, factor, dispersion):
+    network, water = row(4, 5_000.0, v=v, dispersion=dispersion)
+    found = simulate(network, water, begin=min(closed, 0.0) * H, end=40 * H, velocity_factor=factor,
+                     gates={"g": Gate(node=2, usable=1e9)},
+                     operations=[Operation(place="g", action="close", at=closed * H)],
+                     releases=[Release(place=Place(reach=0), mass=1.0, duration=H)],
+                     places={"below": Place(reach=2, chainage=0.0), "far": Place(reach=3, chainage=2_500.0)})
+    assert found.concentration.max() == 0.0 and found.mass.left == 0.0
+    assert found.mass.error < 1e-12
+
+
+@pytest.mark.parametrize("acts", [[("set", 2.0)], [("close", 2.0), ("open", 6.0)],
+                                  [("set", 2.0), ("close", 6.0), ("open", 9.0)]])
+def test_shorter_cells_and_steps_converge_to_one_answer_while_a_gate_moves(acts):
+    """Of the mass: when it passes below the gate in the mean, and what the gate holds at 10 h."""
+    acts = [Operation(place="g", action=a, at=t * H, value=20.0 if a == "set" else None) for a, t in acts]
+
+    def read(cell, step=None):
+        found = simulate(*row(2, 8_000.0, dispersion=20.0), end=30 * H, cell=cell, step=step, operations=acts,
+                         gates={"g": Gate(node=1, usable=1e9)}, places={"x": Place(reach=1, chainage=6_000.0)},
+                         releases=[Release(place=Place(reach=0), mass=1.0, duration=H)])
+        flux = found.mass_flux[:, 0]
+        return (found.time * flux).sum() / flux.sum(), float(np.interp(10 * H, found.time, found.held_mass[:, 0]))
+    (coarse, held), (usual, _), (fine, least) = (read(cell) for cell in (400.0, 100.0, 25.0))
+    assert abs(usual - fine) < 0.003 * fine
+    assert abs(usual - fine) < abs(coarse - fine) + 10.0
+    assert held == pytest.approx(least, abs=2e-3)
+    assert read(100.0, 10.0)[0] == pytest.approx(fine, rel=0.003)
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds(), st.floats(0.2, 4.0))
+def test_water_and_mass_are_conserved_at_any_velocity(world, factor):
+    found = simulate(**world, velocity_factor=factor)
+    assert found.water.error < 1e-10 and found.mass.error < 1e-10
+    assert (found.concentration >= 0).all() and np.isfinite(found.concentration).all()

@@ -139,8 +139,6 @@ def _gate(river: RiverNetwork, found: Operated, op: Operation, number: int, site
     pools = [r for r in river.compiled.entering(node) if kinds[r] == "reservoir"]
     if any(not any(s[r] > 0 for s in storage) for r in pools):
         return [Problem(code="operation_pool_volume", fields=fields)]
-    if pools and river.compiled.entering(node).size > 1:
-        return [Problem(code="operation_gate_joined", fields=fields)]
     found.gates[site.site_id] = (node, float(volume))
     found.operations.append(replace(op, place=site.site_id))
     return []

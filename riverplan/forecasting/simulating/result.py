@@ -42,6 +42,15 @@ class Passage:
     limit_basis: str
     exceeds_from: float | None
     exceeds_until: float | None
+    earliest: float | None = None
+    """First time of the three runs, as a rule that of fast water [s]; ``None`` without bands.
+
+    A 5 % quantile of the velocity alone: that of a forecast is the 1 % quantile of all errors, and earlier."""
+    peak_band: tuple[float, float | None] | None = None
+    """Of the three runs [s]; its end ``None`` where the simulation ends before."""
+    concentration_band: tuple[float | None, float] | None = None
+    """Peaks of the three runs [kg/m³], of the velocities alone; its lower end ``None`` where it still rises or has not
+    come in one of them at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

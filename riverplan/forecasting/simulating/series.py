@@ -1,16 +1,23 @@
 """Discharges that change by the hour, as the simulation takes them: inflows at a place, settings of stations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+import numpy as np
+
 from riverplan.errors import Problem
 from riverplan.forecasting.asked import Question
+from riverplan.forecasting.result import Curve
 from riverplan.forecasting.simulating.water import Stage, below
 from riverplan.i18n import listed
 from riverplan.river.measured import value_at
+from riverplan.river.scenario import FlowScenario
 from riverplan.river.stations import conduit_reaches
 from riverplan.transport.operation import Inflow, Operation, Place
+
+DIFFERS = 0.2
+"""Share of the water read by which that simulated may differ in the mean before it is said [-] (assumed)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,6 +28,8 @@ class Changes:
     """
 
     gauges: dict[str, int] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    """Gauges left out because another on the same way counts."""
     at_spill: bool = False
     operations: list[Operation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -76,13 +85,46 @@ def changes_of(question: Question, hours_end: float, operations: Sequence[Operat
         first = min(on_way, key=lambda s: (int(net.rank[net.tail[rows[s]]]), chainage[s]))
         found.at_spill, chosen = True, chosen | {first}
     found.gauges = {s: rows[s] for s in sorted(chosen)}
-    if left := sorted((above | on_way | beside) - chosen):
+    found.left = sorted((above | on_way | beside) - chosen)
+    if found.left:
         found.problems.append(Problem(code="simulation_series_unused", severity="note", fields={
-            "sites": listed(left), "used": listed(sorted(chosen))}))
+            "sites": listed(found.left), "used": listed(sorted(chosen))}))
     if found.at_spill:
         found.problems.append(Problem(code="simulation_series_at_spill", severity="warning", fields={
             "site": next(s for s in found.gauges if s in on_way)}))
     return found
+
+
+def differing(flow: FlowScenario, left: Sequence[str], begin: float, flows: Mapping[str, Curve]) -> list[Problem]:
+    """Gauges left out at which the water simulated is not the water read, with how far it is from it in the mean.
+
+    Their readings are not forced upon the simulation: where they say less than comes from above, water would have to
+    be taken out with the plume in it, and nobody knows whether it was there.
+
+    Parameters
+    ----------
+    flow
+        Holds the readings.
+    left
+        The gauges.
+    begin
+        When the release began [s since 1970].
+    flows
+        Discharges simulated, by the gauge.
+    """
+    said = []
+    for site_id in left:
+        if site_id not in flows:
+            continue
+        time, seen = flows[site_id].time, flows[site_id].concentration
+        at, read = (np.array(x, float) for x in zip(*flow.series[site_id], strict=True))
+        inside = (time >= max(0.0, at[0] - begin)) & (time <= at[-1] - begin)
+        there = float(np.interp(time[inside], at - begin, read).sum())
+        off = float(seen[inside].sum()) / there - 1.0 if there > 0 else 0.0
+        if abs(off) > DIFFERS:
+            said.append(f"{site_id} ({100 * off:+.0f} %)")
+    return [Problem(code="simulation_series_differs", severity="warning", fields={"sites": listed(said)})] \
+        if said else []
 
 
 def inflows_of(question: Question, changes: Changes, stage: Stage) -> list[Inflow]:

@@ -18,7 +18,7 @@ from riverplan.river.stations import CONDUIT_VELOCITY, conduit_reaches, laid_sta
 from riverplan.spread.advection_dispersion import ADVECTION_DISPERSION
 from riverplan.transport.compiled import Compiled, compile_network
 from riverplan.transport.operation import Diversion, Place
-from riverplan.transport.waterway import Waterway
+from riverplan.transport.waterway import PLUG_MOST, Waterway
 from riverplan.velocity import MODELS
 
 EXPONENT = 0.4
@@ -29,8 +29,6 @@ BESIDE = 1.05
 """Factor on the discharge by which the exponent of a model is found [-]."""
 MOST_WORK = 1e10
 """Most cells times steps that are simulated: some minutes."""
-PLUG_MOST = 0.98
-"""Most of a pool that is passed without being stirred [-]; the simulation needs some of it stirred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +45,8 @@ class Stage:
     network: Compiled
     water: Waterway
     used: NDArray[np.intp]
+    sigma: Array
+    """Standard error of ln(velocity) of each row [-]; 0 where none is known."""
     blocked: tuple[Problem, ...] = ()
     """What is missing of the reaches at which the simulation ends because they have no discharge or no velocity."""
 
@@ -101,7 +101,7 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     for place in from_nodes:
         leaving = set(net.leaving(place).tolist())
         first |= leaving | {int(r) for r in net.entering(place) if pool[r] or not leaving}
-    water, used, flowing = _waterway(river, flow, velocity, dispersion=dispersion)
+    water, used, flowing, sigma = _waterway(river, flow, velocity, dispersion=dispersion)
     channel = replace(river.channel(flow), discharge=water.rated_discharge)
     if bad := sorted(r for r in first if not flowing[r]):
         raise InputError(lacking(river, channel, bad, severity="error"))
@@ -113,15 +113,15 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     ends = np.unique(np.concatenate([net.tail[rows], net.head[rows]]))
     node = np.full(net.n_nodes, -1, np.intp)
     node[ends] = np.arange(ends.size)
-    return Stage(rows=rows, reach=reach, node=node, used=used[rows], water=Waterway(
+    return Stage(rows=rows, reach=reach, node=node, used=used[rows], sigma=sigma[rows], water=Waterway(
         **{f.name: getattr(water, f.name)[rows] for f in fields(Waterway)}),
         blocked=tuple(lacking(river, channel, ends_at, severity="warning")) if ends_at else (), network=compile_network(
         node[net.tail[rows]].astype(np.int32), node[net.head[rows]].astype(np.int32), ends.size))
 
 
 def _waterway(river: RiverNetwork, flow: FlowScenario, velocity: str, *, dispersion: bool,
-              ) -> tuple[Waterway, NDArray[np.intp], NDArray[np.bool_]]:
-    """The hydraulics of all reaches, the velocity model of each, and which have discharge and velocity."""
+              ) -> tuple[Waterway, NDArray[np.intp], NDArray[np.bool_], Array]:
+    """The hydraulics of all reaches, the velocity model of each, which flow, and the standard error of ln(velocity)."""
     channel = river.channel(flow)
     conduit, rated = _conduits(river)
     q = channel.discharge
@@ -141,7 +141,7 @@ def _waterway(river: RiverNetwork, flow: FlowScenario, velocity: str, *, dispers
     return Waterway(
         length=np.maximum(channel.length, 1.0), discharge=np.nan_to_num(q), rated_discharge=reference,
         rated_velocity=v, exponent=b, dispersion=np.where((spread > 0) & dispersion, spread, 0.0), storage=storage,
-        plug=plug, lateral=np.zeros(q.size)), used, (reference > 0) & (v > 0)
+        plug=plug, lateral=np.zeros(q.size)), used, (reference > 0) & (v > 0), np.nan_to_num(speeds.sigma_ln)
 
 
 def _conduits(river: RiverNetwork) -> tuple[Array, Array]:
@@ -173,7 +173,7 @@ def diversions_of(river: RiverNetwork, flow: FlowScenario, stage: Stage) -> dict
     return found
 
 
-def work_problems(water: Waterway, cell: float, seconds: float) -> list[Problem]:
+def work_problems(water: Waterway, cell: float, seconds: float, added: float) -> list[Problem]:
     """Whether the cells and steps are too many to be marched in minutes.
 
     Parameters
@@ -184,8 +184,10 @@ def work_problems(water: Waterway, cell: float, seconds: float) -> list[Problem]
         Length of a cell [m].
     seconds
         Time simulated [s].
+    added
+        Most water that is released at once [m³/s].
     """
-    wave = float((water.power * water.velocity(water.discharge)).max(initial=1e-3))
+    wave = float((water.power * water.velocity(water.discharge + added)).max(initial=1e-3))
     work = float(water.length.sum()) / cell * seconds * wave / cell
     return [Problem(code="simulation_work", fields={
         "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{cell:g}", "hours": f"{seconds / 3600.0:.0f}",

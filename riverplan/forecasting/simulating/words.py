@@ -10,7 +10,8 @@ from riverplan.i18n import Lang, text
 from riverplan.transport.simulate import Account
 from riverplan.units import hours, mg_per_l
 
-_COLUMNS = ("site_id", "name", "leading", "peak", "trailing", "concentration", "limit", "exceeds", "passed")
+_COLUMNS = ("site_id", "name", "earliest", "leading", "peak", "trailing", "concentration", "limit", "exceeds", "passed")
+_NO_BAND = (None, None)
 
 
 def simulation_lines(found: Simulation, lang: Lang) -> list[str]:
@@ -43,7 +44,10 @@ def _row(found: Simulation, p: Passage, lang: Lang) -> list[str]:
     if p.exceeds_from is not None:
         above = f"{at(p.exceeds_from)} – {at(p.exceeds_until)}"
     peak = _clock(found, p.peak, lang)
-    return [p.site_id, p.name, at(p.leading), text("simulation.rising", lang, value=peak) if p.rising else peak,
+    earliest = "—" if p.earliest is None else _clock(found, p.earliest, lang)
+    if p.rising:
+        peak = text("simulation.rising", lang, value=peak)
+    return [p.site_id, p.name, earliest, at(p.leading), peak,
             at(p.trailing), "—" if p.peak_concentration is None else f"{mg_per_l(p.peak_concentration):.3g}",
             "—" if p.limit is None else significant(mg_per_l(p.limit)), above,
             "—" if p.passed is None else f"{100 * p.passed:.0f}%"]
@@ -98,9 +102,13 @@ def simulation_as_json(found: Simulation) -> dict[str, Any]:
         "operations": [{"place": o.place, "action": o.action, "at_h": as_hours(o.at), "value": rounded(o.value),
                         "until_h": as_hours(o.until) if o.until < float("inf") else None} for o in found.operations],
         "passages": [{
-            "site_id": p.site_id, "name": p.name or None, "kind": p.kind, "leading_h": as_hours(p.leading),
-            "peak_h": as_hours(p.peak), "trailing_h": as_hours(p.trailing), "rising": p.rising,
-            "peak_mg_l": as_mg_l(p.peak_concentration), "passed": rounded(p.passed),
+            "site_id": p.site_id, "name": p.name or None, "kind": p.kind,
+            "earliest_h": as_hours(p.earliest), "leading_h": as_hours(p.leading),
+            "peak_h": as_hours(p.peak), "peak_h_early": as_hours((p.peak_band or _NO_BAND)[0]),
+            "peak_h_late": as_hours((p.peak_band or _NO_BAND)[1]),
+            "peak_mg_l_low": as_mg_l((p.concentration_band or _NO_BAND)[0]),
+            "peak_mg_l_high": as_mg_l((p.concentration_band or _NO_BAND)[1]), "trailing_h": as_hours(p.trailing),
+            "rising": p.rising, "peak_mg_l": as_mg_l(p.peak_concentration), "passed": rounded(p.passed),
             "discharge_m3_s": rounded(p.discharge), "limit_mg_l": as_mg_l(p.limit),
             "limit_basis": p.limit_basis or None, "exceeds_from_h": as_hours(p.exceeds_from),
             "exceeds_until_h": as_hours(p.exceeds_until)} for p in found.passages],
