@@ -14,7 +14,7 @@ from riverplan.i18n import Lang, text
 from riverplan.river.naming import site_name
 from riverplan.units import hours, mg_per_l
 
-PASSAGE = ("site_id", "name", "kind", "earliest_h", "leading_h", "leading", "peak_h", "peak", "trailing_h", "mg_l",
+PASSAGE = ("site_id", "name", "kind", "leading_h_early", "leading_h", "leading", "peak_h", "peak", "trailing_h", "mg_l",
            "limit_mg_l", "exceeds_from", "exceeds_until", "above_h", "passed", "m3_s")
 """Columns of the passages; their heads stand in ``i18n/simulation_table.toml``."""
 WITHOUT = ("without_leading_h", "without_mg_l", "without_above_h")
@@ -70,7 +70,7 @@ def _passage(found: Simulation, p: Passage, lang: Lang) -> list[Cell]:
     peak = _clock(found, p.peak)
     until = text("simulation.after_end", lang) if p.exceeds_from is not None and p.exceeds_until is None else \
         _clock(found, p.exceeds_until)
-    return [_hours(p.earliest), _hours(p.leading), _clock(found, p.leading), _hours(p.peak),
+    return [_hours(p.leading_early), _hours(p.leading), _clock(found, p.leading), _hours(p.peak),
             text("simulation.rising", lang, value=peak or "") if p.rising else peak, _hours(p.trailing),
             _mg(p.peak_concentration), _mg(p.limit), _clock(found, p.exceeds_from), until, _above(p, found.end),
             _digits(p.passed), _digits(p.discharge)]

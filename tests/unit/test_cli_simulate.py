@@ -36,13 +36,13 @@ def test_programs_read_json_in_hours(river_path):
     assert said["mass_kg"]["dosed"] == pytest.approx(500.0, rel=0.01)
     assert said["hours"] == 48.0
     for p in said["passages"]:
-        assert p["earliest_h"] <= p["leading_h"] and p["peak_h_early"] <= p["peak_h"] <= p["peak_h_late"]
+        assert p["leading_h_early"] <= p["leading_h"] and p["peak_h_early"] <= p["peak_h"] <= p["peak_h_late"]
         assert p["peak_mg_l_low"] <= p["peak_mg_l"] <= p["peak_mg_l_high"]
 
 
-def test_a_person_reads_the_earliest_before_the_first(river_path):
+def test_a_person_reads_when_it_comes_with_fast_water_before_when_it_comes(river_path):
     head = next(line for line in run(river_path, *SPILL).output.splitlines() if "首见" in line)
-    assert head.index("最早 (流速偏快)") < head.index("首见")
+    assert head.index("首见，流速偏快时 (5%)") < head.rindex("首见")
 
 
 @pytest.mark.parametrize("written", ["G1", "G1,close", "G1,close,soon", ",close,1", "G1,set,1,2,3,4"])

@@ -60,13 +60,13 @@ def test_the_earliest_is_that_of_fast_water_and_lies_by_the_band_of_the_forecast
                   sites=[Intake(site_id="I", reach_id="a", chainage=50_000.0, **HERE)])
     found, said = simulate(river, ON_A, hours=200.0), forecast(river, ON_A, spread="advection_dispersion")
     p, arrival = found.passage("I"), said.arrival("I")
-    assert p.earliest < p.leading and p.peak_band[0] < p.peak < p.peak_band[1]
-    assert p.earliest == pytest.approx(arrival.leading_band[0], rel=0.12)
+    assert p.leading_early < p.leading and p.peak_band[0] < p.peak < p.peak_band[1]
+    assert p.leading_early == pytest.approx(arrival.leading_band[0], rel=0.12)
     assert p.peak_band == (pytest.approx(arrival.peak_band[0], rel=0.12), pytest.approx(arrival.peak_band[1], rel=0.12))
     fast = run(prepared(river, ON_A, hours=200.0), velocity_factor=prepared(river, ON_A).factor(Z95))
     value = column(fast, "I")
     # linear between outputs, 300 s apart
-    assert p.earliest == pytest.approx(fast.found.time[np.argmax(value >= 0.01 * value.max())], abs=300.0)
+    assert p.leading_early == pytest.approx(fast.found.time[np.argmax(value >= 0.01 * value.max())], abs=300.0)
 
 
 def test_a_fast_plume_that_passes_a_gate_before_it_closes_is_in_the_band_of_the_concentration():
@@ -74,7 +74,7 @@ def test_a_fast_plume_that_passes_a_gate_before_it_closes_is_in_the_band_of_the_
     p = found.passage("M")
     assert p is not None
     assert p.concentration_band[1] > 1.5 * p.peak_concentration
-    assert p.earliest < p.leading
+    assert p.leading_early < p.leading
 
 
 def test_a_site_that_fast_water_alone_reaches_before_the_end_is_named():
@@ -87,7 +87,7 @@ def test_a_site_that_fast_water_alone_reaches_before_the_end_is_named():
 
 def test_without_bands_there_is_no_earliest_and_it_says_so():
     found = simulate(gated(), ON_A, bands=False)
-    assert all(p.earliest is None and p.peak_band is None and p.concentration_band is None for p in found.passages)
+    assert all(p.leading_early is None and p.peak_band is None and p.concentration_band is None for p in found.passages)
     assert "simulation_no_bands" in codes(found.problems)
 
 
@@ -185,7 +185,7 @@ def test_extremes_leave_numbers_and_balances():
         found = simulate(river, spill, operations=operations, cell=250.0, **more)
         assert found.water.error < 1e-9 and found.mass.error < 1e-9
         assert found.passages
-        assert all(p.earliest <= p.leading for p in found.passages)
+        assert all(p.leading_early <= p.leading for p in found.passages)
     assert found.passage("CANAL").passed == pytest.approx(12 / 20, rel=1e-3)
 
 

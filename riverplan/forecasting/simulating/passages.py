@@ -93,7 +93,7 @@ def with_bands(passages: Sequence[Passage], fast: Sequence[Passage], slow: Seque
         open_end = p.site_id not in late or any(x.rising for x in runs)
         banded.append(replace(
             # 1 % of what still rises says little of when it came
-            p, earliest=min(x.leading for x in runs if x is p or not x.rising),
+            p, leading_early=min(x.leading for x in runs if x is p or not x.rising),
             peak_band=(min(x.peak for x in runs), None if open_end else max(x.peak for x in runs)),
             concentration_band=(None if open_end else min(tops), max(tops)) if tops else None))
     known = {p.site_id for p in passages}

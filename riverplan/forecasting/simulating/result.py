@@ -42,7 +42,7 @@ class Passage:
     limit_basis: str
     exceeds_from: float | None
     exceeds_until: float | None
-    earliest: float | None = None
+    leading_early: float | None = None
     """First time of the three runs, as a rule that of fast water [s]; ``None`` without bands.
 
     A 5 % quantile of the velocity alone: that of a forecast is the 1 % quantile of all errors, and earlier."""

@@ -10,7 +10,7 @@ from riverplan.i18n import Lang, text
 from riverplan.transport.simulate import Account
 from riverplan.units import hours, mg_per_l
 
-_COLUMNS = ("site_id", "name", "earliest", "leading", "peak", "trailing", "concentration", "limit", "exceeds", "passed")
+_COLUMNS = ("site_id", "name", "leading_early", "leading", "peak", "trailing", "concentration", "limit", "exceeds", "passed")
 _NO_BAND = (None, None)
 
 
@@ -44,10 +44,10 @@ def _row(found: Simulation, p: Passage, lang: Lang) -> list[str]:
     if p.exceeds_from is not None:
         above = f"{at(p.exceeds_from)} – {at(p.exceeds_until)}"
     peak = _clock(found, p.peak, lang)
-    earliest = "—" if p.earliest is None else _clock(found, p.earliest, lang)
+    early = "—" if p.leading_early is None else _clock(found, p.leading_early, lang)
     if p.rising:
         peak = text("simulation.rising", lang, value=peak)
-    return [p.site_id, p.name, earliest, at(p.leading), peak,
+    return [p.site_id, p.name, early, at(p.leading), peak,
             at(p.trailing), "—" if p.peak_concentration is None else f"{mg_per_l(p.peak_concentration):.3g}",
             "—" if p.limit is None else significant(mg_per_l(p.limit)), above,
             "—" if p.passed is None else f"{100 * p.passed:.0f}%"]
@@ -103,7 +103,7 @@ def simulation_as_json(found: Simulation) -> dict[str, Any]:
                         "until_h": as_hours(o.until) if o.until < float("inf") else None} for o in found.operations],
         "passages": [{
             "site_id": p.site_id, "name": p.name or None, "kind": p.kind,
-            "earliest_h": as_hours(p.earliest), "leading_h": as_hours(p.leading),
+            "leading_h_early": as_hours(p.leading_early), "leading_h": as_hours(p.leading),
             "peak_h": as_hours(p.peak), "peak_h_early": as_hours((p.peak_band or _NO_BAND)[0]),
             "peak_h_late": as_hours((p.peak_band or _NO_BAND)[1]),
             "peak_mg_l_low": as_mg_l((p.concentration_band or _NO_BAND)[0]),
