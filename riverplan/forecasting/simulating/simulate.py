@@ -38,8 +38,8 @@ def simulate(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
     One-dimensional, mixed over the cross-section, dissolved, first-order losses; a kinematic wave without backwater
     (see :mod:`riverplan.transport.simulate`). Times are those of the most probable velocities. With ``bands`` the
     same is marched with fast and with slow water (5 % and 95 % of the error alike along a river, pools with it, see
-    :meth:`Prepared.factor`): ``leading_early`` and the bands of a passage span the three. Dispersion is that of Disley et
-    al. (2015) where width and depth are known, else none.
+    :meth:`Prepared.factor`): ``leading_early`` and the bands of a passage span the three. Dispersion is that of
+    Disley et al. (2015) where width and depth are known, else none.
 
     Parameters
     ----------

@@ -10,7 +10,8 @@ from riverplan.i18n import Lang, text
 from riverplan.transport.simulate import Account
 from riverplan.units import hours, mg_per_l
 
-_COLUMNS = ("site_id", "name", "leading_early", "leading", "peak", "trailing", "concentration", "limit", "exceeds", "passed")
+_COLUMNS = ("site_id", "name", "leading_early", "leading", "peak", "trailing", "concentration", "limit", "exceeds",
+            "passed")
 _NO_BAND = (None, None)
 
 
