@@ -26,7 +26,7 @@ def note_click() -> None:
         return
     mode = state.mode()
     if mode == "trace":
-        if seen := state.rows("sighting"):
+        if site_id and (seen := state.rows("sighting")):       # a click beside the symbols unsays no section
             state.put(f"sighting_site_{seen[-1]}", site_id)
         return
     if mode == "screen":

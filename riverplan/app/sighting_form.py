@@ -50,20 +50,19 @@ def sighted(site_id: str, kind: Kind, at: datetime | None, mg_l: float | None) -
 
 
 def _row(number: int, place: int, stations: Mapping[str, str], lang: Lang) -> Sighting | None:
-    left, right = st.columns([6, 1], vertical_alignment="bottom")
+    left, middle, right = st.columns([9, 7, 2], vertical_alignment="bottom")
     kind = left.selectbox(text("app_trace.number", lang, number=place), KINDS,
                           key=state.first_of(f"sighting_kind_{number}", KINDS),
                           format_func=lambda k: text(f"trace.kind_{k}", lang)) or KINDS[0]
+    read = None if kind == "clean" else middle.number_input(
+        text("app_trace.value", lang), value=None, format="%g", key=state.first(f"sighting_value_{number}", None),
+        help=text("app_trace.value_help", lang))
     right.button("✕", key=f"sighting_remove_{number}", help=text("app_trace.remove", lang),
                  on_click=state.remove_row, args=("sighting", number), type="tertiary")
     options = ["", *stations]
     site_id = st.selectbox(
         text("app_trace.station", lang), options, key=state.first_of(f"sighting_site_{number}", options),
         format_func=lambda s: stations[s] if s else text("app_trace.choose", lang), label_visibility="collapsed")
-    left, right = st.columns([11, 9])
-    at = left.datetime_input(text("app_trace.at", lang), value=None, format="YYYY-MM-DD", step=300,
+    at = st.datetime_input(text("app_trace.at", lang), value=None, format="YYYY-MM-DD", step=300,
                              key=state.first(f"sighting_at_{number}", None))
-    read = None if kind == "clean" else right.number_input(
-        text("app_trace.value", lang), value=None, format="%g", key=state.first(f"sighting_value_{number}", None),
-        help=text("app_trace.value_help", lang))
     return sighted(site_id or "", kind, at, read)

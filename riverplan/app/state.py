@@ -27,9 +27,10 @@ _ADDRESSED = "river"
 """The part of the page's address that names the river, so that a reload or a bookmark finds it again."""
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
          "reading", "estimate", "shown", "simulate_hours", "simulate_shown", "trace_lookback", "trace_flow",
-         "trace_suspect", "screen_intake", "screen_shown", "edit_site", "edit_kind", "import_site", "import_name")
+         "screen_intake", "screen_shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
-_KEPT_BEGINNINGS = ("observation_", "operation_", "sighting_", "condition_", "station_state_", "chart_sites_")
+_KEPT_BEGINNINGS = ("observation_", "operation_", "sighting_", "trace_suspect_", "condition_", "station_state_",
+                    "chart_sites_")
 """So do those whose names begin like this: there are as many as there are rows or stations."""
 _MEMORY = "_memory"
 
@@ -171,10 +172,10 @@ def said() -> str:
     return st.session_state.pop("said", "")
 
 
-def spill_from(site_id: str, at: datetime) -> None:
-    """Open the page of forecasts with a spill from a site at a time, in the next run."""
+def spill_from(site_id: str, at: datetime, flow: str) -> None:
+    """Open the page of forecasts with a spill from a site at a time and a flow, in the next run."""
     local = at.astimezone(BEIJING)
-    _later(mode="spill", spill_site=site_id, spill_stake="", date=local.date(),
+    _later(mode="spill", spill_site=site_id, spill_stake="", flow=flow, date=local.date(),
            time=local.time().replace(second=0, microsecond=0))
 
 

@@ -1,6 +1,5 @@
 """A trace as the screen shows it: suspects as cards and a table, what tells them apart, stretches for the map."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 
@@ -45,7 +44,7 @@ def cards(found: Trace, lang: Lang) -> str:
                    f"<h3>{escape(text('app_trace.rank', lang, rank=n + 1, river=suspect.river or '—'))}</h3>"
                    f'<div class="rp-change">{escape(percent(suspect.probability))} '
                    f"{escape(words[heads[0]])}</div>{body}</section>")
-    return f'<div class="rp-cards rp-whatif">{"".join(out)}</div>'
+    return f'<div class="rp-cards rp-whatif rp-suspects">{"".join(out)}</div>'
 
 
 def below(found: Trace, lang: Lang) -> str:
@@ -64,7 +63,7 @@ def below(found: Trace, lang: Lang) -> str:
 
 
 def shaded(found: Trace, lang: Lang) -> Shaded:
-    """Stretches that may be the source, by their probability; sources are told by their tooltips."""
+    """Stretches and sources it may have come from, by their probability."""
     length = found.river.reaches["length"].to_numpy(float)
     parts = []
     for suspect in found.suspects:
@@ -74,7 +73,8 @@ def shaded(found: Trace, lang: Lang) -> Shaded:
                 parts.append((row, lower / length[row], upper / length[row], _class(suspect)))
     labels = [text("app_trace.from", lang, least=f"{100 * least:g}") if least else text("app_trace.less", lang)
               for least, _ in CLASSES]
-    return Shaded(title=text("app_trace.legend", lang), parts=tuple(sorted(parts, key=lambda p: -p[3])),
+    points = tuple((s.site_id, _class(s)) for s in found.suspects if s.site_id)
+    return Shaded(title=text("app_trace.legend", lang), parts=tuple(sorted(parts, key=lambda p: -p[3])), points=points,
                   classes=tuple((colour, label) for (_, colour), label in zip(CLASSES, labels, strict=True)))
 
 
@@ -89,6 +89,9 @@ def tips(found: Trace, lang: Lang) -> dict[str, list[str]]:
             for s, row in zip(found.suspects, rows, strict=True) if s.site_id}
 
 
-def choices(suspects: Sequence[Suspect], found: Trace, lang: Lang) -> dict[str, str]:
-    """The sources a forecast can start from, likeliest first, with labels."""
-    return {s.site_id: f"{percent(s.probability)} {place_text(found, s, lang)}" for s in suspects if s.site_id}
+def choices(found: Trace, lang: Lang) -> dict[str, str]:
+    """The sources a forecast can start from, likeliest first, by name.
+
+    Without the probability: a browser keeps the label of what is chosen, and would show that of the trace before.
+    """
+    return {s.site_id: place_text(found, s, lang) for s in found.suspects if s.site_id}

@@ -76,19 +76,20 @@ class Repairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shaded:
-    """Stretches of river in colours, for the map and its legend.
+    """Stretches of river, and sites, in colours, for the map and its legend.
 
     ``parts`` are row of the reach, where it begins and ends as shares of its length, and number of its class;
-    ``classes`` are colour and label, in the order of the legend.
+    ``points`` are id of the site and number of its class; ``classes`` are colour and label, in the order of the legend.
     """
 
     title: str
     parts: tuple[tuple[int, float, float, int], ...]
     classes: tuple[tuple[str, str], ...]
+    points: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What goes to the browser."""
-        return {"title": self.title, "parts": [list(p) for p in self.parts],
+        return {"title": self.title, "parts": [list(p) for p in self.parts], "points": [list(p) for p in self.points],
                 "classes": [{"colour": c, "label": label} for c, label in self.classes]}
 
 

@@ -49,11 +49,12 @@ def trace_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
 
 def _go_on(found: Trace, lang: Lang) -> None:
     """A forecast from one of the suspects, at its likeliest release time."""
-    offered = traced.choices(found.suspects, found, lang)
+    offered = traced.choices(found, lang)
     if not offered:
         return
-    chosen = st.selectbox(text("app_trace.forecast_from", lang), list(offered),
-                          key=state.first_of("trace_suspect", list(offered)), format_func=offered.__getitem__)
+    likeliest = next(iter(offered))                            # where another one leads, the choice begins with that
+    chosen = st.selectbox(text("app_trace.forecast_from", lang), list(offered), format_func=offered.__getitem__,
+                          key=state.first_of(f"trace_suspect_{likeliest}", list(offered)))
     suspect = next(s for s in found.suspects if s.site_id == chosen)
     st.button(text("app_trace.forecast", lang), key="trace_forecast", width="stretch",
-              on_click=state.spill_from, args=(suspect.site_id, suspect.released[1]))
+              on_click=state.spill_from, args=(suspect.site_id, suspect.released[1], found.scenario.name))
