@@ -6,15 +6,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import streamlit as st
 
 from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import LANGS, Lang
-
-if TYPE_CHECKING:
-    pass
 
 MAP = "map"
 """Key of the map component."""
