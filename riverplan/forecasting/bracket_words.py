@@ -99,11 +99,10 @@ def of_members(found: Sequence[Found], arrivals: Sequence[Arrival]) -> list[Prob
     for names, some in by_variants.items():
         which = [variants[n] for n in names]
         which = [v for v in which if not v.risen] or which     # the change seldom decides where the plume comes
-        more = "…" if len(some) > _NAMED else ""
         problems.append(Problem(code="reached_only", severity="warning", fields={
             "variants": {lang: text("variant.or", lang).join(
                 text("variant.quoted", lang, words=v.words(lang)) for v in which) for lang in LANGS},
-            "sites": {lang: "、".join(site_name(river, river.site(a.site_id), lang) for a in some[:_NAMED]) + more
+            "sites": {lang: listed((site_name(river, river.site(a.site_id), lang) for a in some), _NAMED)[lang]
                       for lang in LANGS}}))
     said = {p.code for p in found[0][1].problems}
     return problems + [p for code in OF_A_VARIANT if code not in said

@@ -128,24 +128,26 @@ def _by_name() -> Mapping[str, Substance]:
     return names
 
 
-_PERCENT = re.compile(r"[(\s]*(?<!\d)(-?\d+(?:\.\d+)?)\s*%\s*[)\s]*")
+_PERCENT = re.compile(r"[(\s]*(?<![\d.])(?<!\d[eE])(?:\d+(?:\.\d+)?\s*[-~–至]\s*)?(-?\s*\d+(?:\.\d+)?)"
+                      r"\s*%(?!\s*%)\s*[)\s]*")
 
 
 def impossible_strength(name: str) -> float | None:
-    """The strength written beside a name [%] where none can be so: not above 0, or above 100.
+    """The strength beside a name [%], the upper one of a range, where none can be so: not above 0, or above 100.
 
     >>> impossible_strength("氨水 999%"), impossible_strength("氨水 20％")
     (999.0, None)
     """
     found = _PERCENT.search(unicodedata.normalize("NFKC", name))
-    return float(found[1]) if found and not 0 < float(found[1]) <= 100 else None
+    percent = float("".join(found[1].split())) if found else 1.0
+    return None if 0 < percent <= 100 else percent
 
 
 def _strength(name: str) -> tuple[str, float | None]:
     """A name without the strength written beside it, and the strength [kg/kg] if it is one."""
     plain = unicodedata.normalize("NFKC", name)
     found = _PERCENT.search(plain)
-    if not found or not 0 < float(found[1]) <= 100:
+    if not found or impossible_strength(name) is not None:
         return name, None
     return (plain[:found.start()] + plain[found.end():]).strip(), float(found[1]) / 100.0
 
