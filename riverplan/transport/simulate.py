@@ -27,6 +27,8 @@ CELL = 100.0
 """Length of a cell [m]."""
 EVERY = 300.0
 """Time between outputs [s]."""
+FILM = 1e-6
+"""Flow in a river below this [m³/s], and below this share of the most there, is no water to read in (assumed)."""
 EMPTYING = 3600.0
 """Time in which an opened gate lets out all but 1/e of what it held [s] (assumed)."""
 
@@ -81,8 +83,9 @@ class Dosed:
 class Simulated:
     """What was simulated. Arrays have a row for each time of ``time`` [s] and a column for each place or gate.
 
-    ``concentration`` [kg/m³] is that of the water at the time; ``discharge`` [m³/s] and ``mass_flux`` [kg/s] are
-    means since the time before. ``spills_from`` [s] is when a closed gate was full first, ``nan`` where never.
+    ``concentration`` [kg/m³] is that of the water at the time, 0 where a bed is dry or holds a ``FILM``;
+    ``discharge`` [m³/s] and ``mass_flux`` [kg/s] are means since the time before. ``spills_from`` [s] is when
+    a closed gate was full first, ``nan`` where never.
     """
 
     begin: float
@@ -173,7 +176,7 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
 
     before = float(held.sum())
     found = march(cells, forcing, looks, held.copy(), np.zeros_like(held), int(outputs.max()) + 1, len(snapshots))
-    return _read(network, cells, found, list(at), gates, dosed, time, outputs, snapshots, before)
+    return _read(network, cells, found, at, gates, dosed, time, outputs, snapshots, before)
 
 
 def _break_at_doses(network: Compiled, water: Waterway, cells: a.Cells, places: Mapping[str, Place],
@@ -186,7 +189,7 @@ def _break_at_doses(network: Compiled, water: Waterway, cells: a.Cells, places: 
     cells.chain_link[np.isin(lower[cells.chain_cell], faces)] = 0.0
 
 
-def _read(network: Compiled, cells: a.Cells, found: a.Found, names: list[str], gates: Mapping[str, Gate],
+def _read(network: Compiled, cells: a.Cells, found: a.Found, at: Mapping[str, Place], gates: Mapping[str, Gate],
           dosed: Sequence[tuple[int, int]], time: Array, outputs: NDArray[np.int64], snapshots: Sequence[float],
           before: float) -> Simulated:
     """The march as a result with names."""
@@ -199,14 +202,18 @@ def _read(network: Compiled, cells: a.Cells, found: a.Found, names: list[str], g
     v, m = found.cell_volume, found.cell_mass
     count = np.diff(cells.first)
     reach = np.repeat(np.arange(count.size), count)
+    discharge = found.volume / since
+    # the first drops on a dry bed run ahead by a cell a step: they hold next to no mass, but a concentration
+    film = discharge <= FILM * np.minimum(discharge.max(axis=0, initial=0.0), 1.0)
+    film &= np.array([cells.reach_pool[p.reach] < 0 for p in at.values()], bool)
     doses: dict[int, list[float]] = {}
     for (number, _), (passed, removed) in zip(dosed, found.dosed, strict=True):
         entry = doses.setdefault(number, [0.0, 0.0])
         entry[0] += float(passed)
         entry[1] += float(removed)
     return Simulated(
-        begin=float(time[0]), time=ends, places=tuple(names), concentration=found.concentration,
-        discharge=found.volume / since, mass_flux=found.mass / since, gates=tuple(gates),
+        begin=float(time[0]), time=ends, places=tuple(at), concentration=np.where(film, 0.0, found.concentration),
+        discharge=discharge, mass_flux=found.mass / since, gates=tuple(gates),
         held_volume=found.pool_volume[:, pools], held_mass=found.pool_mass[:, pools],
         normal_volume=cells.base[pools], spills_from=found.spills_from[pools],
         dosed=tuple(Dosed(operation=k, passed=p, removed=x) for k, (p, x) in sorted(doses.items())),

@@ -202,7 +202,7 @@ def _dosed(forcing: Forcing, found: Found, k: int, face: int, dose: Floats, mass
     return left
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_outputs: int, n_snapshots: int,
           ) -> Found:
     """March the water ``w`` and the mass ``m`` of all cells through the steps of ``forcing.time``."""

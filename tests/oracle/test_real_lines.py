@@ -40,4 +40,4 @@ def test_every_real_file_reads_or_fails_with_its_problems_named():
 def test_the_three_repeated_ids_of_fengdu_are_renumbered():
     lines = read_lines([SHARED / "wdbii/fengdu.geojson"])
     renumbered = [p for p in lines.problems if p.code == "line_id_twice"]
-    assert renumbered[0].fields["ids"] == "10740 → 10740-2、1560 → 1560-2、4741 → 4741-2"
+    assert renumbered[0].said("zh")["ids"] == "10740 → 10740-2、1560 → 1560-2、4741 → 4741-2"

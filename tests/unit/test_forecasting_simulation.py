@@ -10,6 +10,7 @@ from river_fixtures import R, build, dammed, y_river
 
 from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
+from riverplan.forecasting.simulating.prepared import prepared, run
 from riverplan.forecasting.simulating.simulate import simulate
 from riverplan.forecasting.simulating.words import (
     balance_lines,
@@ -275,6 +276,30 @@ def test_a_simulation_that_ends_too_early_says_so_and_holds_no_nan():
     assert found.passage("U").trailing is not None
     assert found.curves == {} and found.passage("U").peak_concentration is None
     json.dumps(simulation_as_json(found), allow_nan=False)
+
+
+@pytest.mark.parametrize(("cell", "severity"), [(100.0, None), (1_000.0, "warning")])
+def test_cells_too_long_for_the_plume_are_said_with_the_sites(cell, severity):
+    short = replace(PHENOL, duration=0.0)
+    found = [p for p in simulate(y_river(), short, cell=cell, bands=False).problems if p.code == "simulation_coarse"]
+    assert [p.severity for p in found if p.severity == "warning"] == ([severity] if severity else [])
+    if severity:
+        assert "I01" in found[0].said("zh")["sites"]
+
+
+def test_a_pool_let_out_faster_than_it_fills_is_said():
+    river = dammed()
+    river = river.replace(sites=tuple(replace(s, usable_volume=5e6) if s.site_id == "D01" else s for s in river.sites))
+    found = simulate(river, Spill(site_id="S01", substance="phenol", mass=1_000.0, duration=H), hours=24.0,
+                     bands=False, operations=[Operation(place="D01", action="set", at=0.0, value=500.0)])
+    assert "simulation_drawn_down" in codes(found.problems)
+
+
+def test_velocity_factors_of_another_number_of_reaches_are_refused():
+    ready = prepared(y_river(), PHENOL)
+    with pytest.raises(InputError) as caught:
+        run(ready, velocity_factor=np.ones(99))
+    assert codes(caught.value.problems) == {"simulation_factors"}
 
 
 def test_the_words_hold_the_balance_and_the_sites_in_both_languages():

@@ -247,6 +247,19 @@ def test_a_dry_reach_gives_numbers_and_fills_when_water_comes():
     assert found.water.error < 1e-12 and found.mass.error < 1e-12
 
 
+def test_the_first_drops_on_a_dry_bed_carry_no_peak_ahead_of_the_plume():
+    network, water = river(2)
+    water = waterway(water.length, np.zeros(2), np.full(2, V), exponent=B, rated_discharge=np.full(2, Q))
+    places = {"near": Place(reach=0, chainage=9_000.0), **OUT}
+    long = Release(place=Place(reach=0, chainage=2_000.0), mass=1_000.0, duration=20 * H)
+    found = simulate(network, water, end=60 * H, places=places, releases=[long],
+                     inflows=[Inflow(place=Place(node=0), time=(H, 2 * H), value=(0.0, Q))])
+    first = [int(np.argmax(curve(found, p) > 0.01 * curve(found, p).max())) for p in ("near", "out")]
+    assert found.time[first[0]] < found.time[first[1]]
+    flow = curve(found, "out", "discharge")
+    assert (curve(found, "out")[flow <= 1e-6] == 0.0).all()
+
+
 def test_operations_before_the_release_are_in_place_when_it_comes():
     acts = [Operation(place="dam", action="close", at=-3 * H)]
     found = simulate(*river(), begin=-3 * H, end=10 * H, places=OUT, releases=[SPILL], operations=acts,

@@ -136,8 +136,10 @@ def _gate(river: RiverNetwork, found: Operated, op: Operation, number: int, site
     if any(n == node and name != site.site_id for name, (n, _) in found.gates.items()):
         return [Problem(code="operation_same_gate", fields=fields)]
     kinds, storage = river.reaches["kind"].to_numpy(str), [s.storage for s in river.scenarios.values()]
-    pools = [r for r in river.compiled.entering(node) if kinds[r] == "reservoir"]
-    if any(not any(s[r] > 0 for s in storage) for r in pools):
+    above = river.compiled.entering(node)
+    pools = [r for r in above if kinds[r] == "reservoir"]
+    # below several reaches it holds in front of the dam, whatever the pools hold
+    if above.size == 1 and any(not any(s[r] > 0 for s in storage) for r in pools):
         return [Problem(code="operation_pool_volume", fields=fields)]
     found.gates[site.site_id] = (node, float(volume))
     found.operations.append(replace(op, place=site.site_id))

@@ -140,8 +140,12 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
     """
     question, stage = ready.question, ready.stage
     what, problems = operated(question.river, operations, ready.end / HOUR)
-    low, high = (float(x) for x in (np.min(velocity_factor), np.max(velocity_factor)))
-    if not FACTORS[0] <= low <= high <= FACTORS[1]:
+    factor = np.asarray(velocity_factor, float)
+    if factor.shape not in ((), stage.rows.shape):
+        problems.append(Problem(code="simulation_factors", fields={
+            "count": factor.size, "reaches": stage.rows.size}))
+    low, high = float(factor.min(initial=np.inf)), float(factor.max(initial=-np.inf))
+    if factor.size and not FACTORS[0] <= low <= high <= FACTORS[1]:
         problems.append(Problem(code="simulation_factor", fields={
             "value": f"{low:g}", "low": f"{FACTORS[0]:g}", "high": f"{FACTORS[1]:g}"}))
     off = [name for name, node in (*what.nodes.items(), *((n, node) for n, (node, _) in what.gates.items()))
@@ -164,5 +168,5 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         releases=ready.releases, operations=doing, diversions=ready.diversions,
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
-        decay=decay_of(question.spill, ready.substance), cell=ready.cell, velocity_factor=velocity_factor)
+        decay=decay_of(question.spill, ready.substance), cell=ready.cell, velocity_factor=factor)
     return Run(found=found, doing=doing, what=what, changes=changes)

@@ -28,6 +28,14 @@ from riverplan.transport.looking import AT_THE_DAM
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
+FEW = 25
+"""Cells between front and tail below which the peak is more than about 3 % low.
+
+Cells of 25 m to 5 km on a mountain river: 30 cells hold the peak within 2 %, 13 lose 15 %, 5 lose 75 %.
+"""
+DRAWN = 0.2
+"""Share of its normal volume a pool may be drawn down by before it is said [-] (assumed)."""
+
 
 def simulate(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
              discharges: Mapping[str, float] | None = None, states: Stated | None = None,
@@ -96,11 +104,25 @@ def _problems(ready: Prepared, done: Run, passages: Sequence[Passage], only: Map
         Problem(code="simulation_bands" if bands else "simulation_no_bands", severity="note"),
         *_of_the_matter(spill, ready.substance), *stage.blocked, *done.changes.problems,
         *stage_problems(river, river.channel(ready.question.flow), stage, dispersion=dispersion),
-        *_in_pools(spill, passages, lengths), *_joined(ready, done),
+        *_in_pools(spill, passages, lengths), *_joined(ready, done), *_drawn_down(done.found),
         *_of_what_is_done(river, done.doing, spill, ready.end, class_assumed=class_assumed),
         *(differing(ready.question.flow, done.changes.left, spill.at.timestamp(), flows) if spill.at else ()),
-        *_of_the_end(passages, ready.end), *_of_one_run_only(only, ready.end),
+        *_coarse(ready, passages), *_of_the_end(passages, ready.end), *_of_one_run_only(only, ready.end),
         *_dry(spill, stage.water.discharge[stage.reach[river.reach_row[spill.reach_id]]])]
+
+
+def _coarse(ready: Prepared, passages: Sequence[Passage]) -> list[Problem]:
+    """Sites at which the plume is so short that the cells spread it."""
+    row, reach = ready.question.river.reach_row, ready.stage.reach
+    velocity = ready.stage.water.velocity(ready.stage.water.discharge)
+    cells = np.array([(p.trailing - p.leading) * velocity[reach[row[p.reach_id]]] / ready.cell
+                      for p in passages if p.trailing is not None], float)
+    names = [p.site_id for p in passages if p.trailing is not None]
+    few = np.flatnonzero(cells < FEW)
+    if not few.size:
+        return []
+    return [Problem(code="simulation_coarse", severity="warning" if np.median(cells) < FEW else "note", fields={
+        "sites": listed([names[i] for i in few]), "cell": f"{ready.cell:g}", "few": FEW})]
 
 
 def _of_one_run_only(only: Mapping[str, float], end: float) -> list[Problem]:
@@ -116,6 +138,14 @@ def _joined(ready: Prepared, done: Run) -> list[Problem]:
     found = [name for name, (node, _) in done.what.gates.items()
              if net.entering(node).size > 1 and (kinds[net.entering(node)] == "reservoir").any()]
     return [Problem(code="simulation_gate_joined", severity="note", fields={"sites": listed(found)})] if found else []
+
+
+def _drawn_down(found: t.Simulated) -> list[Problem]:
+    """Pools out of which more was let than came, far below what they hold at the normal level."""
+    least, usual = found.held_volume.min(axis=0), found.normal_volume
+    low = [f"{name} ({100 * (1 - least[i] / usual[i]):.0f} %)" for i, name in enumerate(found.gates)
+           if least[i] < (1.0 - DRAWN) * usual[i]]
+    return [Problem(code="simulation_drawn_down", severity="warning", fields={"sites": listed(low)})] if low else []
 
 
 def _of_the_matter(spill: Spill, substance: Substance) -> list[Problem]:
