@@ -101,7 +101,8 @@ def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held:
         else:
             place = places[op.place]
             water_point.append(point_of(cells, place, _length(water, place)))
-            volumes.append(np.where(on & (began < op.until), op.value or 0.0, 0.0) * np.diff(time))
+            sign = -1.0 if op.action == "draw" else 1.0
+            volumes.append(np.where(on & (began < op.until), sign * (op.value or 0.0), 0.0) * np.diff(time))
     for inflow in inflows:
         water_point.append(point_of(cells, inflow.place, _length(water, inflow.place)))
         volumes.append(np.diff(_passed(np.array(inflow.time, float), np.array(inflow.value, float), time)))
