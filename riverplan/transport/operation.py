@@ -24,8 +24,8 @@ class Operation:
         what comes and lets out what it held. ``set``: it lets out ``value``, as long as there is water.
         ``divert``: a diversion station takes ``value`` [m³/s] (0 stops it, None is its rated flow), as far as
         the water above the ecological flow goes. ``draw``: ``value`` of the river's water is let or pumped into a
-        space beside it, with the mass in it, as long as there is water. ``dose``: the share ``value`` of the mass passing is taken out
-        of the water. ``release``: ``value`` of clean water is added.
+        space beside it, with the mass in it, as long as there is water. ``dose``: the share ``value`` of the mass
+        passing is taken out of the water. ``release``: ``value`` of clean water is added.
     at
         When it begins [s after the beginning of the release]; before the release is negative.
     value
