@@ -47,7 +47,7 @@ def step_length(cells: Cells, water: Waterway, most: Array, longest: float) -> f
 def times(begin: float, end: float, every: float, step: float, events: Sequence[float], snapshots: Sequence[float],
           ) -> tuple[Array, Ints, Ints]:
     """Edges of the steps [s]; row of output and of snapshot each step ends with, -1 where none."""
-    outputs = np.arange(1, ceil((end - begin) / every - 1e-9) + 1) * every + begin
+    outputs = np.arange(1, max(ceil((end - begin - 2e-6) / every), 1) + 1) * every + begin
     outputs[-1] = end
     inner = [t for t in (*events, *snapshots) if begin < t < end]
     edges = np.unique(np.concatenate([[begin], outputs, inner]))

@@ -278,6 +278,12 @@ def test_operations_before_the_release_are_in_place_when_it_comes():
     assert found.time[0] == -3 * H + 300.0
 
 
+def test_an_operation_a_hair_before_the_release_leaves_the_outputs_as_they_are():
+    op = Operation(place="out", action="dose", at=-6e-7, value=0.5)
+    found = simulate(*river(), end=40 * H, places=OUT, releases=[SPILL], operations=[op])
+    assert found.time.size == found.concentration.shape[0] == 480
+
+
 def test_the_profile_holds_all_that_is_in_the_water():
     network, water = river(2)
     found = simulate(network, water, end=4 * H, places=OUT, releases=[SPILL], snapshots=[2 * H, 4 * H])
