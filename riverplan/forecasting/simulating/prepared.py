@@ -74,7 +74,7 @@ class Run:
 def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
              discharges: Mapping[str, float] | None = None, states: Stated | None = None,
              operations: Sequence[Operation] = (), hours: float = 72.0, velocity: str = "", cell: float = t.CELL,
-             dispersion: bool = True) -> Prepared:
+             dispersion: bool = True, until: Sequence[str] = ()) -> Prepared:
     """A spill ready to be marched, with all places that any of the operations names.
 
     Parameters
@@ -83,6 +83,8 @@ def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         As in :func:`riverplan.forecasting.simulating.simulate.simulate`.
     operations
         All that any run may do: runs take some of these, at whatever times and values.
+    until
+        Sites (``site_id``) that alone matter: where given, what leads to none of them is left out.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         {row, *changes_of(question, end, ()).gauges.values(),
          *(river.reach_row[s.reach_id] for s in what.sites.values())},
         {*what.nodes.values(), *(node for node, _ in what.gates.values()), *stations}, velocity,
-        dispersion=dispersion)
+        dispersion=dispersion, to_reaches={river.reach_row[river.site(s).reach_id] for s in until})
     substance = find_substance(spill.substance)
     mass = determinand_mass(spill, substance)
     unit = 1.0 if mass is None else mass

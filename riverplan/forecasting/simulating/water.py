@@ -72,8 +72,20 @@ def below(net: Compiled, rows: Iterable[int], blocked: Collection[int] = ()) -> 
     return found
 
 
+def leading_to(net: Compiled, rows: Iterable[int], among: Collection[int]) -> set[int]:
+    """Of some rows these and those from which water comes to them."""
+    found = set(rows).intersection(among)
+    waiting = list(found)
+    while waiting:
+        for r in net.entering(int(net.tail[waiting.pop()])).tolist():
+            if r in among and r not in found:
+                found.add(r)
+                waiting.append(r)
+    return found
+
+
 def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int], from_nodes: Iterable[int],
-             velocity: str, *, dispersion: bool = True) -> Stage:
+             velocity: str, *, dispersion: bool = True, to_reaches: Collection[int] = ()) -> Stage:
     """All that lies below some reaches and nodes, with the pools that end at these nodes.
 
     Parameters
@@ -88,6 +100,8 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
         Name of the velocity model to prefer; empty for none.
     dispersion
         Whether the plume disperses.
+    to_reaches
+        Rows of reaches; where given, only what leads to one of them is simulated, beside what is given.
 
     Raises
     ------
@@ -106,7 +120,10 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     if bad := sorted(r for r in first if not flowing[r]):
         raise InputError(lacking(river, channel, bad, severity="error"))
     dry = set(np.flatnonzero(~flowing).tolist())
-    rows = np.array(sorted(below(net, first, dry)), np.intp)
+    found = below(net, first, dry)
+    if to_reaches:
+        found = leading_to(net, [*to_reaches, *first], found)
+    rows = np.array(sorted(found), np.intp)
     ends_at = sorted(dry & {int(r) for head in np.unique(net.head[rows]) for r in net.leaving(int(head))})
     reach = np.full(net.n_reaches, -1, np.intp)
     reach[rows] = np.arange(rows.size)
