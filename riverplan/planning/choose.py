@@ -1,9 +1,9 @@
-"""Which actions, teams and stores: a mixed-integer program on tables of simulated harm, solved in order of what counts.
+r"""Which actions, teams and stores: a mixed-integer program on tables of simulated harm, by order of what counts.
 
 The harm of a set of actions is not the sum of what each saves: two dams in a row share the plume. The tables hold
 the simulated harm of each action alone and of pairs; the program takes
 
-.. math:: h(x) = \\max(0, h_0 + \\sum_i (h_i - h_0) x_i + \\sum_{ij} (h_{ij} - h_i - h_j + h_0) x_i x_j)
+.. math:: h(x) = \max(0, h_0 + \sum_i (h_i - h_0) x_i + \sum_{ij} (h_{ij} - h_i - h_j + h_0) x_i x_j)
 
 exact for up to two actions, an estimate for more. Solved by HiGHS (Huangfu & Hall 2018, doi
 10.1007/s12532-017-0130-5) through scipy.

@@ -88,6 +88,10 @@ class Trials:
             self._known[key] = self._outcome(runs[n * NODES.size:(n + 1) * NODES.size])
         return [self._known[k] for k in keys]
 
+    def knows(self, taken: Iterable[int]) -> bool:
+        """Whether a set was tried."""
+        return frozenset(taken) in self._known
+
     @property
     def tried(self) -> int:
         """Number of sets tried."""

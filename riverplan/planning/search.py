@@ -1,0 +1,258 @@
+"""From options to the best set that was simulated: tables of harm; the program's pick, greedy, nothing side by side."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from riverplan.channel import Array
+from riverplan.planning.choose import Choice, Means, Table, choose
+from riverplan.planning.harm import Harm
+from riverplan.planning.options import Option
+from riverplan.planning.trials import Outcome, Trials
+
+FEW = 4
+"""So many options or fewer: every set is simulated."""
+MOST_ALONE = 24
+"""Options simulated alone; the rest are set aside by what they could hold of the plume."""
+MOST_PAIRED = 9
+"""Options simulated in pairs: those that save most alone."""
+ROUNDS = 3
+"""Times the best set is tried with one more or one less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Best:
+    """The best set simulated: options by number, who serves them, and what it is measured against.
+
+    ``alone`` is the harm of each option simulated alone, ``aside`` the options not simulated, ``without`` the
+    harm of the best set without each of its options.
+    """
+
+    choice: Choice
+    chosen_by: str
+    harms: Mapping[str, Harm]
+    greedy: tuple[int, ...]
+    bound: tuple[float, float]
+    alone: Mapping[int, Harm]
+    aside: tuple[int, ...]
+    without: Mapping[int, Harm]
+    under: tuple[tuple[int, ...], ...]
+    """What the program would pick for slow, usual and fast water alone."""
+
+
+def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Iterable[int], *,
+           pinned: Sequence[Collection[int]] = ()) -> Best:
+    """The best set of options by simulation: no worse than nothing and than the nearest first, as far as pins let it.
+
+    Parameters
+    ----------
+    trials
+        With the operations of the options, in their order.
+    options, means
+        What can be done, and with what.
+    nearest
+        Numbers of the options in the order in which the greedy plan takes them.
+    pinned
+        Sets of options of which one each must be taken; together they can be.
+    """
+    held = {i for some in pinned for i in some}
+    alone, aside = _alone(trials, options, held)
+    some = sorted(alone)
+    greedy = _greedy(means, nearest, pinned)
+    if len(alone) <= FEW:
+        picks = _every(means, some, pinned, trials)
+        by, table = "enumeration", _table(trials, options, alone, [])
+    else:
+        useful = sorted((i for i in alone if _useful(alone[i], trials.outcome(()).harm) or i in held),
+                        key=lambda i: (alone[i].population_hours, alone[i].boundary_probability))[:MOST_PAIRED]
+        pairs = [p for p in combinations(sorted(useful), 2) if means.groups[p[0]] != means.groups[p[1]]]
+        table = _table(trials, options, alone, pairs)
+        pick = _among(table, means, some, pinned)
+        picks, by = [pick] if pick else [], "milp"
+    named = [(by, c) for c in picks] + [("greedy", greedy)] + ([] if pinned else [("nothing", _only(means, (), ()))])
+    best = _least(trials, means, [(n, c) for n, c in named if c is not None])
+    if len(alone) > FEW:
+        best = _improved(trials, means, best, alone, pinned)
+    assert best is not None
+    chosen_by, choice = best
+    without = {i: trials.outcome(set(choice.picked) - {i}).harm for i in choice.picked}
+    return Best(
+        choice=choice, chosen_by=chosen_by, greedy=greedy.picked if greedy else (),
+        harms={"nothing": trials.outcome(()).harm, "greedy": _harm(trials, means, greedy or _none()),
+               "plan": _harm(trials, means, choice)},
+        bound=picks[0].bound if by == "milp" and picks else _bound(trials, picks), alone=alone, aside=tuple(aside),
+        without=without, under=_under(trials, table, means, some, pinned))
+
+
+def _bound(trials: Trials, picks: Sequence[Choice]) -> tuple[float, float]:
+    """The least of either harm where every set was simulated: the bound is reached."""
+    harms = [trials.outcome(c.picked).harm for c in picks]
+    return (min((h.population_hours for h in harms), default=np.nan),
+            min((h.boundary_probability for h in harms), default=np.nan))
+
+
+def _none() -> Choice:
+    return Choice(picked=(), teams={}, stores={}, bound=(np.nan, np.nan))
+
+
+def _alone(trials: Trials, options: Sequence[Option], held: Collection[int]) -> tuple[dict[int, Harm], list[int]]:
+    """Harm of the most promising options alone, and the options set aside."""
+    order = sorted(range(len(options)), key=lambda i: (i not in held, -_promise(trials, options[i]), i))
+    tried, aside = order[:max(MOST_ALONE, len(held))], order[max(MOST_ALONE, len(held)):]
+    found = trials.outcomes([(), *((i,) for i in tried)])[1:]
+    return {i: o.harm for i, o in zip(tried, found, strict=True)}, sorted(aside)
+
+
+def _promise(trials: Trials, option: Option) -> float:
+    """What an option could save at most: the share of the plume's water it can hold, times the harm below it."""
+    base, who = trials.outcome(()), trials.receptors
+    later = np.nan_to_num(base.leading[1], nan=-1.0) >= option.earliest
+    below = float(base.population_hours[later].sum()) + float(base.probability[later & who.counts].sum())
+    reach = trials.ready.question.river.reach_row[option.space.reach_id]
+    flow = float(trials.ready.question.flow.discharge[reach])
+    comes = max(flow, 1e-6) * max(option.trailing - option.at, 1.0)
+    share = 0.5 if option.action in ("divert", "stop_station") else (option.space.free_volume or 0.0) / comes
+    return below * min(share, 1.0)
+
+
+def _table(trials: Trials, options: Sequence[Option], alone: Mapping[int, Harm], pairs: Sequence[tuple[int, int]],
+           ) -> Table:
+    base = trials.outcome(())
+    each = np.tile(_numbers(base.harm), (len(options), 1))
+    for i, harm in alone.items():
+        each[i] = _numbers(harm)
+    both = trials.outcomes(pairs)
+    return Table(nothing=_numbers(base.harm), alone=each,
+                 pairs={p: _numbers(o.harm) for p, o in zip(pairs, both, strict=True)})
+
+
+def _numbers(harm: Harm) -> Array:
+    return np.array([harm.population_hours, harm.boundary_probability])
+
+
+def _useful(harm: Harm, nothing: Harm) -> bool:
+    return harm.better_than(replace(nothing, cost=harm.cost, actions=harm.actions - 1))
+
+
+def _only(means: Means, taken: Iterable[int], pinned: Sequence[Collection[int]]) -> Choice | None:
+    """The choice that takes just these, with the cheapest who serve them; None where it cannot be done."""
+    some = sorted(set(taken))
+    if any(not set(some) & set(p) for p in pinned):
+        return None
+    if not some:
+        return _none()
+    return _among(Table(nothing=np.zeros(2), alone=np.zeros((means.cost.size, 2))), means, some,
+                  [{i} for i in some])
+
+
+def _among(table: Table, means: Means, some: Sequence[int], pinned: Sequence[Collection[int]]) -> Choice | None:
+    """The program over some of the options alone: columns of the others would only slow it down."""
+    place = {i: k for k, i in enumerate(some)}
+    part = Means(groups=means.groups[some], cost=means.cost[some], needs_team=means.needs_team[some],
+                 needs_store=means.needs_store[some], team_cost=means.team_cost[some],
+                 store_cost=means.store_cost[some], needed=means.needed[some], stock=means.stock,
+                 shared=means.shared[some] if means.shared.size else np.zeros((len(some), 0)), limit=means.limit)
+    found = choose(
+        Table(nothing=table.nothing, alone=table.alone[some],
+              pairs={(place[i], place[j]): h for (i, j), h in table.pairs.items() if i in place and j in place}),
+        part, pinned=[{place[i] for i in p if i in place} for p in pinned])
+    return None if found is None else Choice(
+        picked=tuple(some[k] for k in found.picked), teams={some[k]: t for k, t in found.teams.items()},
+        stores={some[k]: s for k, s in found.stores.items()}, bound=found.bound)
+
+
+def _every(means: Means, some: Sequence[int], pinned: Sequence[Collection[int]], trials: Trials) -> list[Choice]:
+    """Every set of a few options that can be done."""
+    found = [_only(means, s, pinned) for k in range(len(some) + 1) for s in combinations(some, k)]
+    can = [c for c in found if c is not None]
+    trials.outcomes([c.picked for c in can])
+    return can
+
+
+def _greedy(means: Means, nearest: Iterable[int], pinned: Sequence[Collection[int]]) -> Choice | None:
+    """Pins first, then the nearest to the spill, each by whoever is soonest there of those still free."""
+    taken: list[int] = []
+    teams: dict[int, int] = {}
+    stores: dict[int, int] = {}
+    stock, left = means.stock.copy(), means.limit.copy()
+    for i in [*(i for some in pinned for i in sorted(some)), *nearest]:
+        shared = means.shared[i] if means.shared.size else np.zeros(0)
+        if means.groups[i] in means.groups[taken] or (shared > left).any():
+            continue
+        team = _soonest(means.team_cost[i], [t not in teams.values() for t in range(means.team_cost.shape[1])])
+        store = _soonest(means.store_cost[i], (stock >= means.needed[i]).all(axis=1))
+        if (means.needs_team[i] and team < 0) or (means.needs_store[i] and store < 0):
+            continue
+        taken.append(i)
+        left = left - shared
+        if means.needs_team[i]:
+            teams[i] = team
+        if means.needs_store[i]:
+            stores[i] = store
+            stock[store] -= means.needed[i]
+    if any(not set(taken) & set(some) for some in pinned):    # whoever was soonest was needed elsewhere
+        return None
+    return Choice(picked=tuple(sorted(taken)), teams=teams, stores=stores, bound=(np.nan, np.nan))
+
+
+def _soonest(cost: Array, free: Sequence[bool] | Array) -> int:
+    """The cheapest of those free that can be in time; -1 where there is none."""
+    able = np.where(np.asarray(free, bool) & np.isfinite(cost), cost, np.inf)
+    return int(able.argmin()) if able.size and np.isfinite(able).any() else -1
+
+
+def _harm(trials: Trials, means: Means, choice: Choice) -> Harm:
+    """Harm of a choice with its cost."""
+    cost = float(means.cost[list(choice.picked)].sum())
+    cost += sum(float(means.team_cost[i, t]) for i, t in choice.teams.items())
+    cost += sum(float(means.store_cost[i, s]) for i, s in choice.stores.items())
+    return replace(trials.outcome(choice.picked).harm, cost=cost, actions=len(choice.picked))
+
+
+def _least(trials: Trials, means: Means, named: Sequence[tuple[str, Choice]]) -> tuple[str, Choice]:
+    """The choice that leaves least harm when simulated; the first named of equals."""
+    trials.outcomes([c.picked for _, c in named])
+    best = named[0]
+    for other in named[1:]:
+        if _harm(trials, means, other[1]).better_than(_harm(trials, means, best[1])):
+            best = other
+    return best
+
+
+def _improved(trials: Trials, means: Means, best: tuple[str, Choice], alone: Mapping[int, Harm],
+              pinned: Sequence[Collection[int]]) -> tuple[str, Choice]:
+    """The best set with one more or one less, as long as that leaves less harm.
+
+    What the tables say of three and more actions is an estimate.
+    """
+    nothing = trials.outcome(()).harm
+    for _ in range(ROUNDS):
+        taken = set(best[1].picked)
+        more = sorted((i for i in alone if i not in taken and _useful(alone[i], nothing)),
+                      key=lambda i: (alone[i].population_hours, alone[i].boundary_probability))[:ROUNDS]
+        sets = [*(taken - {i} for i in taken), *(taken | {i} for i in more)]
+        tried = [c for c in (_only(means, s, pinned) for s in sets) if c is not None]
+        found = _least(trials, means, [best, *((best[0], c) for c in tried)])
+        if found[1] is best[1]:
+            break
+        best = found
+    return best
+
+
+def _under(trials: Trials, table: Table, means: Means, some: Sequence[int],
+           pinned: Sequence[Collection[int]]) -> tuple[tuple[int, ...], ...]:
+    """What the program picks if the water is slow, usual or fast: what the choice rests on."""
+    def harm(outcome: Outcome, v: int) -> Array:
+        return np.array([outcome.under(v, trials.receptors), outcome.boundary])
+
+    picks = []
+    for v in range(3):
+        nothing = harm(trials.outcome(()), v)
+        alone = np.array([harm(trials.outcome((i,)), v) if trials.knows((i,)) else nothing
+                          for i in range(means.cost.size)]).reshape(-1, 2)
+        found = _among(Table(nothing=nothing, alone=alone, pairs={
+            p: harm(trials.outcome(p), v) for p in table.pairs}), means, some, pinned)
+        picks.append(found.picked if found else ())
+    return tuple(picks)
