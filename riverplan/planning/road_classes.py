@@ -23,8 +23,8 @@ CLOSED = frozenset({"path"})
 FASTEST = 130.0
 """A stated speed beyond this [km/h], or of none, is no speed."""
 HEADS: Mapping[str, tuple[str, ...]] = {
-    "class": ("highway", "fclass", "道路等级", "公路等级", "行政等级", "等级", "道路类型", "道路类别", "公路类型", "类型",
-              "类别", "road_class", "roadclass", "class", "type", "kind", "技术等级"),
+    "class": ("highway", "fclass", "道路等级", "公路等级", "行政等级", "等级", "道路类型", "道路类别", "公路类型",
+              "类型", "类别", "road_class", "roadclass", "class", "type", "kind", "技术等级"),
     "route": ("route",),
     "ref": ("ref", "路线编号", "路线编码", "公路编号", "道路编号", "编号", "route_no", "code_road"),
     "name": ("name", "名称", "路线名称", "道路名称", "公路名称", "路名", "name_zh"),
@@ -145,7 +145,7 @@ def directions(values: Sequence[Any]) -> np.ndarray:
     said = set(plain)
     is_boolean = "b" not in said and bool(said & {"t", "f"})
     way = {"f": 0, "t": 1} if is_boolean else {}
-    return np.array([way[p] if p in way else 1 if p in _YES else -1 if p in _AGAINST else 0 for p in plain], np.int64)
+    return np.array([way.get(p, 1 if p in _YES else -1 if p in _AGAINST else 0) for p in plain], np.int64)
 
 
 def speeds_of(classes: Sequence[str], limits: Sequence[Any], means: Sequence[Any]) -> Array:

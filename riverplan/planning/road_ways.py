@@ -89,10 +89,10 @@ def quickest_ways(roads: Roads, origins: Array, targets: Array, driving: Driving
     access = _access(roads, np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1])))
     parts = np.zeros((n + m, int(roads.part.max()) + 1), bool)
     parts[access.point, access.part] = True
-    near = parts.any(axis=1)
+    near: np.ndarray = np.asarray(parts.any(axis=1))
     used = parts.any(axis=0)
     parts = parts[:, used].astype(np.float64)
-    joined = parts[:n] @ parts[n:].T > 0
+    joined = np.greater(parts[:n] @ parts[n:].T, 0.0)
     stretches = _stretches(roads, access, driving, n + m, backward=m < n)
     points = stretches.size - (n + m) + np.arange(n + m)
     few, many = (points[n:], points[:n]) if m < n else (points[:n], points[n:])
@@ -144,7 +144,7 @@ def _stretches(roads: Roads, access: _Access, driving: Driving, points: int, *, 
     every_m = np.r_[metres[ahead], metres[back], access.distance, access.distance]
     order = np.lexsort((every_s, heads, tails))
     tails, heads = tails[order], heads[order]
-    first = np.r_[True, (np.diff(tails) != 0) | (np.diff(heads) != 0)][:len(tails)] & (tails != heads)
+    first = np.r_[True, (np.diff(tails) != 0) | (np.diff(heads) != 0)] & (tails != heads)
     return _Stretches(tail=tails[first], head=heads[first], seconds=every_s[order][first],
                       metres=every_m[order][first], size=size)
 

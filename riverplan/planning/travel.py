@@ -93,6 +93,11 @@ class Travel:
     stores: TravelTimes
     conditions: Conditions = field(default_factory=Conditions)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was supposed, each once."""
+        return (*self.teams.problems, *(p for p in self.stores.problems if p not in self.teams.problems))
+
 
 def road_times(origins: Array, targets: Array, *, roads: Roads | None = None, conditions: Conditions | None = None,
                vehicle: Vehicle = CAR, origin_names: Sequence[str] = (), target_names: Sequence[str] = (),
@@ -121,7 +126,7 @@ def road_times(origins: Array, targets: Array, *, roads: Roads | None = None, co
     conditions = conditions or Conditions()
     origins, targets = (np.asarray(p, np.float64).reshape(-1, 2) for p in (origins, targets))
     names = (_names(origin_names, len(origins)), _names(target_names, len(targets)))
-    placed = [np.isfinite(p).all(axis=1) for p in (origins, targets)]
+    placed: list[np.ndarray] = [np.asarray(np.isfinite(p).all(axis=1)) for p in (origins, targets)]
     known = placed[0][:, None] & placed[1][None, :]
     seconds, metres = _by_distance(origins, targets, conditions, vehicle)
     by = np.where(known, "distance", "").astype(object)
