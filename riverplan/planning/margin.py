@@ -128,7 +128,8 @@ class ReadyTable:
             space_id=space_id, team_id=team_id, store_id=store_id, heard=self.heard, report=self.delays.report,
             decide=self.delays.decide, muster=float(self.load[k] if is_lorry_last else self.muster[j]),
             drive=float(self.haul[i, k] if is_lorry_last else self.drive[i, j]),
-            last_stretch=float(self.last_stretch[i]) if j else 0.0, work=float(self.work[i]), ready=float(self.ready[i, j, k]),
+            last_stretch=float(self.last_stretch[i]) if j else 0.0, work=float(self.work[i]),
+            ready=float(self.ready[i, j, k]),
             travel_by=next((w for w in ("distance", "roads") if w in by), ""))
 
     def soonest(self) -> Array:
