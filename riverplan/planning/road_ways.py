@@ -13,6 +13,8 @@ from riverplan.planning.roads import Roads
 
 FARTHEST = 2_000.0
 """A place farther than this from every road [m] is not reached by the net (assumed)."""
+BESIDE = 50.0
+"""Roads so little farther than the nearest [m] are as good to turn onto (assumed): the other lane, all at a junction."""
 _NO_TURN_OFF = ("motorway", "ferry")
 """Classes one leaves at junctions only."""
 
@@ -80,8 +82,8 @@ def quickest_ways(roads: Roads, origins: Array, targets: Array, driving: Driving
 
     Notes
     -----
-    A point meets the nearest road within :data:`FARTHEST` and the nearest one of the longest connected part,
-    but no motorway, ferry or closed road. Dijkstra's algorithm of SciPy.
+    A point meets the nearest road within :data:`FARTHEST` and the nearest one of the longest connected part, and
+    what lies :data:`BESIDE` them, but no motorway, ferry or closed road. Dijkstra's algorithm of SciPy.
     """
     n, m = len(origins), len(targets)
     to = Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
@@ -110,9 +112,11 @@ def _access(roads: Roads, xy: Array) -> _Access:
     longest = np.argmax(np.bincount(part_of_line, shapely.length(roads.shapes)))
     found = []
     for lines in (np.flatnonzero(usable), np.flatnonzero(usable & (part_of_line == longest))):
-        point, at = shapely.STRtree(roads.shapes[lines]).query_nearest(points, max_distance=FARTHEST,
-                                                                        all_matches=False)
-        found.append(np.column_stack([point, lines[at]]))
+        tree = shapely.STRtree(roads.shapes[lines])
+        (point, _), distance = tree.query_nearest(points, max_distance=FARTHEST, all_matches=False,
+                                                  return_distance=True)
+        row, at = tree.query(points[point], predicate="dwithin", distance=distance + BESIDE)
+        found.append(np.column_stack([point[row], lines[at]]))
     point, line = np.unique(np.vstack(found), axis=0).T
     return _Access(point=point, line=line, position=shapely.line_locate_point(roads.shapes[line], points[point]),
                    distance=shapely.distance(roads.shapes[line], points[point]), part=part_of_line[line])
