@@ -63,7 +63,7 @@ class Technique:
     """A way to take a pollutant out of the water or to keep it off, as its source has it.
 
     ``ph`` and ``contact_time`` [s] are None where the source gives none; a pH bound may be None by itself.
-    ``alike`` are groups of substances for which it is tried though the source does not name them.
+    ``ph_of`` holds a narrower window by the name of a determinand. ``alike`` are groups of substances for which it is tried though the source does not name them.
     ``confidence`` is that of the method, ``dose_confidence`` that of the numbers: ``high``, ``medium``, ``low`` or
     empty.
     """
@@ -80,6 +80,7 @@ class Technique:
     precaution: Mapping[str, str]
     doses: tuple[Dose, ...]
     ph: tuple[float | None, float | None] | None
+    ph_of: Mapping[str, tuple[float, float]]
     contact_time: float | None
     places: tuple[str, ...]
     confidence: str
@@ -100,6 +101,10 @@ class Technique:
 
     def _most(self) -> Dose | None:
         return max((d for d in self.doses if d.basis == "water"), key=lambda d: d.high or 0.0, default=None)
+
+    def window(self, substance: Substance) -> tuple[float | None, float | None] | None:
+        """The pH it needs for a substance: that of its determinand where the source has one of its own."""
+        return self.ph_of.get(substance.judged.name, self.ph)
 
     def fits(self, substance: Substance) -> str:
         """``named`` where the source names the substance or its determinand, ``alike`` where only its group, else empty.
@@ -123,6 +128,13 @@ def _number(cell: str) -> float | None:
 
 def _parts(cell: str) -> tuple[str, ...]:
     return tuple(p for p in cell.split("|") if p)
+
+
+def _window(cell: str) -> tuple[str, str, str]:
+    """``铜=7-8`` in its three parts."""
+    name, _, bounds = cell.partition("=")
+    low, _, high = bounds.partition("-")
+    return name, low, high
 
 
 def _dose(row: Mapping[str, str]) -> Dose:
@@ -158,6 +170,7 @@ def techniques() -> tuple[Technique, ...]:
             technique_id=row["technique_id"], substances=_parts(row["substances"]), alike=_parts(row["alike"]),
             behaviours=_parts(row["behaviours"]), doses=tuple(doses.get(row["technique_id"], ())), **said,
             ph=None if low is None and high is None else (low, high),
+            ph_of={name: (float(a), float(b)) for name, a, b in map(_window, _parts(row["ph_of"]))},
             contact_time=None if minutes is None else 60.0 * minutes, places=_parts(row["places"]),
             confidence=row["confidence"], dose_confidence=row["dose_confidence"], source=row["source"]))
     return tuple(found)
