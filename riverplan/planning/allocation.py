@@ -1,0 +1,154 @@
+"""Which store gives how much of what is needed, what is short, and where that could come from by when.
+
+The nearest stores give first. What given in time and what is short always make up the need.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from riverplan.errors import Problem
+from riverplan.planning.stock import Need, Stock
+from riverplan.reference.materials import materials
+from riverplan.units import HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A part of a need, from one store.
+
+    ``quantity`` counts in the unit of the need; ``taken`` of ``material_id`` leave the store, which is more where
+    a weaker product stands in. ``travel`` is the way [s], None where nobody knows it.
+    """
+
+    store_id: str
+    material_id: str
+    quantity: float
+    taken: float
+    travel: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """A need and who meets it.
+
+    Parameters
+    ----------
+    need
+        As asked.
+    given
+        By stores in time, the nearest first.
+    short
+        What they leave, in the unit of the need.
+    later
+        Where that could come from afterwards: stores farther off, by their travel, then those whose way is not
+        known.
+    gap
+        What no store lists at all.
+    """
+
+    need: Need
+    given: tuple[Given, ...]
+    short: float
+    later: tuple[Given, ...] = ()
+    gap: float = 0.0
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The need a store each, and what is short as one of no store: their quantities add up to it."""
+        found = [Need(name=self.need.name, quantity=g.quantity, unit=self.need.unit, store_id=g.store_id)
+                 for g in self.given]
+        if self.short > 0:
+            found.append(Need(name=self.need.name, quantity=self.short, unit=self.need.unit, short=self.short))
+        return tuple(found)
+
+    @property
+    def travel(self) -> float | None:
+        """When the last of what comes in time is there [s after leaving]; None where nothing comes."""
+        return max((g.travel for g in self.given if g.travel is not None), default=None)
+
+
+def allocate(needs: Sequence[Need], stocks: Sequence[Stock], travel: Mapping[str, float], *,
+             within: float = math.inf) -> tuple[Allocation, ...]:
+    """Give stocks to needs, the first need first.
+
+    Parameters
+    ----------
+    needs
+        What is wanted; needs of one material draw on the same stocks.
+    stocks
+        What lies in the stores; what has expired is not given.
+    travel
+        The way from each store to the place [s], by ``store_id``. A store that is missing, or whose time is not
+        finite, is reckoned to come later.
+    within
+        The way that is still in time [s].
+
+    Raises
+    ------
+    ValueError
+        If a need is negative or not finite.
+    """
+    left = [0.0 if s.expired else max(s.quantity, 0.0) for s in stocks]
+    ways = [travel.get(s.store_id, math.inf) for s in stocks]
+    order = sorted(range(len(stocks)), key=lambda i: (ways[i] if math.isfinite(ways[i]) else math.inf,
+                                                      stocks[i].store_id))
+    found = []
+    for need in needs:
+        if not 0 <= need.quantity < math.inf:
+            raise ValueError(f"{need.name}: a need of {need.quantity}")
+        # of one store its own material goes before what stands in for it
+        fit = sorted((i for i in order if stocks[i].worth(need.name) > 0),
+                     key=lambda i: (order_of(ways[i]), stocks[i].store_id, stocks[i].material_id != need.name))
+        near = [i for i in fit if math.isfinite(ways[i]) and ways[i] <= within]
+        given, short = _take(need.name, need.quantity, near, stocks, left, ways)
+        for g, i in given:
+            left[i] = max(left[i] - g.taken, 0.0)
+        later, gap = _take(need.name, short, [i for i in fit if i not in near], stocks, left, ways)
+        found.append(Allocation(need=need, given=tuple(g for g, _ in given), short=short,
+                                later=tuple(g for g, _ in later), gap=gap))
+    return tuple(found)
+
+
+def order_of(way: float) -> float:
+    """Ways in their order: an unknown one last."""
+    return way if math.isfinite(way) else math.inf
+
+
+def _take(name: str, wanted: float, rows: Sequence[int], stocks: Sequence[Stock], left: Sequence[float],
+          ways: Sequence[float]) -> tuple[list[tuple[Given, int]], float]:
+    """What rows of stocks give of a material, and what is still wanted; the stocks are left as they are."""
+    found = []
+    for i in rows:
+        worth = stocks[i].worth(name)
+        part = min(wanted, left[i] * worth)
+        if part <= 0:
+            continue
+        found.append((Given(store_id=stocks[i].store_id, material_id=stocks[i].material_id, quantity=part,
+                            taken=part / worth, travel=ways[i] if math.isfinite(ways[i]) else None), i))
+        wanted = max(wanted - part, 0.0)
+    return found, wanted
+
+
+def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:
+    """What is short, and where it could come from by when: a gap where no store lists it."""
+    found = []
+    for a in allocations:
+        if a.short <= 0:
+            continue
+        material = materials().get(a.need.name)
+        said = {"material": {"zh": material.name, "en": material.name_en} if material else a.need.name,
+                "need": f"{a.need.quantity:.4g}", "short": f"{a.short:.4g}",
+                "unit": "" if a.need.unit == "count" else a.need.unit}
+        if a.later:
+            found.append(Problem(code="stock_short_later", severity="warning", fields={
+                **said, "gap": f"{a.gap:.4g}", "stores": {
+                    "zh": "、".join(_from(g) for g in a.later), "en": ", ".join(_from(g) for g in a.later)}}))
+        else:
+            found.append(Problem(code="stock_short" if a.given else "stock_gap", severity="warning", fields=said))
+    return tuple(found)
+
+
+def _from(given: Given) -> str:
+    way = "? h" if given.travel is None else f"{given.travel / HOUR:.1f} h"
+    return f"{given.store_id} {given.quantity:.4g} ({way})"
