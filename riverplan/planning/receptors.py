@@ -1,6 +1,7 @@
 """Whom a plume may harm: intakes and boundaries with people, tanks, limits and doubts, as arrays."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,6 +40,11 @@ class Receptors:
     sigma: Array
     counts: Array
     problems: tuple[Problem, ...]
+
+    def only(self, some: Sequence[int]) -> "Receptors":
+        """Some of them, by number."""
+        return replace(self, sites=tuple(self.sites[i] for i in some), **{
+            name: getattr(self, name)[list(some)] for name in ("people", "tank", "headroom", "sigma", "counts")})
 
 
 def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:

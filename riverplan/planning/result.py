@@ -12,6 +12,7 @@ from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.harm import Harm
 from riverplan.planning.margin import Readiness
+from riverplan.planning.stock import Need
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -19,17 +20,6 @@ from riverplan.transport.operation import Operation
 
 ACTIONS = ("close", "build", "draw", "divert", "stop_station", "dilute")
 """What a plan may choose to do with a space; dosing and stopping intakes are advised beside it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """Material an action needs: ``quantity`` in ``unit``, taken from a store; ``short`` is what no store has."""
-
-    name: str
-    quantity: float
-    unit: str
-    store_id: str = ""
-    short: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

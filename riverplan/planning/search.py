@@ -110,7 +110,7 @@ def _promise(trials: Trials, option: Option) -> float:
     base, who = trials.outcome(()), trials.receptors
     later = np.nan_to_num(base.leading[1], nan=-1.0) >= option.earliest
     below = float(base.population_hours[later].sum()) + float(base.probability[later & who.counts].sum())
-    reach = trials.ready.question.river.reach_row[option.space.reach_id]
+    reach = trials.ready.question.river.reach_row[trials.place(option.site_id).reach_id]
     flow = float(trials.ready.question.flow.discharge[reach])
     comes = max(flow, 1e-6) * max(option.trailing - option.at, 1.0)
     share = 0.5 if option.action in ("divert", "stop_station") else (option.space.free_volume or 0.0) / comes

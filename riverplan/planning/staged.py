@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from riverplan.forecasting.spill import Spill
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.cutting import cut_river
 from riverplan.river.network import RiverNetwork
@@ -52,6 +53,13 @@ def staged(river: RiverNetwork, spaces: Sequence[UsableSpace]) -> RiverNetwork:
             taken[node] = space_id
             moved[space_id] = replace(moved[space_id], node_id=node)  # type: ignore[call-arg]
     return cut.replace(sites=tuple(moved.values()))
+
+
+def moved_spill(spill: Spill, river: RiverNetwork, cut: RiverNetwork) -> Spill:
+    """A located spill (``reach_id``, ``chainage``) on the staged river."""
+    place = Site(site_id="", lon=0.0, lat=0.0, reach_id=spill.reach_id, chainage=spill.chainage or 0.0)
+    place = _moved(place, river, cut, _parts(cut))
+    return replace(spill, site_id="", stake="", lon=None, lat=None, reach_id=place.reach_id, chainage=place.chainage)
 
 
 def _space(space: UsableSpace, site: Site | None) -> Site:

@@ -9,9 +9,10 @@ import numpy as np
 
 from riverplan.channel import Array
 from riverplan.forecasting.behaviour import soluble
-from riverplan.forecasting.simulating.prepared import Prepared, Run, run
+from riverplan.forecasting.simulating.prepared import FACTORS, Prepared, Run, run
 from riverplan.planning.harm import NODES, WEIGHTS, Harm, beyond, exceeding, hours_above
 from riverplan.planning.receptors import PRESENT, Receptors
+from riverplan.river.sites import Site
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
@@ -55,13 +56,15 @@ class Outcome:
 class Trials:
     """Tries sets of options, each once: ``ready`` is the spill made ready, ``options`` what each option does.
 
-    ``fixed`` operations are done in every trial: those the officer added.
+    ``fixed`` operations are done in every trial: those the officer added. ``shift`` is what observations do to the
+    velocities: a factor, and one on their spread.
     """
 
     ready: Prepared
     receptors: Receptors
     options: Sequence[tuple[Operation, ...]]
     fixed: tuple[Operation, ...] = ()
+    shift: tuple[float, float] = (1.0, 1.0)
     _known: dict[Key, Outcome] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +95,10 @@ class Trials:
         """Whether a set was tried."""
         return frozenset(taken) in self._known
 
+    def place(self, site_id: str) -> Site:
+        """A site of the stage."""
+        return self.ready.question.river.site(site_id)
+
     @property
     def tried(self) -> int:
         """Number of sets tried."""
@@ -104,7 +111,9 @@ class Trials:
 
     def _march(self, taken: Key, velocity: int) -> Run:
         doing = [*self.fixed, *(op for i in sorted(taken) for op in self.options[i])]
-        return run(self.ready, doing, velocity_factor=self.ready.factor(float(NODES[velocity])))
+        factor, spread = self.shift
+        seen = np.clip(factor * self.ready.factor(spread * float(NODES[velocity])), *FACTORS)
+        return run(self.ready, doing, velocity_factor=seen)
 
     def _curves(self, done: Run) -> Array:
         columns = [done.found.places.index(s.site_id) for s in self.receptors.sites]
