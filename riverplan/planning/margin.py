@@ -190,9 +190,9 @@ def readiness(spaces: Sequence[UsableSpace], teams: Sequence[Team], stores: Sequ
     there = np.zeros(s, bool) if staffed is None else np.asarray(staffed, bool)
     muster = np.array([STAFF_MUSTER, *(MUSTER if t.muster_time is None else t.muster_time for t in teams)], np.float64)
     load = np.r_[0.0, np.full(k, LOADING)]
-    drive = np.column_stack([np.where(there, 0.0, np.nan), travel.teams.seconds])
+    drive = np.column_stack([np.where(there, 0.0, np.nan), travel.teams.seconds.T])
     haul = np.column_stack([np.where(needs, np.nan, 0.0),
-                            np.where(needs[:, None] & has, travel.stores.seconds, np.nan)])
+                            np.where(needs[:, None] & has, travel.stores.seconds.T, np.nan)])
     last = _last_stretch(spaces, travel.conditions)
     gone = np.maximum((muster + drive)[:, :, None], (load + haul)[:, None, :])
     on_the_spot = np.where(np.arange(len(muster)) == 0, 0.0, last[:, None])
@@ -201,8 +201,8 @@ def readiness(spaces: Sequence[UsableSpace], teams: Sequence[Team], stores: Sequ
         space_ids=tuple(p.space_id for p in spaces), team_ids=("", *(t.resource_id for t in teams)),
         store_ids=("", *(r.resource_id for r in stores)), ready=ready, delays=delays, heard=heard, muster=muster,
         load=load, drive=drive, haul=haul, last_stretch=last, work=work,
-        drive_by=np.column_stack([np.full(s, "", object), travel.teams.by]),
-        haul_by=np.column_stack([np.full(s, "", object), travel.stores.by]),
+        drive_by=np.column_stack([np.full(s, "", object), travel.teams.by.T]),
+        haul_by=np.column_stack([np.full(s, "", object), travel.stores.by.T]),
         problems=(*travel.problems, *_supposed(spaces, teams, work, needs, has)))
 
 
