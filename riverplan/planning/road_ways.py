@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from riverplan.channel import Array
-from riverplan.planning.roads import Roads
+from riverplan.planning.roads import Roads, on_plane
 
 FARTHEST = 2_000.0
 """A place farther than this from every road [m] is not reached by the net (assumed)."""
@@ -83,12 +82,12 @@ def quickest_ways(roads: Roads, origins: Array, targets: Array, driving: Driving
     Notes
     -----
     A point meets the nearest road within :data:`FARTHEST` and the nearest one of the longest connected part, and
-    what lies :data:`BESIDE` them, but no motorway, ferry or closed road. Dijkstra's algorithm of SciPy.
+    what lies :data:`BESIDE` them, but no motorway, ferry or closed road. Places that lie :data:`BESIDE` each other
+    need no road. Dijkstra's algorithm of SciPy.
     """
     n, m = len(origins), len(targets)
-    to = Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
-    lonlat = np.vstack([origins, targets])
-    access = _access(roads, np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1])))
+    xy = on_plane(np.vstack([origins, targets]), roads.crs)
+    access = _access(roads, xy)
     parts = np.zeros((n + m, int(roads.part.max()) + 1), bool)
     parts[access.point, access.part] = True
     near: np.ndarray = np.asarray(parts.any(axis=1))
@@ -101,8 +100,11 @@ def quickest_ways(roads: Roads, origins: Array, targets: Array, driving: Driving
     seconds, metres = _from(stretches, few, many)
     if m < n:
         seconds, metres = seconds.T, metres.T
-    return Ways(seconds=np.where(joined, seconds, np.nan), metres=np.where(joined, metres, np.nan),
-                near_origin=near[:n], near_target=near[n:])
+    seconds, metres = np.where(joined, seconds, np.nan), np.where(joined, metres, np.nan)
+    straight = np.hypot(*(xy[:n, None, :] - xy[None, n:, :]).T).T
+    walks = (straight <= BESIDE) & ~(seconds <= straight / driving.off_road)
+    return Ways(seconds=np.where(walks, straight / driving.off_road, seconds),
+                metres=np.where(walks, straight, metres), near_origin=near[:n], near_target=near[n:])
 
 
 def _access(roads: Roads, xy: Array) -> _Access:

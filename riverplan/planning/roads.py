@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,7 @@ def roads_of(frame: gpd.GeoDataFrame, *, file: str = "", join: float = JOIN,
     """
     west, south, east, north = (float(v) for v in frame.total_bounds)
     plane = working_plane((west, south, east, north))
-    to = Transformer.from_crs("EPSG:4326", plane.crs, always_xy=True)
-    shapes = shapely.transform(np.asarray(frame.geometry.array),
-                               lambda lonlat: np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1])))
+    shapes = shapely.transform(np.asarray(frame.geometry.array), lambda lonlat: on_plane(lonlat, plane.crs))
     names = [str(c) for c in frame.columns if c != frame.geometry.name]
 
     def values(subject: str) -> list[Any]:
@@ -175,6 +174,16 @@ def roads_of(frame: gpd.GeoDataFrame, *, file: str = "", join: float = JOIN,
                  speed=speeds_of(classes, values("limit"), values("speed")), direction=directions(values("oneway")),
                  passable=passable, load=np.array([load_of(v) for v in values("load")], np.float64),
                  line=line, position=position, node=node, part=_parts(line, node), problems=tuple(told))
+
+
+def on_plane(lonlat: Array, crs: str) -> Array:
+    """Longitudes and latitudes, shape (n, 2), on a plane [m]."""
+    return np.column_stack(_to(crs).transform(lonlat[:, 0], lonlat[:, 1]))
+
+
+@cache
+def _to(crs: str) -> Transformer:
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)        # a tenth of a second each
 
 
 def _of_roads(problem: Problem, file: str) -> Problem:
