@@ -34,6 +34,8 @@ from riverplan.tables.line_shapes import single_lines
 
 JOIN = 10.0
 """A loose end of a road this near another road [m] meets it (assumed)."""
+WHOLE = 0.9
+"""A net of which the longest connected part is less than this share [-] is said to be in parts (assumed)."""
 _GRAIN = 0.01
 """Vertices that fall on one grain [m] are one."""
 _SOURCE = "source_id"
@@ -157,7 +159,7 @@ def roads_of(frame: gpd.GeoDataFrame, *, file: str = "", join: float = JOIN,
         column = column_of(names, subject)
         return [""] * len(frame) if column is None else frame[column].tolist()
 
-    classes = [class_of("ferry" if str(route) == "ferry" else word, ref or name) for word, route, ref, name in zip(
+    classes = [class_of("ferry" if str(route) == "ferry" else word, ref, name) for word, route, ref, name in zip(
         values("class"), values("route"), values("ref"), values("name"), strict=True)]
     passable = np.array([c not in CLOSED and is_passable(a) and is_passable(b) for c, a, b in zip(
         classes, values("passable"), values("access"), strict=True)], bool)
@@ -170,10 +172,15 @@ def roads_of(frame: gpd.GeoDataFrame, *, file: str = "", join: float = JOIN,
     if loose:
         told.append(Problem(code="roads_joined", severity="note", file=file, fields={
             "count": loose, "metres": f"{join:g}"}))
+    part = _parts(line, node)
+    lengths = np.bincount(part[node[np.unique(line, return_index=True)[1]]], shapely.length(shapes))
+    if lengths.max() < WHOLE * lengths.sum():
+        told.append(Problem(code="roads_in_parts", severity="warning", file=file, fields={
+            "count": int((lengths > 0).sum()), "share": f"{100 * lengths.max() / lengths.sum():.0f}"}))
     return Roads(crs=plane.crs, shapes=shapes, road_class=np.array(classes, dtype=object),
                  speed=speeds_of(classes, values("limit"), values("speed")), direction=directions(values("oneway")),
                  passable=passable, load=np.array([load_of(v) for v in values("load")], np.float64),
-                 line=line, position=position, node=node, part=_parts(line, node), problems=tuple(told))
+                 line=line, position=position, node=node, part=part, problems=tuple(told))
 
 
 def on_plane(lonlat: Array, crs: str) -> Array:

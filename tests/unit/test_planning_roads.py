@@ -37,6 +37,11 @@ def test_classes_are_known_by_words_of_both_languages_and_by_road_numbers(word, 
     assert class_of(word, ref) in SPEEDS
 
 
+def test_a_name_tells_the_class_where_nothing_else_does():
+    assert [class_of(None, float("nan"), n) for n in ("丰石高速", "G351国道", "沿江县道", "滨江路")] == [
+        "motorway", "national", "county", "unknown"]
+
+
 def test_a_speed_is_read_with_its_unit_and_zero_is_none():
     assert speed_of("60 km/h") == 60.0 and speed_of(40.0) == 40.0
     assert speed_of("40mph") == pytest.approx(64.37, abs=0.01)
@@ -69,6 +74,8 @@ def test_lines_that_only_cross_do_not_meet_because_one_may_be_a_bridge():
     roads = net(([(0, 0), (2000, 0)], [(1000, -500), (1000, 500)]))
     assert degree(roads) == [1, 1, 1, 1]
     assert len(set(roads.part.tolist())) == 2
+    assert ["67" in p.text("en") for p in roads.problems if p.code == "roads_in_parts"] == [True]
+    assert "roads_in_parts" not in {p.code for p in net(CROSS).problems}
 
 
 @pytest.mark.parametrize(("gap", "parts"), [(6.0, 1), (14.0, 2)])
