@@ -74,34 +74,39 @@ def column_of(names: Sequence[str], subject: str) -> str | None:
     return None
 
 
-def class_of(words: Any, ref: Any = "") -> str:
-    """The class of a road, one of :data:`SPEEDS`, by its word and else by its number; ``unknown`` for neither.
+def class_of(words: Any, ref: Any = "", name: Any = "") -> str:
+    """The class of a road, one of :data:`SPEEDS`, by its word, else its number, else its name; else ``unknown``.
 
     G with three digits is a national road, with one, two or four an expressway; S likewise for a province
     (GB/T 917-2017).
 
-    >>> class_of("tertiary_link"), class_of("县道"), class_of("", "G69"), class_of("", "G351"), class_of("", "X201")
-    ('township', 'county', 'motorway', 'national', 'county')
+    >>> class_of("tertiary_link"), class_of("县道"), class_of("", "G351"), class_of("", "", "丰石高速")
+    ('township', 'county', 'national', 'motorway')
     """
     word = _plain(words)
-    known = _CLASS_OF.get(word)
-    if known is None and word.startswith("track_grade"):
-        known = "track"
-    if known is None:
-        known = next((name for part, name in _CLASS_OF.items() if not part.isascii() and len(part) > 1
-                      and part in word), None)
-    if known is not None:
-        return known
-    for number in (_plain(ref), word):
-        match = _REF.match(number.upper())
-        if match:
-            letter, digits = match[1], match[2]
-            if letter in _BY_LETTER:
-                return _BY_LETTER[letter]
-            if len(digits) == 3:
-                return "national" if letter == "G" else "provincial"
-            return "motorway"
-    return "unknown"
+    if word in _CLASS_OF:
+        return _CLASS_OF[word]
+    if word.startswith("track_grade"):
+        return "track"
+    number, title = _plain(ref), _plain(name)
+    return _by_part(word) or _by_number(number) or _by_number(word) or _by_number(title) or _by_part(title) or "unknown"
+
+
+def _by_part(word: str) -> str:
+    """By a Chinese word of a class within others; the first listed counts."""
+    return next((c for part, c in _CLASS_OF.items() if not part.isascii() and part in word), "")
+
+
+def _by_number(number: str) -> str:
+    match = _REF.match(number.upper())
+    if match is None:
+        return ""
+    letter, digits = match[1], match[2]
+    if letter in _BY_LETTER:
+        return _BY_LETTER[letter]
+    if len(digits) == 3:
+        return "national" if letter == "G" else "provincial"
+    return "motorway"
 
 
 def speed_of(words: Any) -> float:

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from riverplan.channel import Array
-from riverplan.planning.roads import Roads
+from riverplan.planning.roads import Roads, on_plane
 
 FARTHEST = 2_000.0
 """A place farther than this from every road [m] is not reached by the net (assumed)."""
 BESIDE = 50.0
-"""Roads so little farther than the nearest [m] are as good to turn onto (assumed): the other lane, all at a junction."""
+"""Roads so little farther than the nearest [m] are as good to turn onto (assumed): all of a junction."""
 _NO_TURN_OFF = ("motorway", "ferry")
 """Classes one leaves at junctions only."""
 
@@ -83,26 +82,29 @@ def quickest_ways(roads: Roads, origins: Array, targets: Array, driving: Driving
     Notes
     -----
     A point meets the nearest road within :data:`FARTHEST` and the nearest one of the longest connected part, and
-    what lies :data:`BESIDE` them, but no motorway, ferry or closed road. Dijkstra's algorithm of SciPy.
+    what lies :data:`BESIDE` them, but no motorway, ferry or closed road. Places that lie :data:`BESIDE` each other
+    need no road. Dijkstra's algorithm of SciPy.
     """
     n, m = len(origins), len(targets)
-    to = Transformer.from_crs("EPSG:4326", roads.crs, always_xy=True)
-    lonlat = np.vstack([origins, targets])
-    access = _access(roads, np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1])))
+    xy = on_plane(np.vstack([origins, targets]), roads.crs)
+    access = _access(roads, xy)
     parts = np.zeros((n + m, int(roads.part.max()) + 1), bool)
     parts[access.point, access.part] = True
     near: np.ndarray = np.asarray(parts.any(axis=1))
     used = parts.any(axis=0)
     parts = parts[:, used].astype(np.float64)
     joined = np.greater(parts[:n] @ parts[n:].T, 0.0)
-    stretches = _stretches(roads, access, driving, n + m, backward=m < n)
+    stretches = _stretches(roads, access, driving, (n, m), backward=m < n)
     points = stretches.size - (n + m) + np.arange(n + m)
     few, many = (points[n:], points[:n]) if m < n else (points[:n], points[n:])
     seconds, metres = _from(stretches, few, many)
     if m < n:
         seconds, metres = seconds.T, metres.T
-    return Ways(seconds=np.where(joined, seconds, np.nan), metres=np.where(joined, metres, np.nan),
-                near_origin=near[:n], near_target=near[n:])
+    seconds, metres = np.where(joined, seconds, np.nan), np.where(joined, metres, np.nan)
+    straight = np.hypot(*(xy[:n, None, :] - xy[None, n:, :]).T).T
+    walks = (straight <= BESIDE) & ~(seconds <= straight / driving.off_road)
+    return Ways(seconds=np.where(walks, straight / driving.off_road, seconds),
+                metres=np.where(walks, straight, metres), near_origin=near[:n], near_target=near[n:])
 
 
 def _access(roads: Roads, xy: Array) -> _Access:
@@ -122,12 +124,17 @@ def _access(roads: Roads, xy: Array) -> _Access:
                    distance=shapely.distance(roads.shapes[line], points[point]), part=part_of_line[line])
 
 
-def _stretches(roads: Roads, access: _Access, driving: Driving, points: int, *, backward: bool) -> _Stretches:
-    """The net with the points hung on; the points are its last nodes. ``backward`` turns every stretch round."""
+def _stretches(roads: Roads, access: _Access, driving: Driving, points: tuple[int, int], *,
+               backward: bool) -> _Stretches:
+    """The net with origins and targets hung on: its last nodes. ``backward`` turns every stretch round.
+
+    Nobody drives through a place: one only leaves an origin and only comes to a target.
+    """
     junctions = int(roads.node.max()) + 1
     hung = junctions + np.arange(len(access.point))
-    size = junctions + len(hung) + points
-    place = size - points + access.point
+    size = junctions + len(hung) + sum(points)
+    place = size - sum(points) + access.point
+    sets_out = access.point < points[0]
     line = np.r_[roads.line, access.line]
     position = np.r_[roads.position, access.position]
     node = np.r_[roads.node, hung]
@@ -140,12 +147,12 @@ def _stretches(roads: Roads, access: _Access, driving: Driving, points: int, *, 
     ahead = driving.is_open[row] & (roads.direction[row] >= 0)
     back = driving.is_open[row] & (roads.direction[row] <= 0)
     leg = access.distance / driving.off_road
-    tails = np.r_[tail[ahead], head[back], place, hung]
-    heads = np.r_[head[ahead], tail[back], hung, place]
+    tails = np.r_[tail[ahead], head[back], np.where(sets_out, place, hung)]
+    heads = np.r_[head[ahead], tail[back], np.where(sets_out, hung, place)]
     if backward:
         tails, heads = heads, tails
-    every_s = np.r_[seconds[ahead], seconds[back], leg, leg]
-    every_m = np.r_[metres[ahead], metres[back], access.distance, access.distance]
+    every_s = np.r_[seconds[ahead], seconds[back], leg]
+    every_m = np.r_[metres[ahead], metres[back], access.distance]
     order = np.lexsort((every_s, heads, tails))
     tails, heads = tails[order], heads[order]
     first = np.r_[True, (np.diff(tails) != 0) | (np.diff(heads) != 0)] & (tails != heads)

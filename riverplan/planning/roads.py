@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from riverplan.tables.line_shapes import single_lines
 
 JOIN = 10.0
 """A loose end of a road this near another road [m] meets it (assumed)."""
+WHOLE = 0.9
+"""A net of which the longest connected part is less than this share [-] is said to be in parts (assumed)."""
 _GRAIN = 0.01
 """Vertices that fall on one grain [m] are one."""
 _SOURCE = "source_id"
@@ -149,16 +152,14 @@ def roads_of(frame: gpd.GeoDataFrame, *, file: str = "", join: float = JOIN,
     """
     west, south, east, north = (float(v) for v in frame.total_bounds)
     plane = working_plane((west, south, east, north))
-    to = Transformer.from_crs("EPSG:4326", plane.crs, always_xy=True)
-    shapes = shapely.transform(np.asarray(frame.geometry.array),
-                               lambda lonlat: np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1])))
+    shapes = shapely.transform(np.asarray(frame.geometry.array), lambda lonlat: on_plane(lonlat, plane.crs))
     names = [str(c) for c in frame.columns if c != frame.geometry.name]
 
     def values(subject: str) -> list[Any]:
         column = column_of(names, subject)
         return [""] * len(frame) if column is None else frame[column].tolist()
 
-    classes = [class_of("ferry" if str(route) == "ferry" else word, ref or name) for word, route, ref, name in zip(
+    classes = [class_of("ferry" if str(route) == "ferry" else word, ref, name) for word, route, ref, name in zip(
         values("class"), values("route"), values("ref"), values("name"), strict=True)]
     passable = np.array([c not in CLOSED and is_passable(a) and is_passable(b) for c, a, b in zip(
         classes, values("passable"), values("access"), strict=True)], bool)
@@ -171,10 +172,25 @@ def roads_of(frame: gpd.GeoDataFrame, *, file: str = "", join: float = JOIN,
     if loose:
         told.append(Problem(code="roads_joined", severity="note", file=file, fields={
             "count": loose, "metres": f"{join:g}"}))
+    part = _parts(line, node)
+    lengths = np.bincount(part[node[np.unique(line, return_index=True)[1]]], shapely.length(shapes))
+    if lengths.max() < WHOLE * lengths.sum():
+        told.append(Problem(code="roads_in_parts", severity="warning", file=file, fields={
+            "count": int((lengths > 0).sum()), "share": f"{100 * lengths.max() / lengths.sum():.0f}"}))
     return Roads(crs=plane.crs, shapes=shapes, road_class=np.array(classes, dtype=object),
                  speed=speeds_of(classes, values("limit"), values("speed")), direction=directions(values("oneway")),
                  passable=passable, load=np.array([load_of(v) for v in values("load")], np.float64),
-                 line=line, position=position, node=node, part=_parts(line, node), problems=tuple(told))
+                 line=line, position=position, node=node, part=part, problems=tuple(told))
+
+
+def on_plane(lonlat: Array, crs: str) -> Array:
+    """Longitudes and latitudes, shape (n, 2), on a plane [m]."""
+    return np.column_stack(_to(crs).transform(lonlat[:, 0], lonlat[:, 1]))
+
+
+@cache
+def _to(crs: str) -> Transformer:
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)        # a tenth of a second each
 
 
 def _of_roads(problem: Problem, file: str) -> Problem:

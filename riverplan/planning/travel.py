@@ -87,7 +87,7 @@ class TravelTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Travel:
-    """Driving to the spaces, in the order of the spaces: teams by car, stores' lorries laden."""
+    """Driving to s spaces: t teams by car, shape (t, s), and k stores' lorries, laden, shape (k, s)."""
 
     teams: TravelTimes
     stores: TravelTimes

@@ -26,7 +26,8 @@ def codes(error) -> set[str]:
 
 
 @pytest.mark.parametrize(("word", "ref", "expected"), [
-    ("motorway_link", "", "motorway"), ("高速公路", "", "motorway"), ("国道", "", "national"), ("省道", "", "provincial"),
+    ("motorway_link", "", "motorway"), ("高速公路", "", "motorway"),
+    ("国道", "", "national"), ("省道", "", "provincial"),
     ("县道", "", "county"), ("乡道", "", "township"), ("村道", "", "village"), ("track_grade3", "", "track"),
     ("footway", "", "path"), ("轮渡", "", "ferry"), ("", "G5012", "motorway"), ("", "G351", "national"),
     ("", "S26", "motorway"), ("", "S203", "provincial"), ("X201", "", "county"), (None, "C1Z2", "village"),
@@ -36,8 +37,14 @@ def test_classes_are_known_by_words_of_both_languages_and_by_road_numbers(word, 
     assert class_of(word, ref) in SPEEDS
 
 
+def test_a_name_tells_the_class_where_nothing_else_does():
+    assert [class_of(None, float("nan"), n) for n in ("丰石高速", "G351国道", "沿江县道", "滨江路")] == [
+        "motorway", "national", "county", "unknown"]
+
+
 def test_a_speed_is_read_with_its_unit_and_zero_is_none():
-    assert speed_of("60 km/h") == 60.0 and speed_of(40.0) == 40.0 and speed_of("40mph") == pytest.approx(64.37, abs=0.01)
+    assert speed_of("60 km/h") == 60.0 and speed_of(40.0) == 40.0
+    assert speed_of("40mph") == pytest.approx(64.37, abs=0.01)
     assert all(np.isnan(speed_of(v)) for v in (0, "none", "signals", None, 999, ""))
 
 
@@ -67,6 +74,8 @@ def test_lines_that_only_cross_do_not_meet_because_one_may_be_a_bridge():
     roads = net(([(0, 0), (2000, 0)], [(1000, -500), (1000, 500)]))
     assert degree(roads) == [1, 1, 1, 1]
     assert len(set(roads.part.tolist())) == 2
+    assert ["67" in p.text("en") for p in roads.problems if p.code == "roads_in_parts"] == [True]
+    assert "roads_in_parts" not in {p.code for p in net(CROSS).problems}
 
 
 @pytest.mark.parametrize(("gap", "parts"), [(6.0, 1), (14.0, 2)])
@@ -94,8 +103,8 @@ def test_columns_of_openstreetmap_are_read_from_a_geopackage(tmp_path):
 
 def test_chinese_columns_are_read_from_a_shapefile_in_gb18030(tmp_path):
     path = tmp_path / "道路.shp"
-    pyogrio.write_dataframe(frame(CROSS, 道路等级=["县道", "村道"], 限速=[40, 0], 通行=["是", "断"], 限重=[0, 13]), path,
-                            encoding="gb18030")
+    written = frame(CROSS, 道路等级=["县道", "村道"], 限速=[40, 0], 通行=["是", "断"], 限重=[0, 13])
+    pyogrio.write_dataframe(written, path, encoding="gb18030")
     roads = read_roads(path)
     assert roads.road_class.tolist() == ["county", "village"]
     assert (roads.speed * 3.6).tolist() == pytest.approx([32.0, SPEEDS["village"]])

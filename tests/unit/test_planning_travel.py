@@ -158,6 +158,20 @@ def test_a_stray_road_beside_a_place_does_not_cut_it_off_from_the_net():
     assert times.by[0, 0] == "roads"
 
 
+def test_nobody_drives_through_another_place_to_get_from_road_to_road():
+    roads = net([[(0, 0), (2000, 0)], [(2060, 0), (6000, 0)]], highway=["secondary"] * 2)
+    alone = road_times(A, lonlat((5000, 0)), roads=roads)
+    beside = road_times(np.vstack([A, lonlat((2030, 0))]), lonlat([(5000, 0), (2030, 5)]), roads=roads)
+    assert alone.by[0, 0] == beside.by[0, 0] == "distance"
+    assert beside.seconds[0, 0] == pytest.approx(alone.seconds[0, 0])
+
+
+def test_a_team_at_the_gate_itself_needs_no_road():
+    roads = net([[(0, 0), (2000, 0)]], highway=["secondary"], oneway=["yes"])
+    times = road_times(lonlat((500, 300)), lonlat([(500, 300), (530, 300), (400, 300)]), roads=roads)
+    assert times.seconds[0].tolist() == pytest.approx([0.0, 30 / OFF_ROAD_SPEED, np.inf], abs=1e-3)
+
+
 def test_where_no_road_may_be_entered_all_go_by_distance():
     roads = net([[(0, 0), (2000, 0)]], highway=["motorway"])
     times = road_times(A, B, roads=roads)
