@@ -215,8 +215,8 @@ def _demand(dose: Dose, water: Pool | Stream, low: float, high: float) -> Demand
     if dose.content is not None and reagent is not None:
         content = dose.content * reagent.strength
     seconds = water.duration if isinstance(water, Stream) else None
-    return Demand(step=dose.step, agent_id=dose.agent_id, basis=dose.basis, counts_as=dose.counts_as, low=low, high=high,
-                  product_low=None if content is None else low / content,
+    return Demand(step=dose.step, agent_id=dose.agent_id, basis=dose.basis, counts_as=dose.counts_as,
+                  low=low, high=high, product_low=None if content is None else low / content,
                   product_high=None if content is None else high / content,
                   rate_low=None if seconds is None else low / seconds,
                   rate_high=None if seconds is None else high / seconds)
@@ -239,8 +239,11 @@ def needs_of(found: Dosing, stocks: Sequence[Stock] = ()) -> tuple[Need, ...]:
     stocks
         What lies in the stores.
     """
+    known = {d.step for d in found.demands if d.product_high is not None}
     most: dict[int, dict[str, float]] = {}
     for d in found.demands:
+        if d.product_high is None and d.step in known:
+            continue                                           # an amount of product goes before one of its content
         agents = most.setdefault(d.step, {})
         agents[d.agent_id] = max(agents.get(d.agent_id, 0.0), d.high if d.product_high is None else d.product_high)
     needs = []
