@@ -16,6 +16,7 @@ from riverplan.forecasting.simulating.water import stage_of
 from riverplan.i18n import LANGS, text
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
+from riverplan.river.sites import Space
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR, MG_PER_L
 
@@ -27,12 +28,25 @@ EXPONENTS = (0.4, 0.6)
 class Reservoir:
     """What a reservoir can let out besides what it lets out now.
 
-    ``capacity`` is the most it can add [m³/s], ``volume`` the water it can spare [m³]; None is unknown.
+    Parameters
+    ----------
+    site_id
+        Of the reservoir.
+    place
+        Where its water comes into the river, as an operation names it; the site itself where empty.
+    capacity
+        The most it can add [m³/s]; None is unknown.
+    volume
+        The water it can spare [m³]; None is unknown.
+    volume_is_total
+        Whether ``volume`` is all it stores, dead storage with it.
     """
 
     site_id: str
+    place: str = ""
     capacity: float | None = None
     volume: float | None = None
+    volume_is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +89,21 @@ class Dilution:
     background_assumed: bool
     operation: Operation | None
     notes: tuple[Problem, ...]
+
+
+def reservoir_of(space: Space, *, capacity: float | None = None, volume: float | None = None) -> Reservoir:
+    """A listed reservoir or station as a source of clean water; it lets out below its dam.
+
+    Parameters
+    ----------
+    space
+        As listed; its total volume is taken where ``volume`` is not given, as the most it can be.
+    capacity, volume
+        What it can add today [m³/s] and spare [m³], as the water office or the station says.
+    """
+    return Reservoir(site_id=space.site_id, place=space.node_id, capacity=capacity,
+                     volume=space.total_volume if volume is None else volume,
+                     volume_is_total=volume is None and space.total_volume is not None)
 
 
 def water_needed(discharge: float, concentration: float, limit: float, background: float = 0.0) -> float:
@@ -201,8 +230,8 @@ def dilution(reservoir: Reservoir, *, discharge: float, concentration: float, li
     return Dilution(
         site_id=reservoir.site_id, needed=needed, given=given, volume=given * duration, duration=duration, mixed=mixed,
         enough=enough, velocity_factor=(low, high), background=clean, background_assumed=background is None,
-        operation=Operation(place=reservoir.site_id, action="release", at=at, value=given, until=at + duration)
-        if given > 0 else None, notes=tuple(notes))
+        operation=None if given <= 0 else Operation(place=reservoir.place or reservoir.site_id, action="release", at=at,
+                                                    value=given, until=at + duration), notes=tuple(notes))
 
 
 def _check(reservoir: Reservoir, **numbers: float | None) -> None:
@@ -236,6 +265,8 @@ def _notes(reservoir: Reservoir, needed: float, given: float, mixed: float, limi
         found.append(Problem(code="dilution_falls_short", severity="warning", fields={
             "needed": f"{needed:.4g}", "given": f"{given:.4g}", "mixed": f"{mixed / MG_PER_L:.4g}",
             "limit": f"{limit / MG_PER_L:.4g}"}))
+    if reservoir.volume_is_total and given > 0:
+        found.append(Problem(code="dilution_total_volume", severity="warning", fields={"site": reservoir.site_id}))
     unknown = [n for n in ("capacity", "volume") if getattr(reservoir, n) is None]
     if unknown and 0 < needed < math.inf:
         found.append(Problem(code="dilution_unlimited", severity="warning", fields={

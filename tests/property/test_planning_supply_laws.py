@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,12 @@ from riverplan.planning.allocation import allocate
 from riverplan.planning.dilution import mixed_concentration, water_needed
 from riverplan.planning.dosing import dosing
 from riverplan.planning.item_text import items_of
+from riverplan.planning.neutralising import reagent_against, reagent_to_ph
 from riverplan.planning.stock import Need, Stock
 from riverplan.planning.treated_water import Pool, Stream
+from riverplan.reference import find_substance
 from riverplan.reference.techniques import techniques
+from riverplan.transport.acidity import mixed_ph
 
 SERVES = {"activated_carbon": {"powdered_carbon": 1.0, "granular_carbon": 1.0},
           "caustic_solution": {"sodium_hydroxide": 0.32}}
@@ -98,3 +102,26 @@ def test_every_item_written_comes_back(items, between):
 @given(st.text(max_size=40))
 def test_any_text_is_taken_apart_without_failing(written):
     assert all(i.quantity is None or i.quantity >= 0 for i in items_of(written))
+
+
+@given(st.floats(10.0, 1e5), st.floats(1e3, 1e6), st.floats(0.2, 6.0))
+@settings(deadline=None)
+def test_the_least_alkali_against_an_acid_brings_the_water_to_ph_6(mass, volume, alkalinity):
+    acid, caustic = find_substance("盐酸"), find_substance("氢氧化钠")
+    spill = Spill(substance="盐酸", alkalinity=alkalinity, temperature=20.0)
+    low, high = reagent_against(mass, volume, spill, acid, caustic)
+    assert 0 <= low <= high
+    left = (mass * acid.equivalents - low * caustic.equivalents) / 1000.0 / volume         # [mol/L]
+    ph = mixed_ph(np.array(left), np.array(1.25 * alkalinity / 1000.0), natural_ph=7.8, temperature=20.0)
+    assert ph == pytest.approx(6.0, abs=0.02) if low > 0 else ph >= 5.98
+
+
+@given(st.floats(1e3, 1e6), st.floats(0.5, 6.0), st.floats(6.5, 8.0), st.floats(8.1, 10.0))
+@settings(deadline=None)
+def test_the_most_alkali_to_a_ph_brings_hard_water_there(volume, alkalinity, before, goal):
+    caustic = find_substance("氢氧化钠")
+    spill = Spill(substance="镉", alkalinity=alkalinity, temperature=20.0)
+    _, most = reagent_to_ph((before, goal), volume, spill, caustic, ph=before)
+    added = np.array(most * caustic.equivalents / 1000.0 / volume)
+    ph = mixed_ph(added, np.array(1.25 * alkalinity / 1000.0), natural_ph=before, temperature=20.0, acid=False)
+    assert ph == pytest.approx(goal, abs=0.02)

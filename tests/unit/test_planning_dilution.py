@@ -13,9 +13,11 @@ from riverplan.planning.dilution import (
     dilution,
     factors_of,
     mixed_concentration,
+    reservoir_of,
     velocity_factor,
     water_needed,
 )
+from riverplan.river.sites import Space
 
 H = 3600.0
 ASKED = {"discharge": 20.0, "concentration": 0.05, "limit": 0.005, "at": H, "duration": 10 * H}
@@ -85,6 +87,14 @@ def test_the_release_runs_in_the_simulation_and_the_plume_is_earlier_and_weaker_
     before, after = (next(p for p in r.passages if p.site_id == "M") for r in runs)
     assert after.peak < before.peak
     assert after.peak_concentration == pytest.approx(before.peak_concentration / 2, rel=0.15)
+
+
+def test_a_listed_reservoir_lets_out_below_its_dam_and_all_it_stores_is_said_to_be_the_most():
+    space = Space(site_id="G1", node_id="g1", total_volume=3.6e5, lon=107.0, lat=29.0)
+    found = dilution(reservoir_of(space), **ASKED)
+    assert found.operation.place == "g1" and found.given == pytest.approx(10.0)
+    assert "dilution_total_volume" in codes(found)
+    assert "dilution_total_volume" not in codes(dilution(reservoir_of(space, volume=1e4), **ASKED))
 
 
 def test_a_velocity_never_falls_for_added_water():

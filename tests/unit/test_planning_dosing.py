@@ -9,6 +9,7 @@ from riverplan.errors import InputError
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import text
 from riverplan.planning.dosing import Dosing, dosing, mass_for_stream, mass_for_volume, needs_of
+from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.neutralising import reagent_against, reagent_to_ph
 from riverplan.planning.stock import Stock
 from riverplan.planning.treated_water import Pool, Stream, pool_of
@@ -170,3 +171,24 @@ def test_of_alternatives_the_one_in_stock_is_asked_for():
     needs = needs_of(found, [lime])
     assert [n.name for n in needs] == ["quicklime", "polyaluminium_chloride"]
     assert needs[1].quantity == pytest.approx(10_000.0) and needs[1].unit == "kg"
+
+
+def test_the_raw_water_main_gives_the_time_of_contact():
+    carbon, spill = BY_ID["organics_powdered_carbon"], Spill(substance="硝基苯")
+    main = Stream(discharge=0.5, duration=H, stay=2 * H, kind="waterworks")
+    assert dosing(main, carbon, spill).contact_ok and "dosing_place" not in codes(dosing(main, carbon, spill))
+    assert dosing(replace(main, stay=H / 2), carbon, spill).contact_ok is False
+
+
+def test_every_amount_in_words_bears_the_mark():
+    passing = Stream(discharge=2.0, duration=6 * H)
+    found = dosing(passing, BY_ID["antimony_sulfide_iron"], Spill(substance="锑"), mass=9.0)
+    for lang, mark in (("zh", "起始试验值, 须小试确定"), ("en", "jar test")):
+        lines = dosing_lines(found, lang)
+        assert all(mark in line for line in lines[:len(found.demands)])
+    assert "硫化钠（按污染物质量配比）：135–270 kg（按 Na2S 计），产品 225–450 kg" in dosing_lines(found, "zh")[0]
+    iron = dosing_lines(found, "en")[1]
+    assert iron.startswith("Step 2 (one of those of the step)")
+    assert "（5 mg/L）" in dosing_lines(found, "zh")[3]
+    none = dosing(passing, BY_ID["oil_containment"], Spill(substance="柴油"))
+    assert "须小试确定" in dosing_lines(none, "zh")[0]
