@@ -90,44 +90,35 @@ def allocate(needs: Sequence[Need], stocks: Sequence[Stock], travel: Mapping[str
         If a need is negative or not finite.
     """
     left = [0.0 if s.expired else max(s.quantity, 0.0) for s in stocks]
-    ways = [travel.get(s.store_id, math.inf) for s in stocks]
-    order = sorted(range(len(stocks)), key=lambda i: (ways[i] if math.isfinite(ways[i]) else math.inf,
-                                                      stocks[i].store_id))
+    ways = [way if math.isfinite(way := travel.get(s.store_id, math.inf)) else math.inf for s in stocks]
     found = []
     for need in needs:
         if not 0 <= need.quantity < math.inf:
             raise ValueError(f"{need.name}: a need of {need.quantity}")
         # of one store its own material goes before what stands in for it
-        fit = sorted((i for i in order if stocks[i].worth(need.name) > 0),
-                     key=lambda i: (order_of(ways[i]), stocks[i].store_id, stocks[i].material_id != need.name))
+        fit = sorted((i for i, s in enumerate(stocks) if s.worth(need.name) > 0),
+                     key=lambda i: (ways[i], stocks[i].store_id, stocks[i].material_id != need.name))
         near = [i for i in fit if math.isfinite(ways[i]) and ways[i] <= within]
-        given, short = _take(need.name, need.quantity, near, stocks, left, ways)
-        for g, i in given:
-            left[i] = max(left[i] - g.taken, 0.0)
-        later, gap = _take(need.name, short, [i for i in fit if i not in near], stocks, left, ways)
-        found.append(Allocation(need=need, given=tuple(g for g, _ in given), short=short,
-                                later=tuple(g for g, _ in later), gap=gap))
+        given, short = _take(need, need.quantity, near, stocks, left, ways)
+        later, gap = _take(need, short, [i for i in fit if i not in near], stocks, left, ways)
+        found.append(Allocation(need=need, given=given, short=short, later=later, gap=gap))
     return tuple(found)
 
 
-def order_of(way: float) -> float:
-    """Ways in their order: an unknown one last."""
-    return way if math.isfinite(way) else math.inf
-
-
-def _take(name: str, wanted: float, rows: Sequence[int], stocks: Sequence[Stock], left: Sequence[float],
-          ways: Sequence[float]) -> tuple[list[tuple[Given, int]], float]:
-    """What rows of stocks give of a material, and what is still wanted; the stocks are left as they are."""
+def _take(need: Need, wanted: float, rows: Sequence[int], stocks: Sequence[Stock], left: list[float],
+          ways: Sequence[float]) -> tuple[tuple[Given, ...], float]:
+    """Take what is wanted out of rows of stocks, as far as they go; what is still wanted after that."""
     found = []
     for i in rows:
-        worth = stocks[i].worth(name)
+        worth = stocks[i].worth(need.name)
         part = min(wanted, left[i] * worth)
         if part <= 0:
             continue
-        found.append((Given(store_id=stocks[i].store_id, material_id=stocks[i].material_id, quantity=part,
-                            taken=part / worth, travel=ways[i] if math.isfinite(ways[i]) else None), i))
+        found.append(Given(store_id=stocks[i].store_id, material_id=stocks[i].material_id, quantity=part,
+                           taken=part / worth, travel=ways[i] if math.isfinite(ways[i]) else None))
+        left[i] = max(left[i] - part / worth, 0.0)
         wanted = max(wanted - part, 0.0)
-    return found, wanted
+    return tuple(found), wanted
 
 
 def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:

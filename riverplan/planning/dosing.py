@@ -71,7 +71,7 @@ class Dosing:
     demands
         Of its reagents; empty where no dose is stated.
     residence
-        Volume over discharge [s], ``inf`` where nothing flows; None in a stream or where the flow is unknown.
+        Volume over discharge [s], ``inf`` where nothing flows, or the ``stay`` of a stream; None where unknown.
     contact_ok
         Whether the water stays as long as the technique asks; None where that cannot be told.
     contact_distance
@@ -140,7 +140,7 @@ def dosing(water: Pool | Stream, technique: Technique, spill: Spill, *, mass: fl
         there = spill.mass * substance.share
         if any(d.basis in ("mass", "acidity") for d in technique.doses):
             notes.append(Problem(code="dosing_whole_mass", severity="note", fields={"mass": f"{there:.3g}"}))
-    if ph is None and any(d.basis in ("ph", "acidity") for d in technique.doses):
+    if ph is None and technique.window(substance) is not None:
         notes.append(Problem(code="dosing_ph_assumed", severity="note", fields={"ph": f"{NATURAL_PH:g}"}))
     demands, lacking = [], dict[str, list[str]]()
     for dose in technique.doses:
@@ -156,12 +156,14 @@ def dosing(water: Pool | Stream, technique: Technique, spill: Spill, *, mass: fl
         if code == "dosing_content_unknown" or (left := [a for a in agents if a not in asked]):
             notes.append(Problem(code=code, severity="warning", fields={
                 "agents": _labels(agents if code == "dosing_content_unknown" else left)}))
-    residence = contact_ok = distance = None
-    if isinstance(water, Pool) and water.discharge is not None:
+    residence = distance = None
+    if isinstance(water, Stream):
+        residence = water.stay
+        if technique.contact_time is not None and water.velocity is not None:
+            distance = water.velocity * technique.contact_time
+    elif water.discharge is not None:
         residence = water.volume / water.discharge if water.discharge > 0 else math.inf
-        contact_ok = None if technique.contact_time is None else residence >= technique.contact_time
-    elif isinstance(water, Stream) and technique.contact_time is not None and water.velocity is not None:
-        distance = water.velocity * technique.contact_time
+    contact_ok = None if technique.contact_time is None or residence is None else residence >= technique.contact_time
     notes += conditions(water, technique, substance, ph=ph, residence=residence, distance=distance)
     return Dosing(water=water, technique=technique, demands=tuple(demands), residence=residence, contact_ok=contact_ok,
                   contact_distance=distance, notes=tuple(notes))
@@ -170,7 +172,8 @@ def dosing(water: Pool | Stream, technique: Technique, spill: Spill, *, mass: fl
 def _check(water: Pool | Stream, mass: float | None, ph: float | None) -> None:
     """Raise on numbers that cannot be meant."""
     numbers = {"volume": water.volume, "discharge_through": water.discharge} if isinstance(water, Pool) else {
-        "discharge": water.discharge, "duration": water.duration, "velocity": water.velocity}
+        "discharge": water.discharge, "duration": water.duration, "velocity": water.velocity,
+        "stay": water.stay}
     problems = []
     for name, value in (numbers | {"mass": mass}).items():
         least_is_fine = name in ("discharge_through", "mass")
@@ -215,8 +218,8 @@ def _demand(dose: Dose, water: Pool | Stream, low: float, high: float) -> Demand
     if dose.content is not None and reagent is not None:
         content = dose.content * reagent.strength
     seconds = water.duration if isinstance(water, Stream) else None
-    return Demand(step=dose.step, agent_id=dose.agent_id, basis=dose.basis, counts_as=dose.counts_as, low=low, high=high,
-                  product_low=None if content is None else low / content,
+    return Demand(step=dose.step, agent_id=dose.agent_id, basis=dose.basis, counts_as=dose.counts_as,
+                  low=low, high=high, product_low=None if content is None else low / content,
                   product_high=None if content is None else high / content,
                   rate_low=None if seconds is None else low / seconds,
                   rate_high=None if seconds is None else high / seconds)
@@ -239,8 +242,11 @@ def needs_of(found: Dosing, stocks: Sequence[Stock] = ()) -> tuple[Need, ...]:
     stocks
         What lies in the stores.
     """
+    known = {d.step for d in found.demands if d.product_high is not None}
     most: dict[int, dict[str, float]] = {}
     for d in found.demands:
+        if d.product_high is None and d.step in known:
+            continue                                           # an amount of product goes before one of its content
         agents = most.setdefault(d.step, {})
         agents[d.agent_id] = max(agents.get(d.agent_id, 0.0), d.high if d.product_high is None else d.product_high)
     needs = []

@@ -19,7 +19,7 @@ def conditions(water: Pool | Stream, technique: Technique, substance: Substance,
     ph
         Measured; None assumes that of rivers.
     residence
-        How long the water stays [s]; None in a stream or where it is not known.
+        How long the water stays [s]; None where it is not known.
     distance
         What a stream needs for the time of contact [m]; None where not known.
     """
@@ -34,7 +34,9 @@ def conditions(water: Pool | Stream, technique: Technique, substance: Substance,
             "place": {lang: text(f"plan_dosing.place_{water.kind}", lang) for lang in LANGS},
             "where": technique.where}))
     found += _contact(water, technique, residence, distance)
-    if (window := technique.window(substance)) is not None:
+    # where acid or alkali is undone the window is what is to be reached, not where it works
+    undone = any(d.basis == "acidity" for d in technique.doses)
+    if not undone and (window := technique.window(substance)) is not None:
         before = NATURAL_PH if ph is None else ph
         low, high = window
         outside = (low is not None and before < low) or (high is not None and before > high)

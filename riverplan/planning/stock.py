@@ -97,7 +97,10 @@ def read_stocks(river: RiverNetwork, *, on: date | None = None) -> tuple[tuple[S
             continue
         stock = _stock(store, supply.name, supply.quantity, supply.unit, supply.spec, source="row",
                        expires_on=supply.expires_on, on=on)
-        (problems if isinstance(stock, Problem) else rows[store.resource_id]).append(stock)  # type: ignore[arg-type]
+        if isinstance(stock, Problem):
+            problems.append(stock)
+        else:
+            rows[store.resource_id].append(stock)
     found: list[Stock] = []
     for store in stores:
         own = rows[store.resource_id]
@@ -137,7 +140,7 @@ def _stock(store: Store, name: str, quantity: float | None, unit: str, spec: str
            expires_on: str = "", on: date | None = None) -> Stock | Problem:
     """One item in SI, or what keeps it from being read."""
     said = {"item": written or name, "store": store.name or store.resource_id}
-    material = find_material(f"{name}({spec})") if find_material(name) is None and spec else find_material(name)
+    material = find_material(f"{name}({spec})" if spec else name)
     if quantity is None:
         return Problem(code="stock_no_quantity", severity="warning", fields=said)
     if material is None:

@@ -1,6 +1,7 @@
 """Water that is to be treated: held in a pool, or passing by."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from riverplan.errors import InputError, Problem
 from riverplan.planning.usable_space import UsableSpace
@@ -10,12 +11,12 @@ from riverplan.planning.usable_space import UsableSpace
 class Pool:
     """Water that is held: its ``volume`` [m³] and what flows through it [m³/s], 0 where it is shut off.
 
-    ``discharge`` None is unknown; ``kind`` is ``pool``, ``pond`` or ``waterworks``.
+    ``discharge`` None is unknown. A ``pond`` is shut off from the river.
     """
 
     volume: float
     discharge: float | None = None
-    kind: str = "pool"
+    kind: Literal["pool", "pond", "waterworks"] = "pool"
     space_id: str = ""
 
 
@@ -23,13 +24,15 @@ class Pool:
 class Stream:
     """Water that passes: ``discharge`` [m³/s] for ``duration`` [s], at ``velocity`` [m/s] where it is known.
 
-    ``kind`` is ``stream`` or ``dam`` (the outlet of one).
+    ``kind`` is a stream, the outlet of a ``dam`` or the raw-water main of a ``waterworks``. ``stay`` is how long the
+    water is on its way to the next use [s], such as in that main; None is not known.
     """
 
     discharge: float
     duration: float
     velocity: float | None = None
-    kind: str = "stream"
+    stay: float | None = None
+    kind: Literal["stream", "dam", "waterworks"] = "stream"
     space_id: str = ""
 
 

@@ -63,7 +63,8 @@ class Technique:
     """A way to take a pollutant out of the water or to keep it off, as its source has it.
 
     ``ph`` and ``contact_time`` [s] are None where the source gives none; a pH bound may be None by itself.
-    ``ph_of`` holds a narrower window by the name of a determinand. ``alike`` are groups of substances for which it is tried though the source does not name them.
+    ``ph_of`` holds a narrower window by the name of a determinand.
+    ``alike`` are groups of substances for which it is tried though the source does not name them.
     ``confidence`` is that of the method, ``dose_confidence`` that of the numbers: ``high``, ``medium``, ``low`` or
     empty.
     """
@@ -107,7 +108,7 @@ class Technique:
         return self.ph_of.get(substance.judged.name, self.ph)
 
     def fits(self, substance: Substance) -> str:
-        """``named`` where the source names the substance or its determinand, ``alike`` where only its group, else empty.
+        """``named`` where the source names the substance or its determinand, ``alike`` for its group, else empty.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ def test_rows_name_only_what_is_listed():
         assert set(t.alike) <= set(GROUPS) and t.places and set(t.places) <= set(PLACE_KINDS), t.technique_id
         for d in t.doses:
             assert d.agent_id in materials() and d.basis in DOSE_BASES, (t.technique_id, d)
-            assert (d.low is None) == (d.high is None) == (d.basis in ("ph", "acidity", "unstated")), (t.technique_id, d)
+            assert (d.low is None) == (d.high is None) == (d.basis in ("ph", "acidity", "unstated")), t
             assert d.low is None or d.low <= d.high, (t.technique_id, d)
 
 
@@ -97,11 +97,12 @@ def test_materials_have_units_kinds_and_words_of_one_meaning():
 
 
 @pytest.mark.parametrize(("written", "material"), [
-    ("PAC", "polyaluminium_chloride"), ("聚合氯化铝（PAC）", "polyaluminium_chloride"), ("聚 铝", "polyaluminium_chloride"),
+    ("PAC", "polyaluminium_chloride"), ("聚合氯化铝（PAC）", "polyaluminium_chloride"),
+    ("聚 铝", "polyaluminium_chloride"),
     ("活性炭（粉末）", "powdered_carbon"), ("木质粉末活性炭", "powdered_carbon"), ("活性炭", "activated_carbon"),
     ("PVC围油栏", "oil_boom"), ("烧碱", "sodium_hydroxide"), ("片碱", "sodium_hydroxide"), ("NaOH", "sodium_hydroxide"),
-    ("10%稀硫酸", "sulfuric_acid_10"), ("阻水沙袋", "sandbag"), ("小型挖掘机", "excavator"), ("Polyferric Sulfate",
-                                                                                       "polyferric_sulfate")])
+    ("10%稀硫酸", "sulfuric_acid_10"), ("阻水沙袋", "sandbag"), ("小型挖掘机", "excavator"),
+    ("Polyferric Sulfate", "polyferric_sulfate")])
 def test_a_material_is_found_by_the_words_of_lists(written, material):
     assert find_material(written).material_id == material
 
