@@ -93,7 +93,8 @@ class SuggestedLevel:
 
         own = [r for r in self.reasons if r.likely and r.level == self.level]
         worse = [r for r in self.reasons if r.level == self.possible != self.level]
-        sentences = [text("plan_level.suggested", lang, level=level_words(self.level, lang), reasons=clauses(own))]
+        key = "unjudgeable" if any(r.code == "unknown" for r in own) else "suggested"
+        sentences = [text(f"plan_level.{key}", lang, level=level_words(self.level, lang), reasons=clauses(own))]
         if worse:
             sentences.append(text("plan_level.not_ruled_out", lang, level=level_words(self.possible, lang),
                                   reasons=clauses(worse)))

@@ -13,7 +13,8 @@ from riverplan.reference.deadlines import LEVELS
 HERE = {"lon": math.nan, "lat": math.nan, "county": "示范县"}
 
 
-def forecast_of(substance: str = "苯酚", probability: float | None = 1.0, *, keep: tuple[str, ...] = ("I01",), **changes):
+def forecast_of(substance: str = "苯酚", probability: float | None = 1.0, *,
+                keep: tuple[str, ...] = ("I01",), **changes):
     """A forecast at some sites only, each changed and exceeding with a probability."""
     river = y_river()
     river = river.replace(sites=tuple(replace(s, **changes) if s.site_id in keep else s for s in river.sites))
@@ -65,8 +66,8 @@ def test_where_the_mass_is_unknown_nothing_is_said_to_be_judged():
     assert [r.code for r in found.reasons if r.likely] == ["unknown"]
 
 
-@pytest.mark.parametrize(("p", "how"), [(None, "possible"), (0.0, "unlikely"), (POSSIBLE, "possible"), (LIKELY, "likely"),
-                                        (1.0, "likely")])
+@pytest.mark.parametrize(("p", "how"), [(None, "possible"), (0.0, "unlikely"), (POSSIBLE, "possible"),
+                                        (LIKELY, "likely"), (1.0, "likely")])
 def test_a_chance_is_told_from_the_probability(p, how):
     [arrival] = forecast_of(probability=p).arrivals
     assert chance(arrival) == how
