@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import LANGS, Lang, text
+from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
-from riverplan.river.sites import Boundary, Contact, RiskSource, Space
+from riverplan.river.sites import Boundary, Contact, RiskSource, Site, Space
 
 DEPARTMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "water": ("水利", "水务", "防汛", "防指"), "emergency": ("应急管理",), "transport": ("交通",),
@@ -153,3 +154,8 @@ def cause_may_lie_above(forecast: Forecast, jurisdiction: str) -> list[Boundary]
                   and (same_place(b.upstream_unit, jurisdiction) or same_place(b.downstream_unit, jurisdiction))), None)
     entered = [first] if first is not None and not same_place(first.upstream_unit, jurisdiction) else []
     return [*(b for b in above if not same_place(b.upstream_unit, jurisdiction)), *entered]
+
+
+def site_words(river: RiverNetwork, site: Site) -> Words:
+    """A site as people call it."""
+    return {lang: site_name(river, site, lang) for lang in LANGS}

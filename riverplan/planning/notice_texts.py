@@ -1,0 +1,204 @@
+"""Sentences of notices, to be read over the phone or signed: drafts, each number with how sure it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.table import (
+    Rounding,
+    film_text,
+    flow_name,
+    mass_band,
+    mass_words,
+    mg_text,
+    percent,
+    ph_text,
+    significant,
+    whole_minutes,
+)
+from riverplan.i18n import Lang, catalogue, text
+from riverplan.reference.deadlines import Deadline
+from riverplan.river.naming import site_name
+from riverplan.river.sites import Intake
+from riverplan.units import HOUR, km, mg_per_l
+
+SHOWN = 8
+"""Most places a report lists one by one; the rest are counted."""
+
+
+def clock_words(at: datetime, told: datetime, lang: Lang) -> str:
+    """A clock time, with its date where that is not the day of the call."""
+    at = at.astimezone(told.tzinfo)
+    if at.date() == told.date():
+        return f"{at:%H:%M}"
+    year = text("plan_notice.year", lang, year=at.year) if at.year != told.year else ""
+    return text("plan_notice.date", lang, year=year, month=at.month, day=at.day, clock=f"{at:%H:%M}")
+
+
+def full_clock(at: datetime, lang: Lang) -> str:
+    """A clock time with year, month and day."""
+    year = text("plan_notice.year", lang, year=at.year)
+    return text("plan_notice.date", lang, year=year, month=at.month, day=at.day, clock=f"{at:%H:%M}")
+
+
+def deadline_words(rule: Deadline, deadline: datetime, heard_at: datetime, lang: Lang) -> str:
+    """By when, counted from what, on what ground and how sure: for the desk, not to be read out."""
+    since = text(f"plan_notice.since_{rule.since}", lang)
+    ground = text("plan_notice.advice", lang) if rule.confidence == "design" else text(
+        "plan_notice.ground", lang, source=rule.source or text("plan_notice.own_table", lang),
+        confidence=text(f"plan_notice.sure_{rule.confidence}", lang)
+        if f"plan_notice.sure_{rule.confidence}" in catalogue() else text("plan_notice.sure_unknown", lang))
+    if rule.within == 0:
+        return text("plan_notice.at_once", lang, ground=ground)
+    return text("plan_notice.by", lang, at=clock_words(deadline, heard_at, lang), since=since, ground=ground,
+                heard=clock_words(heard_at, heard_at, lang), hours=f"{rule.within / HOUR:g}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sentences:
+    """What is said of one spill in one language: place, what came in, and what comes where and when."""
+
+    forecast: Forecast
+    heard_at: datetime
+    lang: Lang
+
+    def of(self, key: str, **fields: object) -> str:
+        """A text of ``plan_notice``."""
+        return text(f"plan_notice.{key}", self.lang, **fields)
+
+    def gap(self, what: str) -> str:
+        """The mark of what is not known."""
+        return self.of("gap", what=self.of(what))
+
+    def when(self, seconds: float, rounding: Rounding = "nearest") -> str:
+        """A clock time; hours after the release where that has none. Earliest times are rounded down."""
+        minutes = whole_minutes(seconds, rounding)
+        at = self.forecast.clock(minutes * 60.0)
+        if at is None:
+            return self.of("after", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+        return clock_words(at, self.heard_at, self.lang)
+
+    @cached_property
+    def place(self) -> str:
+        """River and place of the spill."""
+        spill, river = self.forecast.spill, self.forecast.river
+        water = str(river.reaches["name"].iat[river.reach_row[spill.reach_id]] or "")
+        named = site_name(river, river.site(spill.site_id), self.lang) if spill.site_id else spill.stake
+        where = self.of("lonlat", lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}")
+        name = named if water in named else " ".join(w for w in (water, named) if w)
+        return self.of("place", name=name, where=where)
+
+    @cached_property
+    def substance(self) -> str:
+        """What was spilled; a gap where nobody has said it."""
+        return self.forecast.substance_label(self.lang) if self.forecast.spill.substance.strip() else self.gap("what")
+
+    @cached_property
+    def mass(self) -> str:
+        """How much reached the river, and how sure that is."""
+        spill = self.forecast.spill
+        if spill.mass is None:
+            return self.gap("mass")
+        if (band := mass_band(spill)) is None:
+            return self.of("mass_said", mass=mass_words(spill.mass))
+        return self.of("mass_band", mass=mass_words(spill.mass), low=mass_words(band[0]), high=mass_words(band[1]))
+
+    @cached_property
+    def began(self) -> str:
+        """When it happened: never the same thing as when the call came in."""
+        at, sigma = self.forecast.spill.at, self.forecast.spill.sigma_at
+        if at is None:
+            return self.gap("began")
+        about = self.of("give_or_take", minutes=f"{1.645 * sigma / 60:.0f}") if sigma > 0 else self.of("as_told")
+        return f"{clock_words(at, self.heard_at, self.lang)}{about}"
+
+    @cached_property
+    def event(self) -> str:
+        """The call and what happened, in a sentence."""
+        return self.of("event", heard=full_clock(self.heard_at, self.lang), began=self.began, place=self.place,
+                       substance=self.substance, mass=self.mass)
+
+    def name(self, a: Arrival) -> str:
+        """A site as people call it."""
+        return site_name(self.forecast.river, self.forecast.river.site(a.site_id), self.lang)
+
+    def strength(self, a: Arrival) -> str:
+        """Concentration, limit and multiples (C/S - 1), or why there are none."""
+        if a.film:
+            return film_text(a, self.lang)
+        if a.ph_limit is not None:
+            return self.of("ph", ph=ph_text(a) or self.gap("mass"), low=f"{a.ph_limit[0]:g}", high=f"{a.ph_limit[1]:g}")
+        if a.peak_concentration is None or a.concentration_band is None:
+            return self.of("no_strength", gap=self.gap("mass"))
+        low, high = (mg_text(c) for c in a.concentration_band)
+        said = self.of("strength", value=mg_text(a.peak_concentration), low=low, high=high)
+        if a.fully_mixed is not True:
+            said += self.of("bank")
+        if a.limit is None:
+            return said + self.of("no_limit")
+        chance = "" if a.exceed_probability is None else self.of("chance", share=percent(a.exceed_probability))
+        times = (a.peak_concentration + self.forecast.spill.background) / a.limit - 1.0
+        over = self.of("over", times=significant(times, 2)) if times > 0 else self.of("below")
+        return said + self.of("limit", limit=significant(mg_per_l(a.limit)), basis=self.basis(a)) + over + chance
+
+    def basis(self, a: Arrival) -> str:
+        """The standard a limit comes from."""
+        standard, table, kind = a.limit_basis.rsplit(" ", 2) if a.limit_basis.count(" ") >= 2 else (
+            a.limit_basis, "", "")
+        if not table:
+            return standard
+        key = "basis_source" if kind == "drinking_source" else "basis_class"
+        fields = {"standard": standard, "table": table} | ({} if key == "basis_source" else {"water_class": kind})
+        return text(f"sheet_scenario.{key}", self.lang, **fields)
+
+    def front(self, a: Arrival) -> str:
+        """The first line: when the front comes where, how strong, when it is over, at what flow and how sure."""
+        until = self.of("passed", at=self.when(a.trailing, "up")) if a.exceeds_until is None else self.of(
+            "back_below", at=self.when(a.exceeds_until, "up"))
+        return self.of(
+            "front", earliest=self.when(a.earliest, "down"), leading=self.when(a.leading), place=self.name(a),
+            km=f"{km(a.distance):.1f}", peak=self.when(a.peak), strength=self.strength(a), until=until,
+            flow=flow_name(self.forecast.scenario.name, self.lang), discharge=significant(a.discharge),
+            source=self.flow_source(a), low=self.when(a.leading_band[0], "down"),
+            high=self.when(a.leading_band[1], "up"))
+
+    def flow_source(self, a: Arrival) -> str:
+        """What the discharge at a site rests on."""
+        scenario = self.forecast.scenario
+        key = f"sheet_scenario.{scenario.discharge_source[self.forecast.river.reach_row[a.reach_id]]}"
+        return text(key, self.lang) if key in catalogue() else self.of("source_unknown")
+
+    def short(self, a: Arrival) -> str:
+        """A place in a list: earliest, peak, strength, people."""
+        site = self.forecast.river.site(a.site_id)
+        people = self.of("people", count=site.population) if isinstance(site, Intake) and site.population else ""
+        return self.of("short", place=self.name(a), earliest=self.when(a.earliest, "down"), peak=self.when(a.peak),
+                       strength=self.strength(a), people=people)
+
+    def places(self, arrivals: Iterable[Arrival]) -> str:
+        """The first places in a list, one a line, and how many more there are."""
+        every = list(arrivals)
+        lines = [self.short(a) for a in every[:SHOWN]]
+        if len(every) > SHOWN:
+            lines.append(self.of("more", count=len(every) - SHOWN))
+        return "\n".join(lines) or self.of("none")
+
+    def tank(self, a: Arrival, site: Intake) -> str:
+        """How long the clear-water tank bridges a stop, and whether that is enough."""
+        if site.clear_water_tank is None:
+            return self.of("tank_unknown", gap=self.gap("tank"))
+        said = self.of("tank_lasts", hours=f"{site.clear_water_tank / HOUR:g}",
+                       until=self.when(a.earliest + site.clear_water_tank, "down"))
+        if a.exceeds_from is not None and a.exceeds_until is not None:
+            beyond = a.exceeds_until - a.exceeds_from - site.clear_water_tank
+            if beyond > 0:
+                said += self.of("tank_short", hours=significant((a.exceeds_until - a.exceeds_from) / HOUR, 2),
+                                beyond=significant(beyond / HOUR, 2))
+        return said
+
+    def framed(self, body: str) -> str:
+        """A text with what stands over every draft: that it is one, and the river's stamp."""
+        stamp = self.forecast.river.stamp
+        return "\n".join(w for w in (self.of("draft"), self.of("stamp", stamp=stamp) if stamp else "", body) if w)
