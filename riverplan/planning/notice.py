@@ -13,8 +13,8 @@ from riverplan.planning.notice_texts import Sentences, deadline_words
 from riverplan.reference.deadlines import Deadline, strictest
 
 Kind = Literal["report", "circular", "notice", "letter", "publication"]
-GROUPS = ("village", "town", "waterworks", "other_intake", "boundary", "report", "letter", "station", "emergency",
-          "transport", "health", "agriculture", "water", "navigation", "upstream", "publication")
+GROUPS = ("village", "town", "waterworks", "emergency", "transport", "letter", "station", "upstream", "boundary",
+          "report", "health", "agriculture", "other_intake", "navigation", "publication")
 """Whom a notice is for; of those told by the same time, the first here is told first."""
 
 
@@ -98,7 +98,7 @@ class Desk:
     def signer(self, kind: Kind) -> Words:
         """Who signs a kind of notice."""
         return {lang: text(f"plan_notice.signer_{kind}", lang, bureau=self.bureau.unit[lang],
-                           government=self.government.unit[lang]) for lang in LANGS}
+                           government=words("unit_government", place=self.jurisdiction)[lang]) for lang in LANGS}
 
     def notice(self, kind: Kind, group: str, to: Recipient, body: Callable[[Sentences], str], *,
                rule: Deadline | None = None, earliest: float | None = None, site_id: str = "") -> Notice:
@@ -112,18 +112,17 @@ class Desk:
             text={lang: said.framed(body(said)) for lang, said in self.sentences.items()})
 
     def call(self, kind: Kind, group: str, to: Recipient, ask: Callable[[Sentences], str], *,
-             front: Callable[[Sentences], str] | None = None, earliest: float | None = None,
-             site_id: str = "") -> Notice:
-        """A notice to be read over the phone: who calls, what comes when, what happened, what is asked, who signs."""
+             front: Callable[[Sentences], str] | None = None, earliest: float | None = None, site_id: str = "",
+             position: bool = False) -> Notice:
+        """A notice to be read over the phone: who calls, what happened, what comes when, what is asked, who signs."""
         signer = self.signer(kind)
         arrival = None if earliest is None else self.forecast.clock(earliest)
 
         def body(said: Sentences) -> str:
             lang = said.lang
             parts = [said.of("opening", unit=to.unit[lang], bureau=self.bureau.unit[lang], caller=said.gap("caller")),
-                     front(said) if front else "",
-                     said.of("already") if arrival is not None and arrival <= self.heard_at else "",
-                     said.event, ask(said),
+                     said.event(position=position), front(said) if front else "",
+                     said.of("already") if arrival is not None and arrival <= self.heard_at else "", ask(said),
                      said.of("closing", phone=self.phone(lang), heard_by=said.gap("heard_by"), signer=signer[lang],
                              signature=said.gap("signature"))]
             return "\n".join(p for p in parts if p)
@@ -132,4 +131,4 @@ class Desk:
 
     def phone(self, lang: Lang) -> str:
         """The bureau's own duty phone, or the mark that it is missing."""
-        return self.bureau.phone or words("gap", what=text("plan_notice.phone", lang))[lang]
+        return self.bureau.phone or self.sentences[lang].gap("phone")

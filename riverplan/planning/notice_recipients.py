@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.i18n import LANGS, Lang, text
-from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
-from riverplan.river.sites import Boundary, Contact, RiskSource, Site, Space
+from riverplan.river.sites import Boundary, Contact, Intake, RiskSource, Site, Space
 
 DEPARTMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "water": ("水利", "水务", "防汛", "防指"), "emergency": ("应急管理",), "transport": ("交通",),
@@ -21,6 +20,8 @@ STATIONS = ("reservoir", "gate_dam", "hydropower_diversion_type", "hydropower_da
 """Categories of spaces whose working changes the flow."""
 COUNTY_OR_ABOVE = ("county", "city", "province", "country", "")
 """Boundaries whose units are told; one whose kind is not stated is told too."""
+DRIVES = 30_000.0
+"""How far above the spill a station is told [m] (assumed)."""
 JUST_UPSTREAM = 5_000.0
 """A boundary no farther above the spill than this may part the cause from it [m] (assumed)."""
 
@@ -48,7 +49,7 @@ def gap(what: str) -> Words:
 
 def both(name: str) -> Words:
     """A name that is the same in both languages."""
-    return {lang: name for lang in LANGS}
+    return dict.fromkeys(LANGS, name)
 
 
 def same_place(one: str, other: str) -> bool:
@@ -59,8 +60,8 @@ def same_place(one: str, other: str) -> bool:
 def contacts_of(river: RiverNetwork, jurisdiction: str, said: tuple[str, ...]) -> Iterator[Contact]:
     """Contacts of a jurisdiction whose unit carries one of some words."""
     for c in river.resources:
-        if isinstance(c, Contact) and any(w in (c.unit or c.name) for w in said) and (
-                same_place(c.jurisdiction, jurisdiction) or (not c.jurisdiction and same_place(c.county, jurisdiction))):
+        if isinstance(c, Contact) and any(w in (c.unit or c.name) for w in said) and same_place(
+                c.jurisdiction or c.county, jurisdiction):
             yield c
 
 
@@ -76,6 +77,24 @@ def department(river: RiverNetwork, jurisdiction: str, name: str) -> Recipient:
     """A department of a jurisdiction: one of ``DEPARTMENTS``, or ``bureau`` or ``government``."""
     said = {"bureau": BUREAU, "government": GOVERNMENT, **DEPARTMENTS}[name]
     return by_contact(next(contacts_of(river, jurisdiction, said), None), words(f"unit_{name}", place=jurisdiction))
+
+
+def operator(river: RiverNetwork, site: Intake | Space, phone: str = "") -> Recipient:
+    """Who runs an intake or a station: its operator, with the site's phone or that of the operator's contact."""
+    name = site.operator or site.name
+    contact = next((c for c in river.resources if isinstance(c, Contact) and name and c.unit == name), None)
+    return Recipient(unit=both(name) if name else gap("operator"), post=words("duty"),
+                     phone=phone or site.phone or (contact.phone if contact else ""))
+
+
+def township(river: RiverNetwork, name: str, county: str, phone: str = "") -> Recipient:
+    """The township or subdistrict by its contact; a gap behind the county where no list names it."""
+    if not name:
+        return Recipient(unit={lang: f"{county} {mark}".strip() for lang, mark in gap("township").items()},
+                         post=words("duty"), phone=phone)
+    contact = next((c for c in river.resources if isinstance(c, Contact) and c.unit.startswith(name)), None)
+    unit = words("unit_subdistrict" if name.endswith("街道") else "unit_township", place=name)
+    return Recipient(unit=unit, post=words("duty"), phone=phone or (contact.phone if contact else ""))
 
 
 def by_rule(river: RiverNetwork, jurisdiction: str, to: str, to_en: str) -> Recipient:
@@ -97,46 +116,50 @@ def across(river: RiverNetwork, unit: str, phone: str = "") -> Recipient:
     return Recipient(unit=name, post=words("duty"), phone=phone)
 
 
-def navigation(river: RiverNetwork, passed: Mapping[str, float], jurisdiction: str,
-               ) -> Iterator[tuple[Recipient, float | None]]:
-    """Navigation posts of the rivers the plume passes or of the jurisdiction, with when it comes to that river [s]."""
+def navigation(forecast: Forecast, jurisdiction: str) -> Iterator[tuple[Recipient, Arrival | None]]:
+    """Navigation posts of the rivers the plume passes or of the jurisdiction, with the first arrival on that river."""
+    river = forecast.river
+    first: dict[str, Arrival] = {}
+    for a in sorted(forecast.arrivals, key=lambda a: a.earliest):
+        first.setdefault(river.site(a.site_id).river, a)
     for c in river.resources:
-        if isinstance(c, Contact) and any(w in (c.unit or c.name) for w in NAVIGATION):
-            if c.jurisdiction in passed:
-                yield by_contact(c, both(c.unit)), passed[c.jurisdiction]
-            elif same_place(c.jurisdiction, jurisdiction):
-                yield by_contact(c, both(c.unit)), None
+        if isinstance(c, Contact) and any(w in (c.unit or c.name) for w in NAVIGATION) and (
+                c.jurisdiction in first or same_place(c.jurisdiction, jurisdiction)):
+            yield by_contact(c, both(c.unit)), first.get(c.jurisdiction)
 
 
-def stations(forecast: Forecast) -> Iterator[tuple[Space, float]]:
-    """Stations and gates on the way, with the earliest time of the plume [s]."""
+def stations(forecast: Forecast) -> Iterator[tuple[Space, float | None, float]]:
+    """Stations and gates whose water matters: earliest time of the plume [s] and distance from the spill [m].
+
+    Those a little above the spill come first, nearest first, with no time and the distance upstream: what they let
+    out drives the plume.
+    """
+    for far, site in sites_above(forecast, Space):
+        if isinstance(site, Space) and site.category in STATIONS and far <= DRIVES:
+            yield site, None, far
     for a in forecast.arrivals:
         site = forecast.river.site(a.site_id)
         if isinstance(site, Space) and site.category in STATIONS:
-            yield site, a.earliest
+            yield site, a.earliest, a.distance
 
 
-def boundaries_above(forecast: Forecast) -> list[tuple[float, Boundary]]:
-    """Boundaries of county or above upstream of the spill, with the distance along the river [m], nearest first."""
+def sites_above(forecast: Forecast, kind: type[Site]) -> list[tuple[float, Site]]:
+    """Sites of a kind upstream of the spill with the distance along the river [m], nearest first."""
     river, spill = forecast.river, forecast.spill
     row = river.reach_row[spill.reach_id]
     tail, at = str(river.reaches["tail"].iat[row]), spill.chainage or 0.0
     above = river.upstream(tail) | {tail}
-    found = []
+    found: list[tuple[float, Site]] = []
     for site in river.sites:
-        if not isinstance(site, Boundary) or site.category not in COUNTY_OR_ABOVE:
-            continue
-        if site.reach_id == spill.reach_id:
-            if site.chainage < at:
-                found.append((at - site.chainage, site))
-            continue
         own = river.reach_row.get(site.reach_id)
-        if own is None:
+        if own is None or not isinstance(site, kind):
             continue
-        head = str(river.reaches["head"].iat[own])
-        if head in above:
+        head, length = str(river.reaches["head"].iat[own]), float(river.reaches["length"].iat[own])
+        if own == row and site.chainage < at:
+            found.append((at - site.chainage, site))
+        elif own != row and head in above:
             way = sum(float(river.reaches["length"].iat[river.reach_row[r]]) for r in river.path(head, tail))
-            found.append((float(river.reaches["length"].iat[own]) - site.chainage + way + at, site))
+            found.append((length - site.chainage + way + at, site))
     return sorted(found, key=lambda pair: pair[0])
 
 
@@ -148,14 +171,9 @@ def cause_may_lie_above(forecast: Forecast, jurisdiction: str) -> list[Boundary]
     """
     spill, river = forecast.spill, forecast.river
     known = bool(spill.stake) or (bool(spill.site_id) and isinstance(river.site(spill.site_id), RiskSource))
-    above = [b for far, b in boundaries_above(forecast)
-             if far <= JUST_UPSTREAM or (not known and same_place(b.downstream_unit, jurisdiction))]
+    above = [b for far, b in sites_above(forecast, Boundary) if isinstance(b, Boundary) and b.category in COUNTY_OR_ABOVE
+             and (far <= JUST_UPSTREAM or (not known and same_place(b.downstream_unit, jurisdiction)))]
     first = next((b for b in map(river.site, (a.site_id for a in forecast.arrivals)) if isinstance(b, Boundary)
                   and (same_place(b.upstream_unit, jurisdiction) or same_place(b.downstream_unit, jurisdiction))), None)
     entered = [first] if first is not None and not same_place(first.upstream_unit, jurisdiction) else []
     return [*(b for b in above if not same_place(b.upstream_unit, jurisdiction)), *entered]
-
-
-def site_words(river: RiverNetwork, site: Site) -> Words:
-    """A site as people call it."""
-    return {lang: site_name(river, site, lang) for lang in LANGS}

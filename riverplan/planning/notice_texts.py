@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from riverplan.channel import Z95
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.table import (
     Rounding,
@@ -19,9 +20,10 @@ from riverplan.forecasting.table import (
     whole_minutes,
 )
 from riverplan.i18n import Lang, catalogue, text
+from riverplan.planning.level import LIKELY
 from riverplan.reference.deadlines import Deadline
 from riverplan.river.naming import site_name
-from riverplan.river.sites import Intake
+from riverplan.river.sites import Boundary, Intake, Site
 from riverplan.units import HOUR, km, mg_per_l
 
 SHOWN = 8
@@ -81,14 +83,24 @@ class Sentences:
         return clock_words(at, self.heard_at, self.lang)
 
     @cached_property
-    def place(self) -> str:
-        """River and place of the spill."""
+    def water(self) -> str:
+        """The river of the spill; the plan's river where it has no name."""
+        river = self.forecast.river
+        return str(river.reaches["name"].iat[river.reach_row[self.forecast.spill.reach_id]] or "") or river.name
+
+    @cached_property
+    def place_name(self) -> str:
+        """River and place of the spill, as it is said over the phone."""
         spill, river = self.forecast.spill, self.forecast.river
-        water = str(river.reaches["name"].iat[river.reach_row[spill.reach_id]] or "")
         named = site_name(river, river.site(spill.site_id), self.lang) if spill.site_id else spill.stake
+        return named if self.water in named else " ".join(w for w in (self.water, named) if w)
+
+    @cached_property
+    def place(self) -> str:
+        """River and place of the spill with its position."""
+        spill = self.forecast.spill
         where = self.of("lonlat", lon=f"{spill.lon:.4f}", lat=f"{spill.lat:.4f}")
-        name = named if water in named else " ".join(w for w in (water, named) if w)
-        return self.of("place", name=name, where=where)
+        return self.of("place", name=self.place_name, where=where)
 
     @cached_property
     def substance(self) -> str:
@@ -103,7 +115,8 @@ class Sentences:
             return self.gap("mass")
         if (band := mass_band(spill)) is None:
             return self.of("mass_said", mass=mass_words(spill.mass))
-        return self.of("mass_band", mass=mass_words(spill.mass), low=mass_words(band[0]), high=mass_words(band[1]))
+        mass, low, high = (mass_words(float(significant(kg, 2))) for kg in (spill.mass, *band))
+        return self.of("mass_band", mass=mass, low=low, high=high)
 
     @cached_property
     def began(self) -> str:
@@ -111,21 +124,32 @@ class Sentences:
         at, sigma = self.forecast.spill.at, self.forecast.spill.sigma_at
         if at is None:
             return self.gap("began")
-        about = self.of("give_or_take", minutes=f"{1.645 * sigma / 60:.0f}") if sigma > 0 else self.of("as_told")
+        about = self.of("give_or_take", minutes=f"{Z95 * sigma / 60:.0f}") if sigma > 0 else self.of("as_told")
         return f"{clock_words(at, self.heard_at, self.lang)}{about}"
 
     @cached_property
-    def event(self) -> str:
-        """The call and what happened, in a sentence."""
-        return self.of("event", heard=full_clock(self.heard_at, self.lang), began=self.began, place=self.place,
-                       substance=self.substance, mass=self.mass)
+    def began_in_full(self) -> str:
+        """When it happened, with its date; a gap where nobody has said it."""
+        at = self.forecast.spill.at
+        return self.gap("began") if at is None else full_clock(at.astimezone(self.heard_at.tzinfo), self.lang)
+
+    def event(self, *, position: bool = False) -> str:
+        """The call and what happened, in a sentence; with the position for those who go there."""
+        return self.of("event", heard=full_clock(self.heard_at, self.lang), began=self.began, substance=self.substance,
+                       place=self.place if position else self.place_name, mass=self.mass)
 
     def name(self, a: Arrival) -> str:
-        """A site as people call it."""
-        return site_name(self.forecast.river, self.forecast.river.site(a.site_id), self.lang)
+        """A site as people call it; a boundary as the section between two units."""
+        return self.site(self.forecast.river.site(a.site_id))
 
-    def strength(self, a: Arrival) -> str:
-        """Concentration, limit and multiples (C/S - 1), or why there are none."""
+    def site(self, site: Site) -> str:
+        """A site as people call it; a boundary as the section between two units."""
+        if isinstance(site, Boundary) and site.upstream_unit and site.downstream_unit:
+            return self.of("border", upper=site.upstream_unit, lower=site.downstream_unit)
+        return site_name(self.forecast.river, site, self.lang)
+
+    def strength(self, a: Arrival, *, brief: bool = False) -> str:
+        """Concentration, limit and multiples (C/S - 1), or why there are none; ``brief`` leaves out limit and bank."""
         if a.film:
             return film_text(a, self.lang)
         if a.ph_limit is not None:
@@ -134,14 +158,15 @@ class Sentences:
             return self.of("no_strength", gap=self.gap("mass"))
         low, high = (mg_text(c) for c in a.concentration_band)
         said = self.of("strength", value=mg_text(a.peak_concentration), low=low, high=high)
-        if a.fully_mixed is not True:
+        if a.fully_mixed is not True and not brief:
             said += self.of("bank")
         if a.limit is None:
             return said + self.of("no_limit")
         chance = "" if a.exceed_probability is None else self.of("chance", share=percent(a.exceed_probability))
         times = (a.peak_concentration + self.forecast.spill.background) / a.limit - 1.0
         over = self.of("over", times=significant(times, 2)) if times > 0 else self.of("below")
-        return said + self.of("limit", limit=significant(mg_per_l(a.limit)), basis=self.basis(a)) + over + chance
+        limit = "" if brief else self.of("limit", limit=significant(mg_per_l(a.limit)), basis=self.basis(a))
+        return said + limit + over + chance
 
     def basis(self, a: Arrival) -> str:
         """The standard a limit comes from."""
@@ -155,14 +180,24 @@ class Sentences:
 
     def front(self, a: Arrival) -> str:
         """The first line: when the front comes where, how strong, when it is over, at what flow and how sure."""
-        until = self.of("passed", at=self.when(a.trailing, "up")) if a.exceeds_until is None else self.of(
-            "back_below", at=self.when(a.exceeds_until, "up"))
         return self.of(
             "front", earliest=self.when(a.earliest, "down"), leading=self.when(a.leading), place=self.name(a),
-            km=f"{km(a.distance):.1f}", peak=self.when(a.peak), strength=self.strength(a), until=until,
+            km=f"{km(a.distance):.1f}", peak=self.when(a.peak), strength=self.strength(a), until=self.until(a),
             flow=flow_name(self.forecast.scenario.name, self.lang), discharge=significant(a.discharge),
             source=self.flow_source(a), low=self.when(a.leading_band[0], "down"),
             high=self.when(a.leading_band[1], "up"))
+
+    def until(self, a: Arrival) -> str:
+        """When it is over: below the limit again, or gone where no limit is exceeded or known."""
+        if a.exceeds_until is None:
+            return self.of("passed", at=self.when(a.trailing, "up"))
+        return self.of("back_below", at=self.when(a.exceeds_until, "up"))
+
+    def plain(self, a: Arrival) -> str:
+        """The first line without numbers but times, for people who must act and not reckon."""
+        return self.of("plain", earliest=self.when(a.earliest, "down"), leading=self.when(a.leading),
+                       place=self.name(a), until=self.until(a), over=self.of(
+                           "plain_over" if (a.exceed_probability or 0.0) >= LIKELY else "plain_unsure"))
 
     def flow_source(self, a: Arrival) -> str:
         """What the discharge at a site rests on."""
@@ -175,7 +210,7 @@ class Sentences:
         site = self.forecast.river.site(a.site_id)
         people = self.of("people", count=site.population) if isinstance(site, Intake) and site.population else ""
         return self.of("short", place=self.name(a), earliest=self.when(a.earliest, "down"), peak=self.when(a.peak),
-                       strength=self.strength(a), people=people)
+                       strength=self.strength(a, brief=True), people=people)
 
     def places(self, arrivals: Iterable[Arrival]) -> str:
         """The first places in a list, one a line, and how many more there are."""

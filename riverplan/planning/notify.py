@@ -4,7 +4,7 @@ Words have different signers and forms: 报告 goes upward, 通报 to neighbours
 stations and villages, 调度建议函 to the water department (the environment bureau orders no dam), 发布 to the public.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from riverplan.errors import InputError, Problem
@@ -14,14 +14,19 @@ from riverplan.planning import notice_recipients as who
 from riverplan.planning.level import suggest_level
 from riverplan.planning.notice import GROUPS, Desk, Notice
 from riverplan.planning.notice_actions import WATER_WORKS, Planned, action_lines
-from riverplan.planning.notice_recipients import Recipient, both, gap, words
+from riverplan.planning.notice_recipients import Recipient
 from riverplan.planning.notice_reports import publications, reports, sensitive
 from riverplan.planning.notice_texts import Sentences
 from riverplan.reference.deadlines import Deadline
 from riverplan.river.sites import Boundary, Intake, Space, Town
+from riverplan.units import km
 
 _DEPARTMENTS = ("emergency", "transport", "health", "agriculture")
 """Told besides the water department, which gets the letter."""
+_AFTER_REPORT = ("health", "agriculture")
+"""Departments whose call can wait until the first report is made."""
+_DRINKING = ("drinking", "township", "")
+"""Categories of intakes with a waterworks behind them; one whose category is not stated is told as one."""
 
 
 def notices(forecast: Forecast, *, heard_at: datetime, jurisdiction: str, deadlines: Sequence[Deadline],
@@ -69,51 +74,51 @@ def notices(forecast: Forecast, *, heard_at: datetime, jurisdiction: str, deadli
     anchor = forecast.spill.at or heard_at
     first = min((a.earliest for a in sensitive(desk)), default=0.0)
 
+    reported = min(((n.deadline - anchor).total_seconds() for n in found if n.kind == "report"), default=first)
+
     def order(notice: Notice) -> tuple[float, int]:
         by = notice.earliest
         if by is None:
-            owed = notice.kind in ("report", "publication")
-            by = (notice.deadline - anchor).total_seconds() if owed else first
+            by = first
+            if notice.kind in ("report", "publication"):
+                by = (notice.deadline - anchor).total_seconds()
+            elif notice.group in _AFTER_REPORT:
+                by = max(first, reported)
         return by, GROUPS.index(notice.group)
 
     return tuple(sorted(found, key=order))
 
 
 def _places(desk: Desk, actions: tuple[Planned, ...]) -> Iterator[Notice]:
+    """Word to each town, village intake, waterworks and other intake on the way."""
+    river = desk.forecast.river
     stops = {a.site_id: a.at for a in actions if a.action == "stop_intake"}
     for a in desk.forecast.arrivals:
-        site = desk.forecast.river.site(a.site_id)
+        site = river.site(a.site_id)
         if isinstance(site, Town):
-            yield _place(desk, a, "town", _township(site.township or site.name, site.county, ""),
-                         lambda said: said.of("ask_town"))
+            yield _people(desk, a, "town", who.township(river, site.township or site.name, site.county))
         elif isinstance(site, Intake) and site.category == "village":
-            yield _place(desk, a, "village", _township(site.township, site.county, site.phone),
-                         lambda said: said.of("ask_village"))
+            yield _people(desk, a, "village", who.township(river, site.township, site.county, site.phone))
         elif isinstance(site, Intake):
-            drinking = site.category in ("drinking", "township", "")
-            to = Recipient(unit=both(site.operator or site.name) if site.operator or site.name else gap("operator"),
-                           post=words("duty"), phone=site.phone)
-            yield _place(desk, a, "waterworks" if drinking else "other_intake", to,
-                         lambda said, a=a, site=site, drinking=drinking: _ask_intake(
-                             said, a, site, drinking, stops.get(a.site_id)))
+            yield _intake(desk, a, site, stops.get(a.site_id))
 
 
-def _place(desk: Desk, a: Arrival, group: str, to: Recipient, ask: Callable[[Sentences], str]) -> Notice:
-    return desk.call("notice", group, to, ask, front=lambda said: said.front(a), earliest=a.earliest,
-                     site_id=a.site_id)
+def _people(desk: Desk, a: Arrival, group: str, to: Recipient) -> Notice:
+    return desk.call("notice", group, to, lambda said: said.of(f"ask_{group}"), front=lambda said: said.plain(a),
+                     earliest=a.earliest, site_id=a.site_id)
 
 
-def _township(township: str, county: str, phone: str) -> Recipient:
-    unit = words("unit_township", place=township) if township else {
-        lang: f"{county} {mark}".strip() for lang, mark in gap("township").items()}
-    return Recipient(unit=unit, post=words("duty"), phone=phone)
+def _intake(desk: Desk, a: Arrival, site: Intake, stop: float | None) -> Notice:
+    drinking = site.category in _DRINKING
 
+    def ask(said: Sentences) -> str:
+        earliest = said.when(a.earliest, "down")
+        asked = said.of("ask_drinking", earliest=earliest, tank=said.tank(a, site), substance=said.substance) \
+            if drinking else said.of("ask_other", earliest=earliest)
+        return asked if stop is None else f"{asked}\n{said.of('planned_stop', at=said.when(stop))}"
 
-def _ask_intake(said: Sentences, a: Arrival, site: Intake, drinking: bool, stop: float | None) -> str:
-    earliest = said.when(a.earliest, "down")
-    ask = said.of("ask_drinking", earliest=earliest, tank=said.tank(a, site), substance=said.substance) \
-        if drinking else said.of("ask_other", earliest=earliest)
-    return ask if stop is None else f"{ask}\n{said.of('planned_stop', at=said.when(stop))}"
+    return desk.call("notice", "waterworks" if drinking else "other_intake", who.operator(desk.forecast.river, site),
+                     ask, front=lambda said: said.front(a), earliest=a.earliest, site_id=a.site_id)
 
 
 def _boundaries(desk: Desk) -> Iterator[Notice]:
@@ -121,61 +126,86 @@ def _boundaries(desk: Desk) -> Iterator[Notice]:
     told: set[str] = set()
     for a in sorted(desk.forecast.arrivals, key=lambda a: a.earliest):
         site = desk.forecast.river.site(a.site_id)
-        if not isinstance(site, Boundary) or site.category not in who.COUNTY_OR_ABOVE or \
-                who.same_place(site.downstream_unit, desk.jurisdiction) or site.downstream_unit in told:
-            continue
-        told |= {site.downstream_unit} - {""}
-        yield desk.call("circular", "boundary", who.across(desk.forecast.river, site.downstream_unit, site.phone),
-                        lambda said, a=a: said.of("ask_boundary", place=said.name(a)),
-                        front=lambda said, a=a: said.front(a), earliest=a.earliest, site_id=a.site_id)
+        if isinstance(site, Boundary) and site.category in who.COUNTY_OR_ABOVE and \
+                not who.same_place(site.downstream_unit, desk.jurisdiction) and site.downstream_unit not in told:
+            told |= {site.downstream_unit} - {""}
+            yield _boundary(desk, a, site)
+
+
+def _boundary(desk: Desk, a: Arrival, site: Boundary) -> Notice:
+    return desk.call("circular", "boundary", who.across(desk.forecast.river, site.downstream_unit, site.phone),
+                     lambda said: said.of("ask_boundary", place=said.name(a)), front=lambda said: said.front(a),
+                     earliest=a.earliest, site_id=a.site_id)
 
 
 def _works(desk: Desk, actions: tuple[Planned, ...]) -> Iterator[Notice]:
-    """Word to each station on the way, and a letter to the water department of each county they lie in."""
-    by_county: dict[str, list[tuple[Space, float]]] = {}
-    for site, earliest in who.stations(desk.forecast):
-        county = desk.jurisdiction if who.same_place(site.county, desk.jurisdiction) else site.county
-        by_county.setdefault(county or desk.jurisdiction, []).append((site, earliest))
-        arrival = desk.forecast.arrival(site.site_id)
-        to = Recipient(unit=both(site.operator or site.name) if site.operator or site.name else gap("operator"),
-                       post=words("duty"), phone=site.control_phone or site.phone)
-        yield desk.call("notice", "station", to, lambda said: said.of("ask_station"), earliest=earliest,
-                        front=lambda said, a=arrival: said.front(a) if a else "", site_id=site.site_id)
-    by_county.setdefault(desk.jurisdiction, [])
+    """Word to each station that matters, and a letter to the water department of each county they lie in."""
+    by_county: dict[str, list[tuple[Space, float | None, float]]] = {desk.jurisdiction: []}
+    for site, earliest, far in who.stations(desk.forecast):
+        own = not site.county or who.same_place(site.county, desk.jurisdiction)
+        by_county.setdefault(desk.jurisdiction if own else site.county, []).append((site, earliest, far))
+        yield _station(desk, site, far)
     for county, listed in by_county.items():
-        own = county == desk.jurisdiction
-        to = who.department(desk.forecast.river, county, "water")
-        yield desk.call("letter", "letter", to, lambda said, listed=listed, own=own: _letter(
-            said, listed, actions if own else ()), earliest=listed[0][1] if listed else None)
+        yield _letter(desk, county, listed, actions if county == desk.jurisdiction else ())
 
 
-def _letter(said: Sentences, listed: list[tuple[Space, float]], actions: tuple[Planned, ...]) -> str:
-    lines = [said.of("station_line", name=site.name or site.site_id, earliest=said.when(earliest, "down"),
-                     phone=site.control_phone or site.phone or said.gap("phone")) for site, earliest in listed]
-    planned = action_lines(said, actions, WATER_WORKS)
-    ask = said.of("ask_letter", stations="\n".join(lines) or said.of("no_station"),
-                  actions=said.of("action_lines", lines=planned) if planned else said.of("no_action"))
-    return "\n".join([said.of("letter_title", river=said.forecast.river.name), ask, said.of("ask_water")])
+def _station(desk: Desk, site: Space, far: float) -> Notice:
+    a = desk.forecast.arrival(site.site_id)
+    return desk.call("notice", "station", who.operator(desk.forecast.river, site, site.control_phone),
+                     lambda said: said.of("ask_station"), earliest=a.earliest if a else None, site_id=site.site_id,
+                     front=lambda said: said.of("comes", front=said.front(a)) if a else said.of("above_spill", km=f"{km(far):.1f}"))
+
+
+def _letter(desk: Desk, county: str, listed: list[tuple[Space, float | None, float]],
+            actions: tuple[Planned, ...]) -> Notice:
+    to = who.department(desk.forecast.river, county, "water")
+    signer = desk.signer("letter")
+
+    def line(said: Sentences, site: Space, earliest: float | None, far: float) -> str:
+        phone = site.control_phone or site.phone or said.gap("phone")
+        if earliest is None:
+            return said.of("station_above", name=said.site(site), km=f"{km(far):.1f}", phone=phone)
+        return said.of("station_line", name=said.site(site), earliest=said.when(earliest, "down"), phone=phone)
+
+    def body(said: Sentences) -> str:
+        planned = action_lines(said, actions, WATER_WORKS)
+        return said.of(
+            "letter", river=said.water, unit=to.unit[said.lang], event=said.event(position=True),
+            stations="\n".join(line(said, *row) for row in listed) or said.of("no_station"),
+            actions=said.of("action_lines", lines=planned) if planned else said.of("no_action"),
+            bureau=desk.bureau.unit[said.lang], phone=desk.phone(said.lang), signer=signer[said.lang],
+            signature=said.gap("signature"))
+
+    times = [earliest for _, earliest, _ in listed if earliest is not None]
+    above = any(earliest is None for _, earliest, _ in listed)
+    return desk.notice("letter", "letter", to, body, earliest=None if above or not times else min(times))
 
 
 def _departments(desk: Desk) -> Iterator[Notice]:
-    river = desk.forecast.river
-    places = sensitive(desk)
     for name in _DEPARTMENTS:
-        yield desk.call("circular", name, who.department(river, desk.jurisdiction, name),
-                        lambda said, name=name: said.of(f"ask_{name}"),
-                        front=(lambda said: said.front(places[0])) if places else None)
-    passed: dict[str, float] = {}
-    for a in desk.forecast.arrivals:
-        water = river.site(a.site_id).river
-        passed[water] = min(a.earliest, passed.get(water, a.earliest))
-    for to, earliest in who.navigation(river, passed, desk.jurisdiction):
-        yield desk.call("circular", "navigation", to, lambda said: said.of("ask_navigation"), earliest=earliest)
+        yield _department(desk, name)
+    for to, a in who.navigation(desk.forecast, desk.jurisdiction):
+        yield _navigation(desk, to, a)
+
+
+def _department(desk: Desk, name: str) -> Notice:
+    places = sensitive(desk)
+    return desk.call("circular", name, who.department(desk.forecast.river, desk.jurisdiction, name),
+                     lambda said: said.of(f"ask_{name}"), position=True,
+                     front=(lambda said: said.plain(places[0])) if places else None)
+
+
+def _navigation(desk: Desk, to: Recipient, a: Arrival | None) -> Notice:
+    return desk.call("circular", "navigation", to, lambda said: said.of("ask_navigation"),
+                     front=(lambda said: said.front(a)) if a else None, earliest=a.earliest if a else None)
 
 
 def _upstream(desk: Desk) -> Iterator[Notice]:
-    river = desk.forecast.river
     for boundary in who.cause_may_lie_above(desk.forecast, desk.jurisdiction):
-        yield desk.call("circular", "upstream", who.across(river, boundary.upstream_unit),
-                        lambda said, b=boundary: said.of("ask_upstream", place=who.site_words(river, b)[said.lang]),
-                        site_id=boundary.site_id)
+        yield _asked_above(desk, boundary)
+
+
+def _asked_above(desk: Desk, boundary: Boundary) -> Notice:
+    return desk.call("circular", "upstream", who.across(desk.forecast.river, boundary.upstream_unit),
+                     lambda said: said.of("ask_upstream", place=said.site(boundary)), position=True,
+                     site_id=boundary.site_id)
