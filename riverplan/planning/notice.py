@@ -8,9 +8,10 @@ from typing import Literal
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import LANGS, Lang, text
 from riverplan.planning.level import SuggestedLevel
-from riverplan.planning.notice_recipients import Recipient, Words, words
+from riverplan.planning.notice_recipients import Recipient, Words, same_place, words
 from riverplan.planning.notice_texts import Sentences, deadline_words
 from riverplan.reference.deadlines import Deadline, strictest
+from riverplan.river.sites import Site
 
 Kind = Literal["report", "circular", "notice", "letter", "publication"]
 GROUPS = ("village", "town", "waterworks", "emergency", "transport", "letter", "station", "upstream", "boundary",
@@ -87,6 +88,12 @@ class Desk:
     bureau: Recipient
     government: Recipient
     sentences: Mapping[Lang, Sentences]
+
+    def own(self, site: Site) -> bool:
+        """Whether a site lies in the jurisdiction; all do where no list names it as a county (a city, a province)."""
+        counties = {s.county for s in self.forecast.river.sites if s.county}
+        known = any(same_place(county, self.jurisdiction) for county in counties)
+        return not known or not site.county or same_place(site.county, self.jurisdiction)
 
     def rule(self, kind: Kind, medium: str = "phone") -> Deadline:
         """The shortest rule for a kind that names no single recipient; at once where the tables hold none."""

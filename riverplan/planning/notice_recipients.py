@@ -171,7 +171,8 @@ def cause_may_lie_above(forecast: Forecast, jurisdiction: str) -> list[Boundary]
     """
     spill, river = forecast.spill, forecast.river
     known = bool(spill.stake) or (bool(spill.site_id) and isinstance(river.site(spill.site_id), RiskSource))
-    above = [b for far, b in sites_above(forecast, Boundary) if isinstance(b, Boundary) and b.category in COUNTY_OR_ABOVE
+    above = [b for far, b in sites_above(forecast, Boundary)
+             if isinstance(b, Boundary) and b.category in COUNTY_OR_ABOVE
              and (far <= JUST_UPSTREAM or (not known and same_place(b.downstream_unit, jurisdiction)))]
     first = next((b for b in map(river.site, (a.site_id for a in forecast.arrivals)) if isinstance(b, Boundary)
                   and (same_place(b.upstream_unit, jurisdiction) or same_place(b.downstream_unit, jurisdiction))), None)

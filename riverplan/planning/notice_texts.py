@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from riverplan.channel import Z95
-from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.result import Arrival, Band, Forecast
 from riverplan.forecasting.table import (
     Rounding,
     film_text,
@@ -15,7 +15,6 @@ from riverplan.forecasting.table import (
     mass_words,
     mg_text,
     percent,
-    ph_text,
     significant,
     whole_minutes,
 )
@@ -30,13 +29,19 @@ SHOWN = 8
 """Most places a report lists one by one; the rest are counted."""
 
 
-def clock_words(at: datetime, told: datetime, lang: Lang) -> str:
+FAR = 48 * HOUR
+"""Times beyond this after the release are given to the hour [s] (assumed)."""
+MINUTE = 60.0
+
+
+def clock_words(at: datetime, told: datetime, lang: Lang, *, hour_only: bool = False) -> str:
     """A clock time, with its date where that is not the day of the call."""
     at = at.astimezone(told.tzinfo)
     if at.date() == told.date():
         return f"{at:%H:%M}"
     year = text("plan_notice.year", lang, year=at.year) if at.year != told.year else ""
-    return text("plan_notice.date", lang, year=year, month=at.month, day=at.day, clock=f"{at:%H:%M}")
+    clock = text("plan_notice.hour", lang, hour=at.hour) if hour_only else f"{at:%H:%M}"
+    return text("plan_notice.date", lang, year=year, month=at.month, day=at.day, clock=clock)
 
 
 def full_clock(at: datetime, lang: Lang) -> str:
@@ -75,12 +80,18 @@ class Sentences:
         return self.of("gap", what=self.of(what))
 
     def when(self, seconds: float, rounding: Rounding = "nearest") -> str:
-        """A clock time; hours after the release where that has none. Earliest times are rounded down."""
-        minutes = whole_minutes(seconds, rounding)
-        at = self.forecast.clock(minutes * 60.0)
-        if at is None:
-            return self.of("after", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
-        return clock_words(at, self.heard_at, self.lang)
+        """A clock time; hours after the release where that has none. Earliest times are rounded down.
+
+        Beyond ``FAR`` it is given to the hour: no minute is known of it.
+        """
+        whole = MINUTE if seconds < FAR else HOUR
+        steps = whole_minutes(seconds * MINUTE / whole, rounding)
+        at = self.forecast.clock(steps * whole)
+        if at is not None:
+            return clock_words(at, self.heard_at, self.lang, hour_only=whole == HOUR)
+        if whole == HOUR:
+            return self.of("after_days", days=steps // 24, hours=steps % 24)
+        return self.of("after", hours=steps // 60, minutes=f"{steps % 60:02d}")
 
     @cached_property
     def water(self) -> str:
@@ -135,8 +146,9 @@ class Sentences:
 
     def event(self, *, position: bool = False) -> str:
         """The call and what happened, in a sentence; with the position for those who go there."""
-        return self.of("event", heard=full_clock(self.heard_at, self.lang), began=self.began, substance=self.substance,
+        said = self.of("event", heard=full_clock(self.heard_at, self.lang), began=self.began, substance=self.substance,
                        place=self.place if position else self.place_name, mass=self.mass)
+        return said if self.forecast.spill.at is not None else said + self.of("unclocked")
 
     def name(self, a: Arrival) -> str:
         """A site as people call it; a boundary as the section between two units."""
@@ -153,7 +165,7 @@ class Sentences:
         if a.film:
             return film_text(a, self.lang)
         if a.ph_limit is not None:
-            return self.of("ph", ph=ph_text(a) or self.gap("mass"), low=f"{a.ph_limit[0]:g}", high=f"{a.ph_limit[1]:g}")
+            return self._ph(a, a.ph_limit, brief=brief)
         if a.peak_concentration is None or a.concentration_band is None:
             return self.of("no_strength", gap=self.gap("mass"))
         low, high = (mg_text(c) for c in a.concentration_band)
@@ -167,6 +179,22 @@ class Sentences:
         over = self.of("over", times=significant(times, 2)) if times > 0 else self.of("below")
         limit = "" if brief else self.of("limit", limit=significant(mg_per_l(a.limit)), basis=self.basis(a))
         return said + limit + over + chance
+
+    def _ph(self, a: Arrival, limit: Band, *, brief: bool) -> str:
+        if a.ph is None or a.ph_band is None:
+            return self.of("no_ph", gap=self.gap("mass"))
+        said = self.of("ph", value=f"{a.ph:.1f}", low=f"{a.ph_band[0]:.1f}", high=f"{a.ph_band[1]:.1f}")
+        if not brief:
+            said += ("" if a.fully_mixed is True else self.of("bank")) + self.of(
+                "ph_limit", low=f"{limit[0]:g}", high=f"{limit[1]:g}")
+        return said + ("" if a.exceed_probability is None else self.of("chance", share=percent(a.exceed_probability)))
+
+    @cached_property
+    def tested(self) -> str:
+        """What to test the water for: the determinand, or pH."""
+        if not self.forecast.spill.substance.strip():
+            return self.gap("what")
+        return "pH" if self.forecast.substance.by_ph else self.forecast.substance.judged.label(self.lang)
 
     def basis(self, a: Arrival) -> str:
         """The standard a limit comes from."""
@@ -191,7 +219,7 @@ class Sentences:
         """When it is over: below the limit again, or gone where no limit is exceeded or known."""
         if a.exceeds_until is None:
             return self.of("passed", at=self.when(a.trailing, "up"))
-        return self.of("back_below", at=self.when(a.exceeds_until, "up"))
+        return self.of("back_below" if a.ph_limit is None else "back_within", at=self.when(a.exceeds_until, "up"))
 
     def plain(self, a: Arrival) -> str:
         """The first line without numbers but times, for people who must act and not reckon."""
@@ -213,11 +241,15 @@ class Sentences:
                        strength=self.strength(a, brief=True), people=people)
 
     def places(self, arrivals: Iterable[Arrival]) -> str:
-        """The first places in a list, one a line, and how many more there are."""
+        """The first places in a list, one a line, and how many more there are, with the people they serve."""
         every = list(arrivals)
         lines = [self.short(a) for a in every[:SHOWN]]
         if len(every) > SHOWN:
             lines.append(self.of("more", count=len(every) - SHOWN))
+        sites = [self.forecast.river.site(a.site_id) for a in every]
+        people = sum(s.population or 0 for s in sites if isinstance(s, Intake))
+        if people:
+            lines.append(self.of("all_people", count=people))
         return "\n".join(lines) or self.of("none")
 
     def tank(self, a: Arrival, site: Intake) -> str:

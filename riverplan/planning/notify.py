@@ -4,7 +4,7 @@ Words have different signers and forms: 报告 goes upward, 通报 to neighbours
 stations and villages, 调度建议函 to the water department (the environment bureau orders no dam), 发布 to the public.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from riverplan.errors import InputError, Problem
@@ -18,7 +18,7 @@ from riverplan.planning.notice_recipients import Recipient
 from riverplan.planning.notice_reports import publications, reports, sensitive
 from riverplan.planning.notice_texts import Sentences
 from riverplan.reference.deadlines import Deadline
-from riverplan.river.sites import Boundary, Intake, Space, Town
+from riverplan.river.sites import Boundary, Intake, Site, Space, Town
 from riverplan.units import km
 
 _DEPARTMENTS = ("emergency", "transport", "health", "agriculture")
@@ -34,7 +34,8 @@ def notices(forecast: Forecast, *, heard_at: datetime, jurisdiction: str, deadli
     """Drafts of all that is to be told, the first to be told first.
 
     Places come in the order in which the plume may reach them; reports and publications stand where their deadline
-    falls among these; departments stand with the first place that may be harmed.
+    falls among these; departments stand with the first place that may be harmed, or with the first report. What lies
+    in another county is told by its bureau, which gets a circular with the list of it.
 
     Parameters
     ----------
@@ -69,21 +70,18 @@ def notices(forecast: Forecast, *, heard_at: datetime, jurisdiction: str, deadli
                 suggested=suggest_level(forecast), bureau=who.department(river, jurisdiction, "bureau"),
                 government=who.department(river, jurisdiction, "government"),
                 sentences={lang: Sentences(forecast=forecast, heard_at=heard_at, lang=lang) for lang in LANGS})
-    found = [*_places(desk, planned), *_boundaries(desk), *_works(desk, planned), *_departments(desk),
-             *_upstream(desk), *reports(desk, planned), *publications(desk)]
-    anchor = forecast.spill.at or heard_at
+    found = [*_places(desk, planned), *_neighbours(desk), *_works(desk, planned), *_departments(desk),
+             *reports(desk, planned), *publications(desk)]
     first = min((a.earliest for a in sensitive(desk)), default=0.0)
-
-    reported = min(((n.deadline - anchor).total_seconds() for n in found if n.kind == "report"), default=first)
+    waited = (heard_at - forecast.spill.at).total_seconds() if forecast.spill.at else first
+    reported = waited + min(((n.deadline - heard_at).total_seconds() for n in found if n.kind == "report"), default=0.0)
 
     def order(notice: Notice) -> tuple[float, int]:
         by = notice.earliest
         if by is None:
-            by = first
+            by = reported if notice.group in _AFTER_REPORT else min(first, reported)
             if notice.kind in ("report", "publication"):
-                by = (notice.deadline - anchor).total_seconds()
-            elif notice.group in _AFTER_REPORT:
-                by = max(first, reported)
+                by = waited + (notice.deadline - heard_at).total_seconds()
         return by, GROUPS.index(notice.group)
 
     return tuple(sorted(found, key=order))
@@ -95,6 +93,8 @@ def _places(desk: Desk, actions: tuple[Planned, ...]) -> Iterator[Notice]:
     stops = {a.site_id: a.at for a in actions if a.action == "stop_intake"}
     for a in desk.forecast.arrivals:
         site = river.site(a.site_id)
+        if not desk.own(site):
+            continue
         if isinstance(site, Town):
             yield _people(desk, a, "town", who.township(river, site.township or site.name, site.county))
         elif isinstance(site, Intake) and site.category == "village":
@@ -113,65 +113,110 @@ def _intake(desk: Desk, a: Arrival, site: Intake, stop: float | None) -> Notice:
 
     def ask(said: Sentences) -> str:
         earliest = said.when(a.earliest, "down")
-        asked = said.of("ask_drinking", earliest=earliest, tank=said.tank(a, site), substance=said.substance) \
-            if drinking else said.of("ask_other", earliest=earliest)
-        return asked if stop is None else f"{asked}\n{said.of('planned_stop', at=said.when(stop))}"
+        lines = [said.of("ask_drinking", earliest=earliest, tank=said.tank(a, site), tested=said.tested)
+                 if drinking else said.of("ask_other", earliest=earliest)]
+        if a.film:
+            lines.append(said.of("ask_film"))
+        if stop is not None:
+            lines.append(said.of("planned_stop", at=said.when(stop)))
+        return "\n".join(lines)
 
     return desk.call("notice", "waterworks" if drinking else "other_intake", who.operator(desk.forecast.river, site),
                      ask, front=lambda said: said.front(a), earliest=a.earliest, site_id=a.site_id)
 
 
-def _boundaries(desk: Desk) -> Iterator[Notice]:
-    """A circular to each unit below a boundary, at the section the plume reaches first."""
-    told: set[str] = set()
-    for a in sorted(desk.forecast.arrivals, key=lambda a: a.earliest):
-        site = desk.forecast.river.site(a.site_id)
+def _neighbours(desk: Desk) -> Iterator[Notice]:
+    """A circular to each unit below a boundary and above one the cause may lie across, then to other counties.
+
+    A unit below is told at the section the plume reaches first, another county where something in it matters.
+    """
+    forecast, river = desk.forecast, desk.forecast.river
+    told: list[str] = []
+    for boundary in who.cause_may_lie_above(forecast, desk.jurisdiction):
+        told.append(boundary.upstream_unit)
+        yield desk.call("circular", "upstream", who.across(river, boundary.upstream_unit), _ask(
+            desk, boundary.upstream_unit, "ask_upstream", boundary), position=True, site_id=boundary.site_id)
+    for a in sorted(forecast.arrivals, key=lambda a: a.earliest):
+        site = river.site(a.site_id)
         if isinstance(site, Boundary) and site.category in who.COUNTY_OR_ABOVE and \
                 not who.same_place(site.downstream_unit, desk.jurisdiction) and site.downstream_unit not in told:
-            told |= {site.downstream_unit} - {""}
-            yield _boundary(desk, a, site)
+            told += [site.downstream_unit] if site.downstream_unit else []
+            yield desk.call("circular", "boundary", who.across(river, site.downstream_unit, site.phone), _ask(
+                desk, site.downstream_unit, "ask_boundary", site), front=_front(a), earliest=a.earliest,
+                site_id=a.site_id)
+    for county in {s.county: None for s in (*_listed(desk), *(s for s, _, _ in who.stations(forecast)))
+                   if not desk.own(s)}:
+        if not any(who.same_place(county, unit) for unit in told):
+            times = [a.earliest for a in forecast.arrivals if river.site(a.site_id).county == county]
+            yield desk.call("circular", "boundary" if times else "upstream", who.across(river, county), _ask(
+                desk, county, "ask_county", None), earliest=min(times, default=None))
 
 
-def _boundary(desk: Desk, a: Arrival, site: Boundary) -> Notice:
-    return desk.call("circular", "boundary", who.across(desk.forecast.river, site.downstream_unit, site.phone),
-                     lambda said: said.of("ask_boundary", place=said.name(a)), front=lambda said: said.front(a),
-                     earliest=a.earliest, site_id=a.site_id)
+def _front(a: Arrival) -> Callable[[Sentences], str]:
+    return lambda said: said.front(a)
+
+
+def _listed(desk: Desk) -> list[Site]:
+    sites = map(desk.forecast.river.site, (a.site_id for a in desk.forecast.arrivals))
+    return [s for s in sites if isinstance(s, (Intake, Town))]
+
+
+def _ask(desk: Desk, unit: str, key: str, boundary: Boundary | None) -> Callable[[Sentences], str]:
+    """What is asked of another county, with what of it the plume reaches and the stations that drive it."""
+    forecast = desk.forecast
+
+    def inside(site: Site) -> bool:
+        return not desk.own(site) and who.same_place(site.county, unit)
+
+    places = [a for a in forecast.arrivals if a.kind in ("intake", "town") and inside(forecast.river.site(a.site_id))]
+    works = [row for row in who.stations(forecast) if inside(row[0])]
+
+    def ask(said: Sentences) -> str:
+        lines = [said.of(key, **({"place": said.site(boundary)} if boundary else {}))]
+        if places:
+            lines.append(said.of("your_places", places=said.places(places)))
+        if works:
+            lines.append(said.of("your_works", works="\n".join(_work_line(said, *row) for row in works)))
+        return "\n".join(lines)
+
+    return ask
 
 
 def _works(desk: Desk, actions: tuple[Planned, ...]) -> Iterator[Notice]:
-    """Word to each station that matters, and a letter to the water department of each county they lie in."""
-    by_county: dict[str, list[tuple[Space, float | None, float]]] = {desk.jurisdiction: []}
-    for site, earliest, far in who.stations(desk.forecast):
-        own = not site.county or who.same_place(site.county, desk.jurisdiction)
-        by_county.setdefault(desk.jurisdiction if own else site.county, []).append((site, earliest, far))
+    """Word to each station of the jurisdiction that matters, and a letter to its water department."""
+    listed = [row for row in who.stations(desk.forecast) if desk.own(row[0])]
+    for site, _, far in listed:
         yield _station(desk, site, far)
-    for county, listed in by_county.items():
-        yield _letter(desk, county, listed, actions if county == desk.jurisdiction else ())
+    yield _letter(desk, listed, actions)
 
 
 def _station(desk: Desk, site: Space, far: float) -> Notice:
     a = desk.forecast.arrival(site.site_id)
+
+    def front(said: Sentences) -> str:
+        return said.of("comes", front=said.front(a)) if a else said.of("above_spill", km=f"{km(far):.1f}")
+
     return desk.call("notice", "station", who.operator(desk.forecast.river, site, site.control_phone),
                      lambda said: said.of("ask_station"), earliest=a.earliest if a else None, site_id=site.site_id,
-                     front=lambda said: said.of("comes", front=said.front(a)) if a else said.of("above_spill", km=f"{km(far):.1f}"))
+                     front=front)
 
 
-def _letter(desk: Desk, county: str, listed: list[tuple[Space, float | None, float]],
-            actions: tuple[Planned, ...]) -> Notice:
-    to = who.department(desk.forecast.river, county, "water")
+def _work_line(said: Sentences, site: Space, earliest: float | None, far: float) -> str:
+    phone = site.control_phone or site.phone or said.gap("phone")
+    if earliest is None:
+        return said.of("station_above", name=said.site(site), km=f"{km(far):.1f}", phone=phone)
+    return said.of("station_line", name=said.site(site), earliest=said.when(earliest, "down"), phone=phone)
+
+
+def _letter(desk: Desk, listed: list[tuple[Space, float | None, float]], actions: tuple[Planned, ...]) -> Notice:
+    to = who.department(desk.forecast.river, desk.jurisdiction, "water")
     signer = desk.signer("letter")
-
-    def line(said: Sentences, site: Space, earliest: float | None, far: float) -> str:
-        phone = site.control_phone or site.phone or said.gap("phone")
-        if earliest is None:
-            return said.of("station_above", name=said.site(site), km=f"{km(far):.1f}", phone=phone)
-        return said.of("station_line", name=said.site(site), earliest=said.when(earliest, "down"), phone=phone)
 
     def body(said: Sentences) -> str:
         planned = action_lines(said, actions, WATER_WORKS)
         return said.of(
             "letter", river=said.water, unit=to.unit[said.lang], event=said.event(position=True),
-            stations="\n".join(line(said, *row) for row in listed) or said.of("no_station"),
+            stations="\n".join(_work_line(said, *row) for row in listed) or said.of("no_station"),
             actions=said.of("action_lines", lines=planned) if planned else said.of("no_action"),
             bureau=desk.bureau.unit[said.lang], phone=desk.phone(said.lang), signer=signer[said.lang],
             signature=said.gap("signature"))
@@ -198,14 +243,3 @@ def _department(desk: Desk, name: str) -> Notice:
 def _navigation(desk: Desk, to: Recipient, a: Arrival | None) -> Notice:
     return desk.call("circular", "navigation", to, lambda said: said.of("ask_navigation"),
                      front=(lambda said: said.front(a)) if a else None, earliest=a.earliest if a else None)
-
-
-def _upstream(desk: Desk) -> Iterator[Notice]:
-    for boundary in who.cause_may_lie_above(desk.forecast, desk.jurisdiction):
-        yield _asked_above(desk, boundary)
-
-
-def _asked_above(desk: Desk, boundary: Boundary) -> Notice:
-    return desk.call("circular", "upstream", who.across(desk.forecast.river, boundary.upstream_unit),
-                     lambda said: said.of("ask_upstream", place=said.site(boundary)), position=True,
-                     site_id=boundary.site_id)

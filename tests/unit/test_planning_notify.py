@@ -201,6 +201,40 @@ def test_one_is_not_told_what_one_tells():
     assert "示范县生态环境局" in {n.unit["zh"] for n in of(seen_below, "upstream")}
 
 
+def test_what_lies_in_another_county_is_told_by_its_bureau():
+    below = river().replace(sites=tuple(replace(s, county="邻县") if s.site_id in ("I02", "G01") else s
+                                        for s in river().sites))
+    found = told(rp.forecast(below, rp.Spill(site_id="S01", substance="苯酚", mass=5_000.0, at=AT)))
+    assert of(found, "village") == [] and {n.site_id for n in of(found, "station")} == {"G02"}
+    [circular] = of(found, "boundary")
+    assert "石桥乡" in circular.text["zh"] and "清河闸" in circular.text["zh"]
+    assert "清河闸" not in of(found, "letter")[0].text["zh"]
+
+
+def test_another_county_without_a_boundary_on_the_list_is_told_all_the_same():
+    far = river().replace(sites=tuple(replace(s, county="远县") if s.site_id == "I02" else s for s in river().sites))
+    found = told(rp.forecast(far, rp.Spill(site_id="S01", substance="苯酚", mass=5_000.0, at=AT)))
+    assert "远县生态环境局" in {n.unit["zh"] for n in of(found, "boundary")}
+
+
+def test_at_once_comes_before_reports_in_writing():
+    groups = [(n.group, n.medium) for n in told()]
+    assert groups.index(("emergency", "phone")) < groups.index(("report", "writing"))
+
+
+def test_a_film_is_told_as_one_and_an_acid_by_its_ph():
+    film, acid = (of(told(forecast_of(5_000.0, name)), "waterworks")[0].text["zh"] for name in ("柴油", "硫酸"))
+    assert "围油栏" in film and "浮油" in film and "超标" not in film.split("建议")[0]
+    assert "pH约" in acid and "标准 pH 6–9" in acid and "mg/L" not in acid
+
+
+def test_times_far_ahead_are_given_to_the_hour():
+    slow = river().replace(scenarios={name: replace(flow, velocity=flow.velocity / 60.0)
+                                      for name, flow in river().scenarios.items()})
+    text = of(told(rp.forecast(slow, rp.Spill(site_id="S01", mass=1.0, at=AT))), "boundary")[0].text["zh"]
+    assert re.search(r"\d+月\d+日\d+时", text)
+
+
 def test_stations_above_and_below_are_in_the_letter_with_what_the_plan_suggests():
     [letter] = of(told(actions=(Step("G01", "close", 7200.0, "flood_office"), Step("Q01", "dose", 100.0))), "letter")
     text = letter.text["zh"]
