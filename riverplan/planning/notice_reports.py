@@ -69,7 +69,7 @@ def _written(desk: Desk, to: Recipient, rule: Deadline, actions: tuple[Planned, 
     def body(said: Sentences) -> str:
         first = said.of(
             "report_written", title=said.of("report_title", place=said.place_name, substance=said.substance),
-            unit=to.unit[said.lang], front=_front(desk, said), place=said.place, began=said.began_in_full,
+            unit=to.unit[said.lang], front=_front(desk, said), place=said.place, began=said.began_on,
             heard=full_clock(desk.heard_at, said.lang), informant=said.gap("informant"), cause=said.gap("cause"),
             course=said.gap("course"), substance=said.substance, mass=said.mass, readings=said.gap("readings"),
             casualties=said.gap("casualties"), places=said.places(sensitive(desk)), trend=_trend(desk, said),

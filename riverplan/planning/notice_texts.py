@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from riverplan.channel import Z95
 from riverplan.forecasting.result import Arrival, Band, Forecast
 from riverplan.forecasting.table import (
     Rounding,
-    film_text,
     flow_name,
     mass_band,
     mass_words,
@@ -31,7 +30,12 @@ SHOWN = 8
 
 FAR = 48 * HOUR
 """Times beyond this after the release are given to the hour [s] (assumed)."""
-MINUTE = 60.0
+
+
+def _to_the_hour(at: datetime, rounding: Rounding) -> datetime:
+    on = at.replace(minute=0, second=0, microsecond=0)
+    up = at > on if rounding == "up" else at - on >= timedelta(minutes=30) and rounding == "nearest"
+    return on + timedelta(hours=1) if up else on
 
 
 def clock_words(at: datetime, told: datetime, lang: Lang, *, hour_only: bool = False) -> str:
@@ -84,14 +88,18 @@ class Sentences:
 
         Beyond ``FAR`` it is given to the hour: no minute is known of it.
         """
-        whole = MINUTE if seconds < FAR else HOUR
-        steps = whole_minutes(seconds * MINUTE / whole, rounding)
-        at = self.forecast.clock(steps * whole)
-        if at is not None:
-            return clock_words(at, self.heard_at, self.lang, hour_only=whole == HOUR)
-        if whole == HOUR:
-            return self.of("after_days", days=steps // 24, hours=steps % 24)
-        return self.of("after", hours=steps // 60, minutes=f"{steps % 60:02d}")
+        if seconds >= FAR:
+            at = self.forecast.clock(seconds)
+            if at is None:
+                days, hours = divmod(whole_minutes(seconds / 60.0, rounding), 24)
+                return self.of("after_days", days=days, hours=hours)
+            return clock_words(_to_the_hour(at.astimezone(self.heard_at.tzinfo), rounding), self.heard_at, self.lang,
+                               hour_only=True)
+        minutes = whole_minutes(seconds, rounding)
+        at = self.forecast.clock(minutes * 60.0)
+        if at is None:
+            return self.of("after", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+        return clock_words(at, self.heard_at, self.lang)
 
     @cached_property
     def water(self) -> str:
@@ -130,19 +138,27 @@ class Sentences:
         return self.of("mass_band", mass=mass, low=low, high=high)
 
     @cached_property
+    def about(self) -> str:
+        """How sure the time of the release is."""
+        sigma = self.forecast.spill.sigma_at
+        return self.of("give_or_take", minutes=f"{Z95 * sigma / 60:.0f}") if sigma > 0 else self.of("as_told")
+
+    @cached_property
     def began(self) -> str:
         """When it happened: never the same thing as when the call came in."""
-        at, sigma = self.forecast.spill.at, self.forecast.spill.sigma_at
-        if at is None:
-            return self.gap("began")
-        about = self.of("give_or_take", minutes=f"{Z95 * sigma / 60:.0f}") if sigma > 0 else self.of("as_told")
-        return f"{clock_words(at, self.heard_at, self.lang)}{about}"
+        at = self.forecast.spill.at
+        return self.gap("began") if at is None else f"{clock_words(at, self.heard_at, self.lang)}{self.about}"
 
     @cached_property
     def began_in_full(self) -> str:
         """When it happened, with its date; a gap where nobody has said it."""
         at = self.forecast.spill.at
         return self.gap("began") if at is None else full_clock(at.astimezone(self.heard_at.tzinfo), self.lang)
+
+    @cached_property
+    def began_on(self) -> str:
+        """When it happened, with its date and how sure that is."""
+        return self.began_in_full if self.forecast.spill.at is None else f"{self.began_in_full}{self.about}"
 
     def event(self, *, position: bool = False) -> str:
         """The call and what happened, in a sentence; with the position for those who go there."""
@@ -163,7 +179,9 @@ class Sentences:
     def strength(self, a: Arrival, *, brief: bool = False) -> str:
         """Concentration, limit and multiples (C/S - 1), or why there are none; ``brief`` leaves out limit and bank."""
         if a.film:
-            return film_text(a, self.lang)
+            if a.film_mass is None:
+                return self.of("film")
+            return self.of("film_mass", mass=mass_words(float(significant(a.film_mass, 2))))
         if a.ph_limit is not None:
             return self._ph(a, a.ph_limit, brief=brief)
         if a.peak_concentration is None or a.concentration_band is None:
@@ -252,12 +270,26 @@ class Sentences:
             lines.append(self.of("all_people", count=people))
         return "\n".join(lines) or self.of("none")
 
+    @property
+    def waited(self) -> float:
+        """From the release to the call [s]; 0 where the release has no clock time."""
+        at = self.forecast.spill.at
+        return 0.0 if at is None else (self.heard_at - at).total_seconds()
+
+    def before(self, a: Arrival) -> str:
+        """Before the earliest time; now where that is past."""
+        if a.earliest <= self.waited:
+            return self.of("now")
+        return self.of("before", at=self.when(a.earliest, "down"))
+
     def tank(self, a: Arrival, site: Intake) -> str:
         """How long the clear-water tank bridges a stop, and whether that is enough."""
         if site.clear_water_tank is None:
             return self.of("tank_unknown", gap=self.gap("tank"))
+        stop = max(a.earliest, self.waited)
         said = self.of("tank_lasts", hours=f"{site.clear_water_tank / HOUR:g}",
-                       until=self.when(a.earliest + site.clear_water_tank, "down"))
+                       stop=self.of("stop_now" if self.waited >= a.earliest else "stop_then"),
+                       until=self.when(stop + site.clear_water_tank, "down"))
         if a.exceeds_from is not None and a.exceeds_until is not None:
             beyond = a.exceeds_until - a.exceeds_from - site.clear_water_tank
             if beyond > 0:

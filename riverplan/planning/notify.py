@@ -112,9 +112,8 @@ def _intake(desk: Desk, a: Arrival, site: Intake, stop: float | None) -> Notice:
     drinking = site.category in _DRINKING
 
     def ask(said: Sentences) -> str:
-        earliest = said.when(a.earliest, "down")
-        lines = [said.of("ask_drinking", earliest=earliest, tank=said.tank(a, site), tested=said.tested)
-                 if drinking else said.of("ask_other", earliest=earliest)]
+        lines = [said.of("ask_drinking", before=said.before(a), tank=said.tank(a, site), tested=said.tested)
+                 if drinking else said.of("ask_other", before=said.before(a))]
         if a.film:
             lines.append(said.of("ask_film"))
         if stop is not None:

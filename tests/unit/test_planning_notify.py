@@ -177,6 +177,8 @@ def test_a_time_after_midnight_carries_its_date():
 def test_where_the_water_may_be_already_people_are_told_first():
     late = told(heard_at=AT + timedelta(hours=12))
     assert "可能已经到了" in of(late, "waterworks")[0].text["zh"]
+    assert "现在就做好停止取水" in of(late, "waterworks")[0].text["zh"]
+    assert "若现在停取，可撑到12:40" in of(late, "waterworks")[0].text["zh"]
     assert "可能已经到了" not in of(told(), "waterworks")[0].text["zh"]
 
 
@@ -231,8 +233,11 @@ def test_a_film_is_told_as_one_and_an_acid_by_its_ph():
 def test_times_far_ahead_are_given_to_the_hour():
     slow = river().replace(scenarios={name: replace(flow, velocity=flow.velocity / 60.0)
                                       for name, flow in river().scenarios.items()})
-    text = of(told(rp.forecast(slow, rp.Spill(site_id="S01", mass=1.0, at=AT))), "boundary")[0].text["zh"]
-    assert re.search(r"\d+月\d+日\d+时", text)
+    forecast = rp.forecast(slow, rp.Spill(site_id="S01", mass=1.0, at=AT))
+    text = of(told(forecast), "boundary")[0].text["zh"]
+    low, high = (forecast.clock(s) for s in forecast.arrival("B01").leading_band)
+    high += timedelta(hours=1)
+    assert f"为{low.month}月{low.day}日{low.hour}时至{high.month}月{high.day}日{high.hour}时" in text
 
 
 def test_stations_above_and_below_are_in_the_letter_with_what_the_plan_suggests():
