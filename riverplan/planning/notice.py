@@ -75,6 +75,10 @@ class Notice:
         """The kind of notice as it is called."""
         return text(f"plan_notice.kind_{self.kind}", lang)
 
+    def medium_words(self, lang: Lang) -> str:
+        """How it is told: by phone, in writing, at a press conference."""
+        return text(f"plan_notice.medium_{self.medium}", lang)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Desk:

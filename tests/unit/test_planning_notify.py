@@ -81,6 +81,8 @@ def test_everyone_the_handbook_names_is_told():
 
 def test_words_go_to_whom_they_belong():
     kinds = {n.group: n.kind for n in told()}
+    assert {(n.kind_words("zh"), n.medium_words("zh")) for n in told()} >= {
+        ("报告", "书面"), ("通报", "电话"), ("通知", "电话"), ("调度建议函", "电话")}
     assert kinds["report"] == "report"
     assert kinds["boundary"] == kinds["upstream"] == kinds["emergency"] == "circular"
     assert kinds["waterworks"] == kinds["village"] == kinds["station"] == "notice"
