@@ -77,7 +77,7 @@ def hours_above(concentration: Array, spans: Array, headroom: Array, sigma: Arra
     # the share of a time within which the curve crosses the level, as the curve is linear between times
     before, after = concentration[:-1, None, :], concentration[1:, None, :]
     low, high = np.minimum(before, after), np.maximum(before, after)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.where(high > low, (high - level) / (high - low), (high > level).astype(float))
     return np.einsum("t,tsr->sr", spans[1:], np.clip(share, 0.0, 1.0))
 

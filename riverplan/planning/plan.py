@@ -1,19 +1,20 @@
 """From a spill and what can be mobilised to a plan that was simulated."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
 from riverplan import __version__
+from riverplan.channel import Array
 from riverplan.errors import Problem
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.simulating.prepared import prepared
+from riverplan.forecasting.simulating.prepared import Prepared, prepared
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
@@ -38,16 +39,16 @@ from riverplan.river.stating import Stated
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
-LIKELY = 0.001
+LIKELY = 0.01
 """Receptors that exceed their limit with less probability are not simulated [-]."""
 LONGEST = 240.0
 """Plans look no farther ahead [h]: ten days."""
 BEYOND = 6.0
 """Time simulated beyond the last passage and what holding may delay [h]."""
-CELLS = (100.0, 500.0)
+CELLS = (100.0, 1_000.0)
 """Least and most length of a cell [m]."""
 CELLS_OF_A_PLUME = 25.0
-"""Cells from front to tail at the first receptor, where the peak is right within 3 %."""
+"""Cells from front to tail, where the peak is right within 3 %."""
 
 
 def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "normal", *,
@@ -127,7 +128,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     ahead = _ahead(said, who, found, added)
     start = prepared(stage_river, stage_spill, scenario=flow.name, states=states, velocity=velocity,
                      operations=[*added, *(op for o in found for op in o.operations)], hours=ahead.hours,
-                     cell=ahead.cell, until=ahead.until)
+                     cell=CELLS[0], until=ahead.until)
+    start = replace(start, cells=_cells(start, said, river))
     trials = Trials(ready=start, receptors=ahead.receptors, options=[o.operations for o in found],
                     fixed=tuple(added), shift=_shift(river, said, observations, scenario=scenario, states=states,
                                                      discharges=discharges, velocity=velocity, rise=rise))
@@ -146,12 +148,11 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ahead:
-    """How far the trials look: receptors that may be harmed, hours, the sites the stage ends at, length of a cell."""
+    """How far the trials look: receptors that may be harmed, hours, the sites the stage ends at."""
 
     receptors: Receptors
     hours: float
     until: tuple[str, ...]
-    cell: float
 
 
 def _ahead(said: Forecast, who: Receptors, found: Sequence[Option], added: Sequence[Operation]) -> Ahead:
@@ -165,12 +166,20 @@ def _ahead(said: Forecast, who: Receptors, found: Sequence[Option], added: Seque
                for o in found if o.action in ("close", "build"))
     hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
     hours = max(hours, *((o.at / HOUR + 1.0) for o in (*found, *added)), 12.0)
-    first = next((arrivals[s.site_id] for s in who.sites), None)
-    cell = CELLS[0]
-    if first is not None:
-        velocity = first.distance / max(first.peak, 1.0)
-        cell = float(np.clip((first.trailing - first.leading) * velocity / CELLS_OF_A_PLUME, *CELLS))
-    return Ahead(receptors=who, hours=hours, until=tuple(s.site_id for s in who.sites), cell=cell)
+    return Ahead(receptors=who, hours=hours, until=tuple(s.site_id for s in who.sites))
+
+
+def _cells(start: Prepared, said: Forecast, river: RiverNetwork) -> Array:
+    """Lengths of cells [m] by reach of the stage: so many to a plume, which grows on its way.
+
+    A reach the plume does not come to carries clean water alone: the longest cells serve.
+    """
+    times = said.reach_times
+    length = (times.trailing_tail - times.leading_tail) * times.velocity
+    of = dict(zip(river.reaches["reach_id"].iloc[times.reach], length, strict=True))
+    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
+    found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
+    return np.clip(np.array(found) / CELLS_OF_A_PLUME, *CELLS)
 
 
 def _end(arrival: Arrival) -> float:

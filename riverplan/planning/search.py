@@ -8,7 +8,7 @@ import numpy as np
 
 from riverplan.channel import Array
 from riverplan.planning.choose import Choice, Means, Table, choose
-from riverplan.planning.harm import Harm
+from riverplan.planning.harm import SAME_PROBABILITY, Harm
 from riverplan.planning.options import Option
 from riverplan.planning.trials import Outcome, Trials
 
@@ -16,6 +16,8 @@ FEW = 4
 """So many options or fewer: every set is simulated."""
 MOST_ALONE = 24
 """Options simulated alone; the rest are set aside by what they could hold of the plume."""
+LEAST = 0.01
+"""Share of all harm an option must be able to save to be simulated: less than that the comparison does not tell."""
 MOST_PAIRED = 9
 """Options simulated in pairs: those that save most alone."""
 ROUNDS = 3
@@ -99,22 +101,27 @@ def _none() -> Choice:
 
 def _alone(trials: Trials, options: Sequence[Option], held: Collection[int]) -> tuple[dict[int, Harm], list[int]]:
     """Harm of the most promising options alone, and the options set aside."""
-    order = sorted(range(len(options)), key=lambda i: (i not in held, -_promise(trials, options[i]), i))
-    tried, aside = order[:max(MOST_ALONE, len(held))], order[max(MOST_ALONE, len(held)):]
+    base = trials.outcome(()).harm
+    could = [_promise(trials, o) for o in options]
+    worth = [i for i in range(len(options)) if i in held or could[i][0] > LEAST * base.population_hours
+             or could[i][1] > SAME_PROBABILITY]
+    tried = sorted(worth, key=lambda i: (i not in held, -could[i][0], -could[i][1], i))[:max(MOST_ALONE, len(held))]
+    aside = set(range(len(options))).difference(tried)
     found = trials.outcomes([(), *((i,) for i in tried)])[1:]
     return {i: o.harm for i, o in zip(tried, found, strict=True)}, sorted(aside)
 
 
-def _promise(trials: Trials, option: Option) -> float:
-    """What an option could save at most: the share of the plume's water it can hold, times the harm below it."""
+def _promise(trials: Trials, option: Option) -> tuple[float, float]:
+    """What an option could save of either harm: the share of the plume's water it can hold, times the harm below."""
     base, who = trials.outcome(()), trials.receptors
     later = np.nan_to_num(base.leading[1], nan=-1.0) >= option.earliest
-    below = float(base.population_hours[later].sum()) + float(base.probability[later & who.counts].sum())
+    below = float(base.population_hours[later].sum()), float(base.probability[later & who.counts].sum())
     reach = trials.ready.question.river.reach_row[trials.place(option.site_id).reach_id]
     flow = float(trials.ready.question.flow.discharge[reach])
     comes = max(flow, 1e-6) * max(option.trailing - option.at, 1.0)
-    share = 0.5 if option.action in ("divert", "stop_station") else (option.space.free_volume or 0.0) / comes
-    return below * min(share, 1.0)
+    led = option.action in ("divert", "stop_station")
+    share = min(1.0 if led else (option.space.free_volume or 0.0) / comes, 1.0)
+    return below[0] * share, below[1] * share
 
 
 def _table(trials: Trials, options: Sequence[Option], alone: Mapping[int, Harm], pairs: Sequence[tuple[int, int]],

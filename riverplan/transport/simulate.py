@@ -111,7 +111,7 @@ class Simulated:
 def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: float, places: Mapping[str, Place],
              releases: Sequence[Release] = (), operations: Sequence[Operation] = (),
              gates: Mapping[str, Gate] | None = None, diversions: Mapping[str, Diversion] | None = None,
-             inflows: Sequence[Inflow] = (), decay: float = 0.0, cell: float = CELL, every: float = EVERY,
+             inflows: Sequence[Inflow] = (), decay: float = 0.0, cell: float | Array = CELL, every: float = EVERY,
              step: float | None = None, snapshots: Sequence[float] = (), emptying: float = EMPTYING,
              velocity_factor: float | Array = 1.0) -> Simulated:
     """March water and plume through a network.
@@ -139,7 +139,7 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     decay
         First-order loss rate [1/s].
     cell, every
-        Length of a cell [m]; time between outputs [s].
+        Length of a cell [m], one or one of each reach; time between outputs [s].
     step
         Longest step [s]; None takes what a wave needs for ``COURANT`` cells.
     snapshots
@@ -155,11 +155,12 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     busy = {int(network.tail[d.conduit]) for d in diversions.values()}
     busy |= {p.node for p in (*places.values(), *(i.place for i in inflows), *(r.place for r in releases))
              if p.node is not None}
+    size = np.broadcast_to(np.asarray(cell, float), water.length.shape)
     for op in operations:                                      # a dose at the end of a reach breaks it off there
         if op.action == "dose" and (p := places[op.place]).node is None:
-            busy |= {int(network.tail[p.reach])} if p.chainage < cell else set()
-            busy |= {int(network.head[p.reach])} if p.chainage > water.length[p.reach] - cell else set()
-    cells, held = cut_cells(network, water, balance, list(gates.values()), busy, cell)
+            busy |= {int(network.tail[p.reach])} if p.chainage < size[p.reach] else set()
+            busy |= {int(network.head[p.reach])} if p.chainage > water.length[p.reach] - size[p.reach] else set()
+    cells, held = cut_cells(network, water, balance, list(gates.values()), busy, size)
     _break_at_doses(network, water, cells, places, operations)
     added = [(int(network.tail[p.reach]) if p.node is None else p.node, op.value or 0.0)
              for op in operations if op.action == "release" for p in (places[op.place],)]

@@ -48,6 +48,8 @@ class Prepared:
     diversions: Mapping[str, Diversion]
     end: float
     cell: float
+    cells: Array | None = None
+    """Length of the cells of each reach of the stage [m]; None takes ``cell`` for all."""
 
     def factor(self, z: float) -> Array:
         """Factor on the velocity of each reach of the stage at a standard normal quantile, such as 1.645.
@@ -159,7 +161,8 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         raise InputError(problems)
     begins = min([0.0, *(o.at for o in what.operations)])
     added = sum(o.value or 0.0 for o in what.operations if o.action == "release")
-    if too_much := work_problems(stage.water, ready.cell, ready.end - begins, added):
+    size = ready.cell if ready.cells is None else ready.cells
+    if too_much := work_problems(stage.water, size, ready.end - begins, added):
         raise InputError(too_much)
     changes = changes_of(question, ready.end, what.operations)
     doing = (*(o for o in changes.operations if o.place in ready.diversions), *what.operations)
@@ -170,5 +173,5 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         releases=ready.releases, operations=doing, diversions=ready.diversions,
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
-        decay=decay_of(question.spill, ready.substance), cell=ready.cell, velocity_factor=factor)
+        decay=decay_of(question.spill, ready.substance), cell=size, velocity_factor=factor)
     return Run(found=found, doing=doing, what=what, changes=changes)

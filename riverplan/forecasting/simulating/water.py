@@ -190,7 +190,7 @@ def diversions_of(river: RiverNetwork, flow: FlowScenario, stage: Stage) -> dict
     return found
 
 
-def work_problems(water: Waterway, cell: float, seconds: float, added: float) -> list[Problem]:
+def work_problems(water: Waterway, cell: float | Array, seconds: float, added: float) -> list[Problem]:
     """Whether the cells and steps are too many to be marched in minutes.
 
     Parameters
@@ -198,17 +198,18 @@ def work_problems(water: Waterway, cell: float, seconds: float, added: float) ->
     water
         The hydraulics.
     cell
-        Length of a cell [m].
+        Length of a cell [m], one or one of each reach.
     seconds
         Time simulated [s].
     added
         Most water that is released at once [m³/s].
     """
     wave = float((water.power * water.velocity(water.discharge + added)).max(initial=1e-3))
-    work = float(water.length.sum()) / cell * seconds * wave / cell
+    least = float(np.min(cell))
+    work = float((water.length / cell).sum()) * seconds * wave / least
     return [Problem(code="simulation_work", fields={
-        "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{cell:g}", "hours": f"{seconds / 3600.0:.0f}",
-        "better": f"{cell * (work / MOST_WORK) ** 0.5:.0f}"})] if work > MOST_WORK else []
+        "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{least:g}", "hours": f"{seconds / 3600.0:.0f}",
+        "better": f"{least * (work / MOST_WORK) ** 0.5:.0f}"})] if work > MOST_WORK else []
 
 
 def stage_problems(river: RiverNetwork, channel: Channel, stage: Stage, *, dispersion: bool) -> list[Problem]:
