@@ -21,6 +21,7 @@ from riverplan.planning.temporary_dams import (
 )
 from riverplan.planning.usable_space import OPENING, Dam, UsableSpace
 from riverplan.planning.volumes import time_gained
+from riverplan.river.dams import DAM_KINDS
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Bridge, Space
@@ -37,6 +38,8 @@ NEAR = 500.0
 """A listed site or bridge on the same reach this near [m] stands for the candidate."""
 LEAST_GAIN = 600.0
 """A dam that is full sooner [s] is no candidate (assumed)."""
+ACROSS = frozenset({"temp_dam_site", "bridge", *DAM_KINDS})
+"""Types of listed spaces that stand across the river."""
 FILLED = 1.0
 """Depth to which a dry channel is filled [m] (assumed)."""
 _ASSUMED: Mapping[str, float] = MappingProxyType({})
@@ -126,7 +129,8 @@ def _taken(river: RiverNetwork) -> dict[int, list[float]]:
     """Chainages [m] of listed dam sites, dams and bridges, by row of their reach."""
     taken: dict[int, list[float]] = {}
     for site in river.sites:
-        if isinstance(site, Space | Bridge) and site.reach_id in river.reach_row:
+        across = isinstance(site, Bridge) or (isinstance(site, Space) and site.category in ACROSS)
+        if across and site.reach_id in river.reach_row:
             taken.setdefault(river.reach_row[site.reach_id], []).append(site.chainage)
     return taken
 
@@ -197,6 +201,6 @@ def _at(here: _Map, rows: Rows, chainage: Array, category: str) -> list[UsableSp
     km = (reaches["river_km"].to_numpy(np.float64)[rows] + length - chainage) / 1000.0
     ids, names = reaches["reach_id"].to_numpy()[rows], reaches["name"].to_numpy()[rows]
     return [UsableSpace(space_id=f"found:{i}@{c:.0f}", name=f"{n} {k:.1f} km".strip(), category=category,
-                        reach_id=str(i), chainage=float(c), lon=float(x), lat=float(y), functions=frozenset(), free_volume=None,
-                        volume_basis="unknown", close_time=None, close_basis="unknown", listed=False)
+                        reach_id=str(i), chainage=float(c), lon=float(x), lat=float(y), functions=frozenset(),
+                        free_volume=None, volume_basis="unknown", close_time=None, close_basis="unknown", listed=False)
             for i, n, k, c, x, y in zip(ids, names, km, chainage, np.atleast_1d(lon), np.atleast_1d(lat), strict=True)]

@@ -9,14 +9,14 @@ from river_fixtures import R, build
 from riverplan.planning.chains import chains
 from riverplan.planning.found_sites import ABOVE_END, FILLED, found_sites
 from riverplan.planning.temporary_dams import HEIGHT, MOST_WIDTH, temporary_dam, water_held
-from riverplan.river.sites import Bridge
+from riverplan.river.sites import Bridge, Space
 
 
 def in_a_row(n=5, **changes):
     """A river of ``n`` reaches of 2 km, 1 m³/s, 10 m wide and 0.93 m deep at low flow."""
     nodes = {f"n{i}": ("source" if i == 0 else "outlet" if i == n else "junction", 2.0 * i, 0) for i in range(n + 1)}
-    reaches = [R(id=f"r{i}", tail=f"n{i}", head=f"n{i + 1}", **{"width": 10.0, "discharge": 1.0, "slope": 2e-3} | changes)
-               for i in range(n)]
+    own = {"width": 10.0, "discharge": 1.0, "slope": 2e-3} | changes
+    reaches = [R(id=f"r{i}", tail=f"n{i}", head=f"n{i + 1}", **own) for i in range(n)]
     return build("直河", nodes, reaches)
 
 
@@ -68,11 +68,15 @@ def test_a_height_that_is_known_counts_instead_of_the_assumed_one():
     assert low.dam.height == 1.5 and high.dam.height == 2.5 and low.free_volume < high.free_volume
 
 
-def test_where_a_bridge_stands_the_bridge_is_the_candidate():
+def test_where_a_bridge_or_gate_stands_that_is_the_place():
     net = in_a_row(1)
     at = Bridge(site_id="B1", lon=108.0, lat=29.8, reach_id="r0", chainage=1_700.0)
     assert found_sites(net.replace(sites=(at,)), "low") == ()
     assert len(found_sites(net.replace(sites=(replace(at, chainage=500.0),)), "low")) == 1
+    pond, gate = (Space(site_id="K1", lon=108.0, lat=29.8, reach_id="r0", chainage=1_700.0, category=c)
+                  for c in ("pond", "gate_dam"))
+    assert len(found_sites(net.replace(sites=(pond,)), "low")) == 1                # it lies beside the river
+    assert found_sites(net.replace(sites=(gate,)), "low") == ()
 
 
 def test_the_lesser_arm_of_an_island_is_closed_at_both_ends_and_holds_its_water():
