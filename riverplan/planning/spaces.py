@@ -10,17 +10,21 @@ from riverplan.errors import Problem
 from riverplan.planning.space_functions import functions_of
 from riverplan.planning.space_problems import Told
 from riverplan.planning.space_volumes import SEASONS, Section, free_volume
-from riverplan.planning.temporary_dams import HEIGHT, MOST_DEPTH, MOST_WIDTH, flow_depth, temporary_dam, water_held
-from riverplan.planning.usable_space import Dam, UsableSpace
+from riverplan.planning.temporary_dams import (
+    FREEBOARD,
+    HEIGHT,
+    MOST_DEPTH,
+    MOST_WIDTH,
+    flow_depth,
+    temporary_dam,
+    water_held,
+)
+from riverplan.planning.usable_space import OPENING, Dam, UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Bridge, Space
 from riverplan.river.stations import DIVERSION, rated_flow
 
-OPENING = 3_600.0
-"""To open an inlet or to set pumps at a space beside the river where nothing says it [s] (assumed)."""
-FREEBOARD = 0.5
-"""A dam that closes the arm of an island stands this much over its water [m] (assumed)."""
 FOOT = 500.0
 """Last stretch where a list says on foot or by boat and no distance [m] (assumed)."""
 BESIDE = frozenset({"constructed_wetland", "pond", "dry_channel", "other"})

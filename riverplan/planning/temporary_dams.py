@@ -27,7 +27,9 @@ MOST_DEPTH = 1.2
 """Deepest flow taken as a candidate nobody listed [m] (assumed): a dam is not closed by bags in deeper water."""
 MOST_BACKWATER = 5_000.0
 """Length of level pool that is counted [m] (assumed): farther up, width and slope of this section say little."""
-LEAST_GAUGED_SLOPE = 1e-6
+FREEBOARD = 0.5
+"""A dam that closes the arm of an island stands this much over its water [m] (assumed)."""
+LEAST_SLOPE = 1e-6
 """A bed flatter than this [m/m] has no wedge that can be computed."""
 
 
@@ -44,8 +46,9 @@ def flow_depth(channel: Channel) -> Array:
     return np.where(channel.depth > 0, channel.depth, np.where(known & ~channel.is_reservoir, by_manning, np.nan))
 
 
-def water_held(width: Number, height: Number, depth: Number, slope: Number, side: Number = 0.0) -> Number:
-    """What a dam holds above the water that flows there [m³]: a level wedge, at most ``MOST_BACKWATER`` long.
+def water_held(width: Number, height: Number, depth: Number, slope: Number, side: Number = 0.0,
+               most: Number = MOST_BACKWATER) -> Number:
+    """What a dam holds above the water that flows there [m³]: a level wedge.
 
     Parameters
     ----------
@@ -57,15 +60,17 @@ def water_held(width: Number, height: Number, depth: Number, slope: Number, side
         Of the bed [m/m].
     side
         Metres across a metre of height of each bank [-].
+    most
+        Length of level pool that is counted [m].
 
     Returns
     -------
     float or Array
         0 where the dam does not rise above the water; ``nan`` where a value is unknown or the bed has no slope.
     """
-    fall = np.where(np.asarray(slope) >= LEAST_GAUGED_SLOPE, slope, np.nan)
+    fall = np.where(np.asarray(slope) >= LEAST_SLOPE, slope, np.nan)
     over = np.maximum(np.asarray(height - depth, np.float64), 0.0)
-    beyond = np.maximum(over - fall * MOST_BACKWATER, 0.0)
+    beyond = np.maximum(over - fall * most, 0.0)
     at_water = width + 2.0 * side * np.asarray(depth)
     held = np.asarray(wedge_volume(at_water, over, fall, side) - wedge_volume(at_water, beyond, fall, side))
     return float(held) if held.ndim == 0 else held

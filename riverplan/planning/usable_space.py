@@ -9,6 +9,9 @@ VOLUME_BASES = ("stated_season", "stated", "level", "area_depth", "wedge", "chan
 TIME_BASES = ("stated", "earthwork", "assumed", "unknown")
 """What a closing time rests on."""
 
+OPENING = 3_600.0
+"""To open an inlet or to set pumps at a space beside the river where nothing says it [s] (assumed)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dam:
