@@ -16,8 +16,8 @@ FEW = 4
 """So many options or fewer: every set is simulated."""
 MOST_ALONE = 24
 """Options simulated alone; the rest are set aside by what they could hold of the plume."""
-LEAST = 0.01
-"""Share of all harm an option must be able to save to be simulated: less than that the comparison does not tell."""
+LEAST = 0.003
+"""Share of all harm an option must be able to save to be simulated: a few of these together may count."""
 MOST_PAIRED = 9
 """Options simulated in pairs: those that save most alone."""
 ROUNDS = 3
