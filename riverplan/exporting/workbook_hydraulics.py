@@ -113,9 +113,17 @@ def _said(river: RiverNetwork, row: int, pools: frozenset[int], *, with_class: b
     if kind == "reservoir":
         held = [s.storage[row] for s in river.scenarios.values() if np.isfinite(s.storage[row])]
         rows[0]["storage"] = float(held[0]) if held else None
+    if (depth := _stretch_depth(river, row)) is not None:
+        rows[0]["depth"] = depth
     if with_class and reach["water_class"]:
         rows[0]["water_class"] = reach["water_class"]
     return rows
+
+
+def _stretch_depth(river: RiverNetwork, row: int) -> float | None:
+    """The depth of a reach at normal flow: a list of stretches says it of each reach, one of flows of places."""
+    flow = river.scenarios.get("normal")
+    return None if flow is None or flow.depth_source[row] else _number(flow.depth[row])
 
 
 def _pools(river: RiverNetwork) -> frozenset[int]:
@@ -176,7 +184,7 @@ def _given(flow: FlowScenario, row: int, share: float) -> dict[str, Any]:
     found: dict[str, Any] = {"discharge": float(flow.discharge[row]) / share, "discharge_source": word}
     for column, filled in (("depth", flow.depth_source[row]), ("width", flow.width_source[row])):
         value = _number(getattr(flow, column)[row])
-        if value is not None and not filled:
+        if value is not None and not filled and not (column == "depth" and flow.name == "normal"):
             found[column] = value
     if (velocity := _number(flow.velocity[row])) is not None:
         found |= {"velocity": velocity, "velocity_source": flow.velocity_source[row] or "assumed"}
