@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Font
 from riverplan.exporting.workbook_layout import BOLD, BOX, CHANGED, FONT, GAP, HEAD, for_print, put
 from riverplan.exporting.workbook_rows import ListSheet, placed_elsewhere
 from riverplan.i18n import Lang, listed, text
+from riverplan.river.locate import matching_names
 from riverplan.river.network import RiverNetwork
 from riverplan.tables.schema import Field, tables
 
@@ -59,7 +60,7 @@ def fill_overview(sheet: Any, river: RiverNetwork, sheets: Sequence[ListSheet],
 
 def _about(river: RiverNetwork, dated: str, lang: Lang) -> list[tuple[str, str]]:
     reaches = river.reaches
-    main = reaches[reaches["name"] == river.name]
+    main = reaches[reaches["name"].isin(matching_names(river, river.name)[:1])]
     length = reaches["length"].to_numpy(np.float64)
     area = reaches["drainage_area"].to_numpy(np.float64)
     named = list(dict.fromkeys(n for n in reaches["name"] if n))

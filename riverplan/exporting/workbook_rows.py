@@ -99,9 +99,10 @@ def located(river: RiverNetwork) -> list[tuple[Site, Values]]:
     sites = [s for kind in SITES for s in river.sites if s.kind == kind]
     km = [_km(river, s) for s in sites]
     names = dict(zip(river.reaches["reach_id"], river.reaches["name"], strict=True))
-    for i in _elsewhere(river, sites, km):
-        if not sites[i].river and names.get(sites[i].reach_id):
-            sites[i] = replace(sites[i], river=names[sites[i].reach_id])
+    nameless = [i for i in _elsewhere(river, sites, km) if not sites[i].river and names.get(sites[i].reach_id)]
+    named = dict(enumerate(sites)) | {i: replace(sites[i], river=names[sites[i].reach_id]) for i in nameless}
+    in_vain = set(_elsewhere(river, [named[i] for i in range(len(sites))], km)) if nameless else set()
+    sites = [site if i in in_vain else named[i] for i, site in enumerate(sites)]
     return [(s, {**_values(s.kind, s), "river_km": k if np.isfinite(k) else None})
             for s, k in zip(sites, km, strict=True)]
 
