@@ -20,7 +20,8 @@ KINDS = ("sheet", "webmap", "geopackage", "curves", "report", "workbook")
               help="图纸幅面 / paper of the sheet")
 @click.option("--theme", type=click.Choice(["colour", "mono"]), default="colour", show_default=True,
               help="彩色或黑白（可传真）/ colours, or black and white for a fax")
-@click.option("--dated", default="", metavar="DATE", help="清单（workbook）的版本日期 / date of this version of the list")
+@click.option("--dated", default="", metavar="DATE",
+              help="清单（workbook）的版本日期 / date of this version of the list")
 @forecast_options
 def command(river_path: Path, kind: str, out: Path, paper: str, theme: str, dated: str, lang: Lang,
             **options: Any) -> None:

@@ -40,7 +40,7 @@ def given_stems(river: RiverNetwork) -> Mapping[str, tuple[Stem, ...]]:
 def river_rows(river: RiverNetwork) -> list[Row]:
     """A row for each named river, the main one first; stamp and attribution stand with the first."""
     reaches = river.reaches
-    rows = []
+    rows: list[Row] = []
     for name, pieces in given_stems(river).items():
         every = np.concatenate([p.rows for p in pieces])
         stem = pieces[0]
@@ -107,7 +107,7 @@ def _said(river: RiverNetwork, row: int, pools: frozenset[int], *, with_class: b
         value, source = _number(reach[column]), reach[f"{column}_source"]
         if value is not None and source in GIVEN:
             by_source.setdefault(source, {})[column] = value / share if column in _GROWING else value
-    rows = [{**values, "source": source} for source, values in by_source.items()] or [{}]
+    rows: list[dict[str, Any]] = [{**values, "source": source} for source, values in by_source.items()] or [{}]
     kind = "channel" if row in pools or reach["kind"] not in choices_of("reach_parameter", "kind") else reach["kind"]
     rows[0]["kind"] = "channel" if kind == "dewatered" else kind        # a station lays its own
     if kind == "reservoir":
@@ -117,7 +117,7 @@ def _said(river: RiverNetwork, row: int, pools: frozenset[int], *, with_class: b
         rows[0]["depth"] = depth
     if with_class and reach["water_class"]:
         rows[0]["water_class"] = reach["water_class"]
-    return rows
+    return [*rows]
 
 
 def _stretch_depth(river: RiverNetwork, row: int) -> float | None:

@@ -29,7 +29,7 @@ _NARROWEST, _WIDEST = 7, 34
 _LINE_HEIGHT = 13.5
 _MOST_LINES = 12
 _PAGE = 165
-"""Widths of characters on a page of A4 across at the smallest scale that is still read with ease, 60 per cent (assumed)."""
+"""Widths of characters on a page of A4 across at 60 per cent, the smallest scale still read with ease (assumed)."""
 _DATUM = "WGS84"
 _FORMATS = {"km": "0.00", "": "General"}
 
@@ -40,7 +40,7 @@ def put(cell: Any, value: str | float | int | None) -> None:
         return
     cell.value = value
     if isinstance(value, str):
-        cell.data_type = "s"                                    # openpyxl takes "=1+1" for a formula, "#N/A" for an error
+        cell.data_type = "s"                                    # else "=1+1" is a formula and "#N/A" an error
         cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
 
 

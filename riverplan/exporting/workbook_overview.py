@@ -80,7 +80,7 @@ def _about(river: RiverNetwork, dated: str, lang: Lang) -> list[tuple[str, str]]
 def _sources(river: RiverNetwork, lang: Lang) -> str:
     """How many sites and resources come from where."""
     choices = {c.code: c for c in tables()["space"].field("source").choices}
-    counts = Counter(i.source for i in (*river.sites, *river.resources))
+    counts = Counter([*(s.source for s in river.sites), *(r.source for r in river.resources)])
     return "；".join(f"{choices[c].label(lang) if c in choices else text('workbook.no_source', lang)} {n}"
                     for c, n in counts.most_common())
 

@@ -68,7 +68,8 @@ def test_a_text_is_never_a_formula_and_stays_a_text_when_it_is_edited():
     parts = zipfile.ZipFile(io.BytesIO(content))
     assert not any(re.search(rb"<f[ >]", parts.read(n)) for n in parts.namelist() if "worksheets/sheet" in n)
     sheet = load_workbook(io.BytesIO(content))["联系人"]
-    assert [cell(sheet, h).value for h in ("名称", "单位", "值班电话", "职责")] == ["=cmd()", "#N/A", "02370000001", "-1"]
+    values = [cell(sheet, h).value for h in ("名称", "单位", "值班电话", "职责")]
+    assert values == ["=cmd()", "#N/A", "02370000001", "-1"]
     assert cell(sheet, "名称").data_type == "s" and cell(sheet, "名称").quotePrefix
     assert cell(sheet, "值班电话").number_format == "@"
     assert sheet.column_dimensions["F"].number_format == "@"                   # and so does what is typed below
@@ -168,7 +169,7 @@ def test_the_demonstration_river_is_read_back_whole(lang, tmp_path):
     after = merge_lists(bare, path)
     assert list(after.reaches["reach_id"]) == list(river.reaches["reach_id"])
     assert after.resources == river.resources
-    read = {s.site_id: s for s in after.sites}                                  # power stations have a sheet of their own
+    read = {s.site_id: s for s in after.sites}                                  # stations have a sheet of their own
     assert set(read) == {s.site_id for s in river.sites}
     for site in river.sites:
         other = read[site.site_id]
