@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from openpyxl.styles import Alignment, Font
 
-from riverplan.exporting.workbook_layout import BOLD, BOX, CHANGED, FONT, GAP, HEAD, for_print, put
+from riverplan.exporting.workbook_layout import BOLD, BOX, CHANGED, FONT, GAP, HEAD, for_print, put, width_of
 from riverplan.exporting.workbook_rows import ListSheet, placed_elsewhere
 from riverplan.i18n import Lang, listed, text
 from riverplan.river.locate import matching_names
@@ -88,10 +88,15 @@ def _sources(river: RiverNetwork, lang: Lang) -> str:
 def _flow(river: RiverNetwork, name: str, lang: Lang) -> list[str]:
     flow = river.scenarios[name]
     known = flow.discharge[np.isfinite(flow.discharge)]
-    span = f"{known.min():.4g} – {known.max():.4g} m³/s" if known.size else "—"
+    span = f"{_plain(known.min())} – {_plain(known.max())} m³/s" if known.size else "—"
     words = Counter(w for w in flow.discharge_source.tolist() if w)
     rests = "、".join(f"{text(f'flow_source.{w}', lang)} {n}" for w, n in words.most_common())
     return [text(f"flow.{name}", lang), span, rests, flow.source]
+
+
+def _plain(value: float) -> str:
+    """Three significant digits and no exponent."""
+    return f"{float(f'{value:.3g}'):,.12g}"
 
 
 def _list(sheet: ListSheet, lang: Lang) -> list[str | int]:
@@ -116,7 +121,7 @@ class _Page:
         self.row += 1
 
     def line(self, words: str, fill: Any = None) -> None:
-        cell = self._wide(words, FONT, 15 * (1 + len(words) // 70))
+        cell = self._wide(words, FONT, 15 * (1 + width_of(words) // (sum(_WIDTHS) - 4)))
         if fill is not None:
             cell.fill = fill
 
@@ -156,7 +161,7 @@ class _Page:
         lines = 1
         for column, value in enumerate(values, start=1):
             room = sum(_WIDTHS[column - 1:]) if column == len(values) else _WIDTHS[column - 1]
-            lines = max(lines, -(-2 * len(str(value)) // int(room - 2)))
+            lines = max(lines, -(-width_of(value) // int(room - 2)))
         self.sheet.row_dimensions[self.row].height = 15 * lines + 2
         if len(values) < last:
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=len(values), end_column=last)
