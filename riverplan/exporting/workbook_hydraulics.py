@@ -93,10 +93,24 @@ def stretch_rows(river: RiverNetwork) -> list[Row]:
             rows += [{"river": name, **values} for values in first if any(k not in ("source", "kind") or (
                 k == "kind" and values[k] != "channel") for k in values)]
             continue
+        stretches: list[tuple[float, float, int]] = []
         for k in np.argsort(stem.lower, kind="stable").tolist():
-            ends = {"from_km": float(stem.lower[k]), "to_km": float(stem.upper[k])}
-            rows += [{"river": name, **ends, **values} for values in said[int(stem.rows[k])]]
+            low, high, i = float(stem.lower[k]), float(stem.upper[k]), int(stem.rows[k])
+            below = stretches[-1] if stretches else None
+            if below and abs(below[1] - low) < INSET and said[below[2]] == said[i] and _cut_by_station(river, below[2], i):
+                low, i = below[0], below[2]
+                stretches.pop()
+            stretches.append((low, high, i))
+        rows += [{"river": name, "from_km": low, "to_km": high, **values} for low, high, i in stretches
+                 for values in said[i]]
     return rows
+
+
+def _cut_by_station(river: RiverNetwork, below: int, above: int) -> bool:
+    """Whether a reach ends where a station takes or returns its water: laying the station cuts it there again."""
+    kind, ids = river.reaches["kind"], river.reaches["reach_id"]
+    return ((kind.iat[below] == "dewatered") or (kind.iat[above] == "dewatered")) \
+        and _parent(ids.iat[below]) == _parent(ids.iat[above])
 
 
 def _said(river: RiverNetwork, row: int, pools: frozenset[int], *, with_class: bool, share: float) -> list[Row]:
@@ -158,12 +172,16 @@ def _flow_of(river: RiverNetwork, flow: FlowScenario, pieces: Sequence[Stem]) ->
     if first and all(v and _alike(v, first, pool[i]) for i, v in values.items()):
         return [first]
     rows: list[tuple[float, float, Row]] = []
-    end = -np.inf
+    end, divided = -np.inf, False
     for k in np.argsort(stem.lower, kind="stable").tolist():
-        value = values[int(stem.rows[k])]
-        if value and stem.lower[k] > end - INSET:               # of two arms one speaks
-            rows.append((float(stem.lower[k]), float(stem.upper[k]), value))
-            end = float(stem.upper[k])
+        low, high, i = float(stem.lower[k]), float(stem.upper[k]), int(stem.rows[k])
+        value = values[i]
+        divided |= flow.discharge_source[i] == "diversion"
+        if value and low > end - INSET:                         # of two arms one speaks
+            if divided and rows and _alike(rows[-1][2], value, False):
+                low = rows.pop()[0]                             # one flow above and below a dewatered reach
+            rows.append((low, high, value))
+            end, divided = high, False
     words = {r["discharge_source"] for _, _, r in rows}
     between = "assumed" if "assumed" in words else "interpolated"
     places: list[Row] = []

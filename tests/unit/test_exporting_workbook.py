@@ -16,6 +16,7 @@ from riverplan.exporting.workbook import WorkbookOptions, workbook
 from riverplan.river.demonstration import demonstration
 from riverplan.river.importing import import_river
 from riverplan.river.listing import merge_lists
+from riverplan.river.locate import position_at_km
 from riverplan.river.placing import place_sites
 from riverplan.river.sites import Contact, Intake, Material, Space, Store
 from riverplan.tables import read_lists
@@ -180,6 +181,27 @@ def test_the_demonstration_river_is_read_back_whole(lang, tmp_path):
         for f in ("discharge", "velocity", "depth", "width", "storage", "discharge_source", "velocity_source",
                   "depth_source", "width_source"):
             assert alike(getattr(after.scenarios[name], f), getattr(flow, f)).all(), (name, f)
+
+
+def test_a_diversion_station_divides_the_river_read_back_as_it_did(tmp_path):
+    demo = demonstration()
+    bare = import_river(demo.lines, name=demo.name, outlets=demo.outlets)
+    river = merge_lists(bare, demo.workbook)
+    station = next(s for s in river.sites if isinstance(s, Space) and s.category == "hydropower_diversion_type")
+    reach = river.reaches.iloc[river.reach_row[station.reach_id]]
+    foot = position_at_km(river, reach["name"], reach["river_km"] + reach["length"] - station.chainage - 4_000.0)
+    station = replace(station, tailrace_lon=foot.lon, tailrace_lat=foot.lat, rated_flow=3.0, ecological_flow=0.2)
+    river = river.replace(sites=tuple(station if s.site_id == station.site_id else s for s in river.sites))
+    path = tmp_path / "lists.xlsx"
+    path.write_bytes(workbook(river, options=WorkbookOptions()))
+    once = merge_lists(bare, path)
+    assert "dewatered" in set(once.reaches["kind"])
+    path.write_bytes(workbook(once, options=WorkbookOptions()))
+    twice = merge_lists(bare, path)
+    assert list(twice.reaches["reach_id"]) == list(once.reaches["reach_id"])
+    for name, flow in once.scenarios.items():
+        assert alike(twice.scenarios[name].discharge, flow.discharge).all()
+        assert alike(twice.scenarios[name].discharge_source, flow.discharge_source).all()
 
 
 def test_the_command_writes_it_with_its_date(saved, tmp_path):
