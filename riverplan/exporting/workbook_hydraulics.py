@@ -97,7 +97,8 @@ def stretch_rows(river: RiverNetwork) -> list[Row]:
         for k in np.argsort(stem.lower, kind="stable").tolist():
             low, high, i = float(stem.lower[k]), float(stem.upper[k]), int(stem.rows[k])
             below = stretches[-1] if stretches else None
-            if below and abs(below[1] - low) < INSET and said[below[2]] == said[i] and _cut_by_station(river, below[2], i):
+            follows = below is not None and abs(below[1] - low) < INSET and said[below[2]] == said[i]
+            if below and follows and _cut_by_station(river, below[2], i):
                 low, i = below[0], below[2]
                 stretches.pop()
             stretches.append((low, high, i))
