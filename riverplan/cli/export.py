@@ -8,7 +8,7 @@ import click
 from riverplan.cli.spill_options import forecast_options, read, run_forecast
 from riverplan.i18n import Lang, text
 
-KINDS = ("sheet", "webmap", "geopackage", "curves", "report")
+KINDS = ("sheet", "webmap", "geopackage", "curves", "report", "workbook")
 
 
 @click.command(name="export")
@@ -20,17 +20,24 @@ KINDS = ("sheet", "webmap", "geopackage", "curves", "report")
               help="图纸幅面 / paper of the sheet")
 @click.option("--theme", type=click.Choice(["colour", "mono"]), default="colour", show_default=True,
               help="彩色或黑白（可传真）/ colours, or black and white for a fax")
+@click.option("--dated", default="", metavar="DATE",
+              help="清单（workbook）的版本日期 / date of this version of the list")
 @forecast_options
-def command(river_path: Path, kind: str, out: Path, paper: str, theme: str, lang: Lang, **options: Any) -> None:
-    """预报并输出图纸、离线地图或 GeoPackage，或导入报告。 Forecast, and write the sheet, the map or a GeoPackage.
+def command(river_path: Path, kind: str, out: Path, paper: str, theme: str, dated: str, lang: Lang,
+            **options: Any) -> None:
+    """预报并输出图纸、离线地图或 GeoPackage，或导入报告、河流信息清单。 Forecast, and write a sheet, map or GeoPackage.
 
-    导入报告（report）不需预报。 The import report is written without a forecast.
+    导入报告（report）和河流信息清单（workbook）不需预报。 The import report and the river's lists need no forecast.
     """
-    from riverplan.exporting import export
+    from riverplan.exporting import EXPORTS, export
 
     river = read(river_path)
-    found = river if kind == "report" else run_forecast(river, **options)
+    found = river if EXPORTS[kind].of == "river" else run_forecast(river, **options)
     chosen = _sheet_options(out, paper, theme) if kind == "sheet" else None
+    if kind == "workbook":
+        from riverplan.exporting.workbook import WorkbookOptions
+
+        chosen = WorkbookOptions(dated=dated)
     content = export(found, kind, out, options=chosen, lang=lang)
     click.echo(text("export_said.written", lang, path=out, size=f"{len(content) / 1e6:.2f}"))
 

@@ -66,6 +66,8 @@ EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
              media_type="text/csv"),
     Exporter(name="report", module="riverplan.exporting.import_report", options="ReportOptions",
              suffixes=(".html", ".xlsx"), media_type="text/html", of="river"),
+    Exporter(name="workbook", module="riverplan.exporting.workbook", options="WorkbookOptions", suffixes=(".xlsx",),
+             media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", of="river"),
     Exporter(name="screening", module="riverplan.exporting.screening_table", options="ScreeningOptions",
              suffixes=(".xlsx", ".csv", ".json"), of="screening",
              media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -83,7 +85,7 @@ def export(subject: Forecast | RiverNetwork | Screening | Simulation, kind: str,
     Parameters
     ----------
     subject
-        The forecast; for what shows a river alone (``report``) the river; for ``screening`` and
+        The forecast; for what shows a river alone (``report``, ``workbook``) the river; for ``screening`` and
         ``simulation`` what they are called after; ``curves`` takes a simulation too.
     kind
         A name of :data:`EXPORTS`.
