@@ -15,7 +15,7 @@ from riverplan.planning.means import needs_of
 from riverplan.planning.options import Option
 from riverplan.planning.result import Action, Effect, Impact, Refused
 from riverplan.planning.search import Best
-from riverplan.planning.stock import Need, Stock
+from riverplan.planning.stock import Need
 from riverplan.planning.trials import Outcome, Trials
 from riverplan.units import HOUR
 
@@ -23,8 +23,8 @@ WATERS = ("slow", "usual", "fast")
 """Velocities the choice is checked against, in the order of the trials."""
 
 
-def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: ReadyTable, stocks: Sequence[Stock],
-               pins: Collection[str]) -> tuple[Action, ...]:
+def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: ReadyTable, pins: Collection[str],
+               ) -> tuple[Action, ...]:
     """The chosen options with who does them, in the order of time."""
     found = []
     for i in best.choice.picked:

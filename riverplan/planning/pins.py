@@ -1,11 +1,10 @@
 """What the officer wants used: pins that can be kept, and those that cannot with the reason."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from riverplan.errors import Problem
-from riverplan.forecasting.result import Arrival
 from riverplan.i18n import LANGS
 from riverplan.planning.choose import Means, Table, choose
 from riverplan.planning.options import Option
@@ -14,8 +13,7 @@ from riverplan.river.network import RiverNetwork, unknown
 
 
 def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means, pins: Collection[str],
-            forbid: Collection[str], *, river: RiverNetwork, arrivals: Mapping[str, Arrival],
-            ) -> tuple[list[set[int]], list[Problem]]:
+            forbid: Collection[str], *, river: RiverNetwork) -> tuple[list[set[int]], list[Problem]]:
     """Options of each pinned space, as far as they can all be done together, and what is wrong with the others.
 
     Pins are taken in the order given; one that cannot be kept beside those before it is left out, and named.
@@ -34,8 +32,6 @@ def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means,
             continue
         if name in forbid:
             problems.append(Problem(code="plan_pin_forbidden", severity="warning", fields=fields))
-        elif name not in arrivals:
-            problems.append(Problem(code="plan_pin_off_way", severity="warning", fields=fields))
         elif name in out:
             problems.append(Problem(code="plan_pin_refused", severity="warning", fields={
                 **fields, "why": {lang: out[name].why.what(lang) for lang in LANGS}}))

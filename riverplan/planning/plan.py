@@ -1,54 +1,48 @@
 """From a spill and what can be mobilised to a plan that was simulated."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
 from riverplan import __version__
-from riverplan.channel import Array
 from riverplan.errors import Problem
 from riverplan.forecasting.observation import Observation
-from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.run import forecast
-from riverplan.forecasting.simulating.prepared import Prepared, prepared
+from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.forecasting.spill import Spill
+from riverplan.planning.advice import dosing_places, protections
+from riverplan.planning.clean_water import clean_water, sources_of
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
+from riverplan.planning.horizon import SHORTEST_CELL, cells_of, horizon_of
 from riverplan.planning.margin import Delays, readiness
 from riverplan.planning.means import fetching, means_of
-from riverplan.planning.options import Option, options, staffed
+from riverplan.planning.monitoring import monitoring
+from riverplan.planning.notice import Notice
+from riverplan.planning.notify import notices
+from riverplan.planning.options import options, staffed
 from riverplan.planning.pins import pins_of
-from riverplan.planning.receptors import Receptors, receptors
-from riverplan.planning.result import ResponsePlan
+from riverplan.planning.receptors import receptors
+from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
 from riverplan.planning.search import search
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.planning.stock import read_stocks
+from riverplan.planning.stopped_stations import stopped_stations
 from riverplan.planning.travel import Conditions, travel_to
 from riverplan.planning.trials import Trials
-from riverplan.planning.usable_space import UsableSpace
+from riverplan.reference.deadlines import Deadline, deadlines
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.sites import Store, Team
+from riverplan.river.sites import Site, Store, Team
 from riverplan.river.stating import Stated
 from riverplan.transport.operation import Operation
-from riverplan.units import HOUR
-
-LIKELY = 0.01
-"""Receptors that exceed their limit with less probability are not simulated [-]."""
-LONGEST = 240.0
-"""Plans look no farther ahead [h]: ten days."""
-BEYOND = 6.0
-"""Time simulated beyond the last passage and what holding may delay [h]."""
-CELLS = (100.0, 1_000.0)
-"""Least and most length of a cell [m]."""
-CELLS_OF_A_PLUME = 25.0
-"""Cells from front to tail, where the peak is right within 3 %."""
 
 
 def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "normal", *,
@@ -57,7 +51,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
          conditions: Conditions | None = None, delays: Delays | None = None, heard_at: datetime | None = None,
          levels: Mapping[str, float] | None = None, flood_season: bool | None = None, rising: bool | None = None,
          pins: Collection[str] = (), forbid: Collection[str] = (), added: Sequence[Operation] = (),
-         candidates: bool = True) -> ResponsePlan:
+         candidates: bool = True, jurisdiction: str = "", rules: Sequence[Deadline] = ()) -> ResponsePlan:
     """What to do where, by when, with what, and what it saves by simulation.
 
     Actions are tried on the water at slow, usual and fast velocity, and weighed by the doubt of the strength; the
@@ -87,6 +81,10 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         Operations done in any case, as the officer says.
     candidates
         Whether narrow sections nobody has listed are looked for too.
+    jurisdiction
+        County or city of the bureau that plans; that of the place of the spill if empty.
+    rules
+        A bureau's own deadlines beside the general ones.
 
     Raises
     ------
@@ -100,9 +98,12 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     flow = said.scenario
     heard, problems = _heard(said.spill, heard_at)
     listed_spaces, more = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
+    problems += more
     reached = set(river.reaches["reach_id"].iloc[said.reach_times.reach])
-    spaces = [s for s in (*listed_spaces, *(found_sites(river, flow) if candidates else ())) if s.reach_id in reached]
-    problems += [*more]
+    clean = sources_of(river, said, listed_spaces)
+    spaces = [s for s in listed_spaces
+              if s.functions and (s.reach_id in reached or (clean and s.space_id in clean.way))]
+    spaces += found_sites(river, flow, within=reached) if candidates else ()
     stage_river = staged(river.replace(scenarios={**river.scenarios, flow.name: flow}), spaces)
     stage_spill = moved_spill(said.spill, river, stage_river)
     there = {a.site_id: a for a in forecast(
@@ -112,85 +113,47 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     teams = [r for r in river.resources if isinstance(r, Team) and r.category != "monitoring"]
     stores = [r for r in river.resources if isinstance(r, Store)]
     stocks, more = read_stocks(river, on=_day(said.spill, heard_at))
-    problems += [*more]
-    ready = readiness(spaces, teams, stores, travel=travel_to(spaces, teams, stores, roads=roads,
-                                                              conditions=conditions),
-                      delays=delays, heard=heard, fetches=fetching(spaces, stocks), staffed=staffed(spaces))
-    problems += [*ready.problems]
+    problems += more
+    travel = travel_to(spaces, teams, stores, roads=roads, conditions=conditions)
+    ready = readiness(spaces, teams, stores, travel=travel, delays=delays, heard=heard,
+                      fetches=fetching(spaces, stocks), staffed=staffed(spaces))
+    problems += ready.problems
     found, refused = options(stage_river, spaces, there, ready, rising=rising, conditions=conditions,
                              forbidden=forbid)
+    dilutions, more_options = clean_water(river, said, clean, spaces, ready) if clean else ([], [])
+    found += [o for o in more_options if o.site_id not in forbid]
     means = means_of(found, ready, stocks)
-    pinned, more = pins_of(found, refused, means, pins, forbid, river=stage_river, arrivals=there)
-    problems += [*more]
+    pinned, more = pins_of(found, refused, means, pins, forbid, river=stage_river)
+    problems += more
 
     who = receptors(said)
-    problems += [*who.problems]
-    ahead = _ahead(said, who, found, added)
+    problems += who.problems
+    ahead = horizon_of(said, who, found, added)
     start = prepared(stage_river, stage_spill, scenario=flow.name, states=states, velocity=velocity,
                      operations=[*added, *(op for o in found for op in o.operations)], hours=ahead.hours,
-                     cell=CELLS[0], until=ahead.until)
-    start = replace(start, cells=_cells(start, said, river))
+                     cell=SHORTEST_CELL, until=[s.site_id for s in ahead.receptors.sites])
+    start = replace(start, cells=cells_of(start, said))
     trials = Trials(ready=start, receptors=ahead.receptors, options=[o.operations for o in found],
                     fixed=tuple(added), shift=_shift(river, said, observations, scenario=scenario, states=states,
                                                      discharges=discharges, velocity=velocity, rise=rise))
     nearest = sorted(range(len(found)), key=lambda i: (found[i].earliest, found[i].site_id, i))
     best = search(trials, found, means, nearest, pinned=pinned)
+    actions = actions_of(found, best, trials, ready, pins)
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
+    closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}
+    problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours)
+    watch = monitoring(said, now=heard)
     return ResponsePlan(
-        river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces),
-        actions=actions_of(found, best, trials, ready, stocks, pins),
+        river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
         refused=(*refused, *unused(found, best, trials, means)), receptors=effects_of(trials, best),
+        protections=protections(said),
+        dosings=dosing_places(said, spaces, there, ready, travel, stocks, closed),
+        dilutions=tuple(dilutions), stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
+        monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),
         harm=best.harms, bound=best.bound, chosen_by=best.chosen_by, tried=trials.tried, heard=heard, time=time,
         before=before, after=after, assumptions=tuple(p for p in problems if p.severity == "note"),
         problems=tuple(p for p in problems if p.severity != "note"), version=__version__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ahead:
-    """How far the trials look: receptors that may be harmed, hours, the sites the stage ends at."""
-
-    receptors: Receptors
-    hours: float
-    until: tuple[str, ...]
-
-
-def _ahead(said: Forecast, who: Receptors, found: Sequence[Option], added: Sequence[Operation]) -> Ahead:
-    """What of the river and of the time the trials need."""
-    arrivals = {a.site_id: a for a in said.arrivals}
-    likely = [i for i, s in enumerate(who.sites)
-              if (p := arrivals[s.site_id].exceed_probability) is None or p >= LIKELY]
-    who = who.only(likely)
-    ends = [_end(arrivals[s.site_id]) for s in who.sites]
-    held = sum((o.space.free_volume or 0.0) / max(_flow_at(said, o.space), 1e-3)
-               for o in found if o.action in ("close", "build"))
-    hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
-    hours = max(hours, *((o.at / HOUR + 1.0) for o in (*found, *added)), 12.0)
-    return Ahead(receptors=who, hours=hours, until=tuple(s.site_id for s in who.sites))
-
-
-def _cells(start: Prepared, said: Forecast, river: RiverNetwork) -> Array:
-    """Lengths of cells [m] by reach of the stage: so many to a plume, which grows on its way.
-
-    A reach the plume does not come to carries clean water alone: the longest cells serve.
-    """
-    times = said.reach_times
-    length = (times.trailing_tail - times.leading_tail) * times.velocity
-    of = dict(zip(river.reaches["reach_id"].iloc[times.reach], length, strict=True))
-    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
-    return np.clip(np.array(found) / CELLS_OF_A_PLUME, *CELLS)
-
-
-def _end(arrival: Arrival) -> float:
-    """When a passage is over that matters [s]."""
-    if arrival.exceeds_until is not None:
-        return arrival.exceeds_until + (arrival.trailing_band[1] - arrival.trailing) * 0.5
-    return arrival.trailing
-
-
-def _flow_at(said: Forecast, space: UsableSpace) -> float:
-    return float(said.scenario.discharge[said.river.reach_row[space.reach_id]])
 
 
 def _shift(river: RiverNetwork, said: Forecast, observations: Sequence[Observation], **asked: Any,
@@ -207,6 +170,39 @@ def _shift(river: RiverNetwork, said: Forecast, observations: Sequence[Observati
         return 1.0, 1.0
     widths = [float(np.log(a.peak_band[1] / max(a.peak_band[0], 1.0))) for a in (place, plain)]
     return plain.peak / place.peak, min(widths[0] / widths[1], 1.0) if widths[1] > 0 else 1.0
+
+
+def _notices(said: Forecast, heard: float, heard_at: datetime | None, jurisdiction: str, rules: Sequence[Deadline],
+             actions: Sequence[Action]) -> tuple[Notice, ...]:
+    """Drafts of all that is to be told; none where the spill has no clock time and nobody says when the call came."""
+    at = heard_at if heard_at is not None and heard_at.tzinfo and heard > 0 else said.spill.at
+    if at is None:
+        return ()
+    return notices(said, heard_at=at, jurisdiction=jurisdiction or _county(said), actions=actions,
+                   deadlines=(*deadlines(), *rules))
+
+
+def _county(said: Forecast) -> str:
+    """The county the spill lies in: that of the site it is at, else of the nearest site on its reach, else any."""
+    river, spill = said.river, said.spill
+    near: list[Site] = sorted((s for s in river.sites if s.county), key=lambda s: (
+        s.site_id != spill.site_id, s.reach_id != spill.reach_id, abs(s.chainage - (spill.chainage or 0.0))))
+    return near[0].county if near else river.name
+
+
+def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float) -> list[Problem]:
+    """What the plan leaves open: nothing to do, nothing that helps, or an end before the plume is past."""
+    outcome = trials.outcome(picked)
+    problems = [Problem(code="plan_dispersed", severity="note")]
+    base = trials.outcome(()).harm
+    if nothing < 1.0 and base.boundary_probability < 0.01:
+        problems.append(Problem(code="plan_nothing_harmed", severity="note"))
+    elif not picked:
+        problems.append(Problem(code="plan_nothing_helps", severity="warning"))
+    still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])
+    if still.any() or any(np.isnan(v) for v in outcome.spills_from.values()):
+        problems.append(Problem(code="plan_short_of_time", severity="warning", fields={"hours": f"{hours:.0f}"}))
+    return problems
 
 
 def _heard(spill: Spill, heard_at: datetime | None) -> tuple[float, list[Problem]]:

@@ -10,9 +10,14 @@ from riverplan.channel import Array
 from riverplan.errors import Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import Spill
+from riverplan.planning.advice import DosingAt, Protection
+from riverplan.planning.dilution import Dilution
 from riverplan.planning.harm import Harm
 from riverplan.planning.margin import Readiness
+from riverplan.planning.monitoring_result import MonitoringPlan
+from riverplan.planning.notice import Notice
 from riverplan.planning.stock import Need
+from riverplan.planning.stopped_stations import StoppedStation
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -61,6 +66,11 @@ class Action:
     saves: Harm
     why: tuple[Problem, ...]
     changes: tuple[Problem, ...]
+
+    @property
+    def approval(self) -> str:
+        """Whose approval is needed beside the owner's: a plan uses no volume above the flood limit, so nobody's."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +139,12 @@ class ResponsePlan:
     actions: tuple[Action, ...]
     refused: tuple[Refused, ...]
     receptors: tuple[Effect, ...]
+    protections: tuple[Protection, ...]
+    dosings: tuple[DosingAt, ...]
+    dilutions: tuple[Dilution, ...]
+    stopped: tuple[StoppedStation, ...]
+    monitoring: MonitoringPlan
+    notices: tuple[Notice, ...]
     harm: Mapping[str, Harm]
     bound: tuple[float, float]
     chosen_by: str
