@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import LANGS, listed, text
-from riverplan.planning.course import Course, course_of
+from riverplan.planning.course import Course, Place, course_of
 from riverplan.planning.monitoring_parameters import criteria_of, handling_of, parameters_of, points_of
 from riverplan.planning.monitoring_result import MonitoringPlan, MonitoringSection
 from riverplan.planning.monitoring_sections import Chosen, Ready, chosen_sections
@@ -32,6 +31,7 @@ from riverplan.planning.sampling import (
     depth_points,
     reference_times,
     sampling_times,
+    times_kept,
     verticals,
 )
 from riverplan.river.naming import site_name
@@ -86,13 +86,14 @@ def monitoring(forecast: Forecast, *, teams: Sequence[Team] = (), now: float | N
     passed = [s for s in sections if not s.times.size]
     sections = [s for s in sections if s.times.size]
     if passed:
-        problems.append(Problem(code="monitoring_passed", severity="warning", fields={
-            "names": {lang: listed(_label(s, lang) for s in passed)[lang] for lang in LANGS}}))
+        problems.append(Problem(code="monitoring_passed", severity="warning", fields={"names": _names(passed)}))
+    if dead := [s for s in sections if s.in_pool]:
+        problems.append(Problem(code="monitoring_in_pool", severity="note", fields={"names": _names(dead)}))
     sections, about = _manned(sections, course, able, drive, at)
     problems += [*about, *_of_teams(every, able, travel), Problem(code="monitoring_practice", severity="note")]
     return MonitoringPlan(
         forecast=forecast, now=at, parameters=parameters_of(forecast), handling=handling_of(forecast.substance),
-        criteria=criteria_of(forecast), problems=tuple(problems),
+        criteria=criteria_of(forecast), problems=tuple(problems), teams={t.resource_id: t.name for t in every if t.name},
         sections=tuple(replace(s, number=f"W{i}") for i, s in enumerate(sections, 1)))
 
 
@@ -105,8 +106,8 @@ def _ready(teams: Sequence[Team], drive: Drive, now: float) -> Ready:
     return first
 
 
-def _label(section: MonitoringSection, lang: str) -> str:
-    return section.name[lang]
+def _names(sections: Sequence[MonitoringSection]) -> dict[str, str]:
+    return {lang: listed(s.name[lang] for s in sections)[lang] for lang in LANGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,13 @@ def _passing(course: Course, chosen: Chosen) -> _Passing | None:
                     mixed=head)
 
 
+def _comes(course: Course, chosen: Chosen, passing: _Passing | None) -> float:
+    """When the plume may first come to a section, or to where the river of a reference joins [s]."""
+    if passing is not None:
+        return passing.earliest
+    return 0.0 if chosen.joins is None else course.along("earliest", Place(row=chosen.joins, chainage=0.0))
+
+
 def _offset(forecast: Forecast) -> float:
     at = forecast.spill.at
     return 0.0 if at is None else at.hour * HOUR + at.minute * 60.0 + at.second
@@ -167,25 +175,25 @@ def _described(course: Course, chosen: Sequence[Chosen], now: float) -> list[Mon
             points=points_of(int(down[i]), course.forecast.substance),
             earliest=p.earliest if p else None, leading=p.leading if p else None, peak=p.peak if p else None,
             trailing=p.trailing if p else None, times=np.zeros(0), interval=REFERENCE_STEP, continues=False,
-            this_shift=p is None or p.earliest <= now + SHIFT, moved=c.moved))
-    return _timed(out, passing, np.full(len(out), now), last, _offset(course.forecast))
+            this_shift=_comes(course, c, p) <= now + SHIFT, moved=c.moved))
+    return _timed(out, passing, now, last, _offset(course.forecast))
 
 
-def _timed(sections: Sequence[MonitoringSection], passing: Sequence[_Passing | None], since: Array, last: float,
+def _timed(sections: Sequence[MonitoringSection], passing: Sequence[_Passing | None], since: float, last: float,
            offset: float) -> list[MonitoringSection]:
     """The sections with their sampling times, none before ``since``."""
     come = [i for i, p in enumerate(passing) if p is not None]
     plume = Passage(**{n: np.array([getattr(passing[i], n) for i in come]) for n in (
         "earliest", "leading", "peak", "trailing", "until")})
-    sampled = dict(zip(come, sampling_times(plume, since=since[come], offset=offset), strict=True))
+    sampled = dict(zip(come, sampling_times(plume, since=since, offset=offset), strict=True))
     out = []
     for i, s in enumerate(sections):
         if i in sampled:
             x = sampled[i]
             out.append(replace(s, times=x.times, interval=x.interval, continues=x.continues))
         else:
-            out.append(replace(s, times=reference_times(float(since[i]), last, offset),
-                               continues=last > since[i] + HORIZON))
+            out.append(replace(s, times=reference_times(since, last, offset),
+                               continues=last > since + HORIZON))
     return out
 
 
@@ -216,27 +224,18 @@ def _manned(sections: list[MonitoringSection], course: Course, teams: Sequence[T
         s, comes = sections[i], float(found.arrives[j])
         if not np.isfinite(comes):
             continue
-        is_late = s.earliest is not None and comes > s.earliest
+        is_late = s.leading is not None and comes > s.leading
         out[i] = replace(s, team_id=teams[found.team[j]].resource_id, team_arrives=comes, late=is_late,
-                         times=_from(s.times, comes, _offset(course.forecast)))
+                         tight=not is_late and s.earliest is not None and comes > s.earliest,
+                         times=times_kept(s.times, comes, _offset(course.forecast)))
         late += [s] if is_late else []
     problems = []
     if late:
-        problems.append(Problem(code="monitoring_late", severity="warning", fields={
-            "names": {lang: listed(_label(s, lang) for s in late)[lang] for lang in LANGS}}))
+        problems.append(Problem(code="monitoring_late", severity="warning", fields={"names": _names(late)}))
     if found.lacking:
         problems.append(Problem(code="monitoring_groups", severity="warning", fields={
             "sections": len(shift), "lacking": found.lacking, "each": SECTIONS_A_GROUP}))
     return out, problems
-
-
-def _from(times: Array, comes: float, offset: float) -> Array:
-    """The times a team can keep: the first as it comes, on whole ten minutes, where samples were due before."""
-    kept = times[times >= comes]
-    if kept.size == times.size:
-        return times
-    first = np.ceil((comes + offset) / 600.0) * 600.0 - offset
-    return np.unique(np.append(kept, first))
 
 
 def _of_teams(every: Sequence[Team], able: Sequence[Team], travel: Drive | None) -> list[Problem]:

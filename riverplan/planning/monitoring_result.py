@@ -1,6 +1,7 @@
 """The plan of emergency monitoring: sections, what is measured there, and when."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
@@ -50,8 +51,8 @@ class MonitoringSection:
         Whether the front may come within the shift that begins now; the others are manned by a later plan.
     team_id, team_arrives
         Who samples and when they can be there; empty and None where nobody is assigned.
-    late
-        Whether the team comes after the earliest arrival.
+    late, tight
+        Whether the team comes after the front is expected, or before that but after its earliest arrival.
     moved
         Whether it lies further down than wanted, so that a team is there before the front.
     """
@@ -60,7 +61,7 @@ class MonitoringSection:
     role: str
     roles: tuple[str, ...]
     site_id: str
-    name: dict[str, str]
+    name: Mapping[str, str]
     reach_id: str
     chainage: float
     lon: float
@@ -84,6 +85,7 @@ class MonitoringSection:
     team_id: str = ""
     team_arrives: float | None = None
     late: bool = False
+    tight: bool = False
     moved: bool = False
 
 
@@ -94,13 +96,15 @@ class MonitoringPlan:
     Parameters
     ----------
     sections
-        References first, then down the river.
+        Down the river, a reference first; those of larger rivers stand before the confluence.
     parameters, handling, criteria
         What to measure, how the sample is taken, when to go on or to end.
     problems
         What was assumed and what falls short.
     now
         When the plan was made [s after the release began].
+    teams
+        Names of the teams by ``resource_id``.
     """
 
     forecast: Forecast
@@ -110,3 +114,4 @@ class MonitoringPlan:
     handling: tuple[Words, ...]
     criteria: tuple[Words, ...]
     problems: tuple[Problem, ...]
+    teams: Mapping[str, str] = field(default_factory=dict)

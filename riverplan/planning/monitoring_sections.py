@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 
 from riverplan.errors import Problem
 from riverplan.forecasting.result import Arrival
-from riverplan.i18n import listed
 from riverplan.planning.course import Course, Place
-from riverplan.river.naming import site_name
 from riverplan.river.sites import Bridge, Section, Site
 from riverplan.units import HOUR, KILOMETRE
 
@@ -29,6 +27,8 @@ ATTENUATED = 0.5
 """At the attenuation section the peak is at most this share of that where it is first mixed [-] (assumed)."""
 ATTENUATION_RIVER = 10.0 * KILOMETRE
 """An attenuation section is set only where so much river lies below the spill [m] (practice of routine monitoring)."""
+BACK = 300.0
+"""A section or bridge so little above a wanted place serves too [m] (assumed)."""
 TRACKING_AHEAD = (0.0, 6.0 * HOUR)
 """Tracking sections stand where the front is predicted so long from now [s]."""
 TRACKING_REACH = 3.0 * KILOMETRE
@@ -47,6 +47,8 @@ class Chosen:
     roles: tuple[str, ...]
     site: Site | None = None
     serves: tuple[str, ...] = ()
+    joins: int | None = None
+    """Of a reference on a river that joins: the row below the confluence."""
     moved: bool = False
     """Whether it lies further down than wanted, so that a team is there before the front."""
 
@@ -85,10 +87,14 @@ class _Choice:
         self.chosen.append(Chosen(place=place, roles=(role,), site=site, serves=serves, moved=moved))
 
     def first_below(self, place: Place, most: float) -> tuple[Place, Site | None]:
-        """The first section or bridge below a place; dead water only where nothing else is; else the bank there."""
+        """The first section or bridge below a place, or just above it; dead water only where nothing else is; else the bank there."""
         found = []
         for site, at in self.stands:
-            metres = self.course.metres_down(place, at, most) if self.below_spill(at) else None
+            if not self.below_spill(at):
+                continue
+            metres = self.course.metres_down(place, at, most)
+            if metres is None:
+                metres = self.course.metres_down(at, place, BACK, same_water=True)
             if metres is not None:
                 found.append((self.course.is_pool(at.row), metres, site.site_id, site, at))
         if found:
@@ -103,11 +109,11 @@ class _Choice:
             self.problems.append(Problem(code="monitoring_no_reference", severity="warning"))
         else:
             self.chosen.append(Chosen(place=place[0], roles=("reference",), site=place[1]))
-        for _, joining, ratio in course.confluences(1.0):
+        for below, joining, ratio in course.confluences(1.0):
             end = Place(row=joining, chainage=course.length(joining))
             place = self._above(end)
             if ratio > 1.0 and place and not any(c.place == place[0] for c in self.chosen):
-                self.chosen.append(Chosen(place=place[0], roles=("reference",), site=place[1]))
+                self.chosen.append(Chosen(place=place[0], roles=("reference",), site=place[1], joins=below))
 
     def _above(self, place: Place) -> tuple[Place, Site | None] | None:
         """A reference for what comes to a place: a section or bridge above it, else a bank; not in dead water."""
@@ -238,7 +244,7 @@ class _Choice:
 
 
 def chosen_sections(course: Course, now: float, ready: Ready) -> tuple[list[Chosen], list[Problem]]:
-    """The sections to sample: references first, then down the river.
+    """The sections to sample, down the river.
 
     Parameters
     ----------
@@ -256,11 +262,10 @@ def chosen_sections(course: Course, now: float, ready: Ready) -> tuple[list[Chos
     choice.controls()
     choice.attenuation(arrivals)
     choice.tracking(now, ready)
-    river = course.ground.river
-    dead = [site_name(river, c.site, "zh") if c.site else river.reaches["name"].iat[c.place.row]
-            for c in choice.chosen if course.is_pool(c.place.row)]
-    if dead:
-        choice.problems.append(Problem(code="monitoring_in_pool", severity="note", fields={"names": listed(dead)}))
-    return sorted(choice.chosen, key=lambda c: (
-        "reference" not in c.roles, course.along("distance", c.place) if course.on_way(c.place) else -1.0)), \
-        choice.problems
+
+    def down_the_river(c: Chosen) -> tuple[float, bool]:
+        if c.joins is not None:
+            return course.along("distance", Place(row=c.joins, chainage=0.0)), False
+        return (-1.0, False) if "reference" in c.roles else (course.along("distance", c.place), True)
+
+    return sorted(choice.chosen, key=down_the_river), choice.problems

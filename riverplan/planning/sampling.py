@@ -23,7 +23,7 @@ OVER_SLUG = 6
 """Samples there must at least be between leading and trailing edge (assumed)."""
 OVER_RISE = 2
 """Samples there must at least be between leading edge and peak (assumed)."""
-DENSE_MOST = 36
+DENSE_MOST = 20
 """More dense samples than this are spaced wider [-] (assumed)."""
 AT_EACH_STEP = 2
 """Samples at each interval of the sequence before the next longer one (assumed)."""
@@ -154,6 +154,19 @@ def _rounded(times: Array, since: float, offset: float) -> Array:
     first = float(np.ceil((since + offset) / ROUNDED) * ROUNDED - offset)
     kept = grid[grid >= first]
     return kept if not kept.size or (grid >= first).all() else np.unique(np.append(kept, first))
+
+
+def times_kept(times: Array, comes: float, offset: float = 0.0) -> Array:
+    """The sampling times a team can keep that comes at a time [s]: what was due before is taken as it comes.
+
+    Where the slug has all but passed by then, :data:`PASSES` samples an hour apart still show that it has.
+    """
+    if not times.size or comes <= times[0]:
+        return times
+    first = float(np.ceil((comes + offset) / ROUNDED) * ROUNDED - offset)
+    kept = np.unique(np.append(times[times >= first], first))
+    lacking = PASSES - kept.size
+    return kept if lacking <= 0 else np.append(kept, kept[-1] + HOUR * np.arange(1, lacking + 1))
 
 
 def reference_times(since: float, until: float, offset: float = 0.0) -> Array:
