@@ -121,7 +121,7 @@ class Course:
         return None
 
     def along(self, name: str, place: Place) -> float:
-        """A quantity of :class:`ReachTimes` with a tail and a head (``earliest``, ``distance``) at a place of the plume."""
+        """What :class:`ReachTimes` has at tail and head (``earliest``, ``distance`` …), at a place of the plume."""
         times, i = self.forecast.reach_times, self._index[place.row]
         tail, head = (float(getattr(times, f"{name}_{end}")[i]) for end in ("tail", "head"))
         start = float(times.start[i])

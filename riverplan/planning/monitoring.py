@@ -40,6 +40,8 @@ from riverplan.units import HOUR
 
 SHIFT = 12.0 * HOUR
 """Sections the front may come to within this time from now are manned by the plan [s] (assumed)."""
+SLIGHT = 0.01
+"""An intake or boundary less likely than this to exceed its limit has no team sent to it [-] (assumed)."""
 BELT_WIDTH = 20.0
 """From this width on a plume that is not mixed is sampled left, middle and right [m] (assumed)."""
 BELT_VERTICALS = 3
@@ -93,7 +95,8 @@ def monitoring(forecast: Forecast, *, teams: Sequence[Team] = (), now: float | N
     problems += [*about, *_of_teams(every, able, travel), Problem(code="monitoring_practice", severity="note")]
     return MonitoringPlan(
         forecast=forecast, now=at, parameters=parameters_of(forecast), handling=handling_of(forecast.substance),
-        criteria=criteria_of(forecast), problems=tuple(problems), teams={t.resource_id: t.name for t in every if t.name},
+        criteria=criteria_of(forecast), problems=tuple(problems),
+        teams={t.resource_id: t.name for t in every if t.name},
         sections=tuple(replace(s, number=f"W{i}") for i, s in enumerate(sections, 1)))
 
 
@@ -120,6 +123,7 @@ class _Passing:
     trailing: float
     until: float
     mixed: bool | None
+    slight: bool = False
 
 
 def _passing(course: Course, chosen: Chosen) -> _Passing | None:
@@ -129,8 +133,9 @@ def _passing(course: Course, chosen: Chosen) -> _Passing | None:
     a = course.forecast.arrival(chosen.site.site_id) if chosen.site else None
     if a is not None:
         until = max(a.trailing, a.exceeds_until or 0.0)
+        slight = a.exceed_probability is not None and a.exceed_probability < SLIGHT
         return _Passing(earliest=a.earliest, leading=a.leading, peak=a.peak, trailing=a.trailing, until=until,
-                        mixed=a.fully_mixed)
+                        mixed=a.fully_mixed, slight=slight and not {"control", "attenuation", "tracking"} & set(chosen.roles))
     earliest, leading, peak, trailing = (course.along(n, chosen.place)
                                          for n in ("earliest", "leading", "peak", "trailing"))
     head, mixed = course.mixed_head(chosen.place.row), course.mixed_at()
@@ -175,7 +180,8 @@ def _described(course: Course, chosen: Sequence[Chosen], now: float) -> list[Mon
             points=points_of(int(down[i]), course.forecast.substance),
             earliest=p.earliest if p else None, leading=p.leading if p else None, peak=p.peak if p else None,
             trailing=p.trailing if p else None, times=np.zeros(0), interval=REFERENCE_STEP, continues=False,
-            this_shift=_comes(course, c, p) <= now + SHIFT, moved=c.moved))
+            this_shift=_comes(course, c, p) <= now + SHIFT, moved=c.moved,
+            slight=p is not None and p.slight))
     return _timed(out, passing, now, last, _offset(course.forecast))
 
 
@@ -214,7 +220,7 @@ def _known(value: float) -> float | None:
 def _manned(sections: list[MonitoringSection], course: Course, teams: Sequence[Team], drive: Drive, now: float,
             ) -> tuple[list[MonitoringSection], list[Problem]]:
     """The sections of this shift with their teams; a team that comes later samples from then on."""
-    shift = [i for i, s in enumerate(sections) if s.this_shift]
+    shift = [i for i, s in enumerate(sections) if s.this_shift and not s.slight]
     if not teams or not shift:
         return sections, []
     needed = np.array([max((sections[i].earliest or now) - START_BEFORE, now) for i in shift])

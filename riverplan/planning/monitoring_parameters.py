@@ -52,7 +52,7 @@ def parameters_of(forecast: Forecast) -> tuple[Words, ...]:
     """What to measure: what a station reads of the substance first, then what always is and what goes with it."""
     substance = forecast.substance
     keys = [*ALSO.get(substance.behaviour, ()), *ALSO_OF_GROUP.get(substance.group, ()), *ALWAYS]
-    if substance.by_ph:                                   # pH judges it: it comes first, the substance has no determinand
+    if substance.by_ph:                                   # no determinand stands for it: pH comes first
         keys = ["ph", *keys]
         first = []
     else:

@@ -49,6 +49,8 @@ class MonitoringSection:
         Whether sampling goes on beyond the last time.
     this_shift
         Whether the front may come within the shift that begins now; the others are manned by a later plan.
+    slight
+        An intake or boundary hardly likely to exceed its limit: no team is sent, it samples by itself.
     team_id, team_arrives
         Who samples and when they can be there; empty and None where nobody is assigned.
     late, tight
@@ -82,6 +84,7 @@ class MonitoringSection:
     interval: float
     continues: bool
     this_shift: bool
+    slight: bool = False
     team_id: str = ""
     team_arrives: float | None = None
     late: bool = False

@@ -87,7 +87,7 @@ class _Choice:
         self.chosen.append(Chosen(place=place, roles=(role,), site=site, serves=serves, moved=moved))
 
     def first_below(self, place: Place, most: float) -> tuple[Place, Site | None]:
-        """The first section or bridge below a place, or just above it; dead water only where nothing else is; else the bank there."""
+        """The first section or bridge below a place, or just above it, dead water last; else the bank there."""
         found = []
         for site, at in self.stands:
             if not self.below_spill(at):

@@ -76,16 +76,16 @@ def _times(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> str:
 
 def _team(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> str:
     if not s.team_id:
-        return text("plan_monitoring.unassigned", lang) if s.this_shift else NOTHING
+        return text("plan_monitoring.unassigned", lang) if s.this_shift and not s.slight else NOTHING
     name = plan.teams.get(s.team_id, s.team_id)
     return f"{name} ({clock_text(plan.forecast, s.team_arrives, 'up')})"
 
 
 def _remarks(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> list[str]:
     river = plan.forecast.river
-    said = [code for code, holds in (("bank", not s.site_id and not s.in_pool), ("pool", s.in_pool),
-                                     ("late", s.late), ("tight", s.tight), ("moved", s.moved), ("later", not s.this_shift)) if holds]
-    words = [text(f"plan_monitoring.remark_{code}", lang) for code in said]
+    said = {"bank": not s.site_id and not s.in_pool, "pool": s.in_pool, "late": s.late, "tight": s.tight,
+            "moved": s.moved, "slight": s.slight, "later": not s.this_shift and not s.slight}
+    words = [text(f"plan_monitoring.remark_{code}", lang) for code, holds in said.items() if holds]
     others = [i for i in s.serves if i != s.site_id]
     if others:
         names = listed(site_name(river, river.site(i), lang) for i in others)[lang]
@@ -112,6 +112,6 @@ def _section(s: MonitoringSection) -> dict[str, Any]:
         "verticals": s.verticals or None, "points": list(s.points), "earliest_h": as_hours(s.earliest),
         "leading_h": as_hours(s.leading), "peak_h": as_hours(s.peak), "trailing_h": as_hours(s.trailing),
         "times_h": [as_hours(float(t)) for t in s.times], "interval_h": as_hours(s.interval),
-        "continues": s.continues, "this_shift": s.this_shift, "team_id": s.team_id or None,
+        "continues": s.continues, "this_shift": s.this_shift, "slight": s.slight, "team_id": s.team_id or None,
         "team_arrives_h": as_hours(s.team_arrives), "late": s.late, "tight": s.tight, "moved": s.moved,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ def assign(teams: Sequence[Team], lonlat: Array, needed: Array, now: float, driv
     here = np.argsort(np.argmin(arrives, axis=1), kind="stable")
     bounds = np.concatenate([[0], np.cumsum(sizes[here])])
     cost = np.full((len(teams), len(teams)), np.inf)
-    for j, (a, b) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for j, (a, b) in enumerate(pairwise(bounds)):
         for i in range(len(teams)):                       # a team with fewer groups does not take a longer run
             if sizes[i] == b - a:
                 part = arrives[i, a:b]

@@ -99,7 +99,7 @@ def dense_interval(passage: Passage) -> Array:
 
 
 def _longer(interval: float) -> Array:
-    return LADDER[LADDER > interval]
+    return LADDER[np.searchsorted(LADDER, interval, side="right"):]
 
 
 def sampling_times(passage: Passage, *, since: Array | float = 0.0, offset: float = 0.0) -> tuple[Sampling, ...]:
@@ -134,6 +134,8 @@ def _of_one(start: float, begin: float, end: float, until: float, step: float, s
     stop = max(start, since) + HORIZON
     watch = min(float(_longer(step)[0]), DENSEST_LONG)
     before = np.arange(start, max(begin, start), watch)
+    if begin > stop:                                      # the front is expected after all times listed
+        return Sampling(times=_rounded(before[before <= stop], since, offset), interval=step, continues=True)
     dense = np.arange(max(begin, start), min(end, stop) + step, step)
     after = np.append(np.repeat(_longer(step), AT_EACH_STEP), np.full(int(HORIZON // LADDER[-1]) + 1, LADDER[-1]))
     if end < stop < until:                                # the tail is longer than the list: its steps still count
