@@ -133,9 +133,10 @@ def _passing(course: Course, chosen: Chosen) -> _Passing | None:
     a = course.forecast.arrival(chosen.site.site_id) if chosen.site else None
     if a is not None:
         until = max(a.trailing, a.exceeds_until or 0.0)
-        slight = a.exceed_probability is not None and a.exceed_probability < SLIGHT
+        spared = not {"control", "attenuation", "tracking"} & set(chosen.roles)
+        slight = spared and a.exceed_probability is not None and a.exceed_probability < SLIGHT
         return _Passing(earliest=a.earliest, leading=a.leading, peak=a.peak, trailing=a.trailing, until=until,
-                        mixed=a.fully_mixed, slight=slight and not {"control", "attenuation", "tracking"} & set(chosen.roles))
+                        mixed=a.fully_mixed, slight=slight)
     earliest, leading, peak, trailing = (course.along(n, chosen.place)
                                          for n in ("earliest", "leading", "peak", "trailing"))
     head, mixed = course.mixed_head(chosen.place.row), course.mixed_at()
