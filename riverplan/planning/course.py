@@ -60,7 +60,8 @@ class Course:
 
     def discharge(self, row: int) -> float:
         """Discharge of a reach [m³/s]; 0 where unknown."""
-        return float(np.nan_to_num(self.ground.channel.discharge[row]))
+        known = float(self.ground.channel.discharge[row])
+        return 0.0 if math.isnan(known) else known
 
     def is_pool(self, row: int) -> bool:
         """Whether the reach is a pool or under backwater."""
@@ -101,11 +102,13 @@ class Course:
     def metres_down(self, upper: Place, lower: Place, most: float, *, same_water: bool = False) -> float | None:
         """Way of the water from one place down to another [m]; None where it is more than ``most`` or none.
 
-        With ``same_water`` no way leads past a place where other water comes in.
+        With ``same_water`` no way leads past a place where other water comes in, or into or out of a pool.
         """
         if upper.row == lower.row and lower.chainage >= upper.chainage:
             gap = lower.chainage - upper.chainage
             return gap if gap <= most else None
+        if self.length(upper.row) - upper.chainage > most:
+            return None
         waiting = [(self.length(upper.row) - upper.chainage, upper.row)]
         seen = {upper.row}
         while waiting:
@@ -113,6 +116,8 @@ class Course:
             if same_water and len(self.entering(row)) > 1:
                 continue
             for r in self.leaving(row):
+                if same_water and self.is_pool(r) != self.is_pool(row):
+                    continue
                 if r == lower.row and gone + lower.chainage <= most:
                     return gone + lower.chainage
                 if r not in seen and gone + self.length(r) <= most:

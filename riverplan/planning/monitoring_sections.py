@@ -1,5 +1,6 @@
 """Which sections to sample: for each wanted place the nearest section or bridge, else a bank to be found."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -33,7 +34,7 @@ TRACKING_AHEAD = (0.0, 6.0 * HOUR)
 """Tracking sections stand where the front is predicted so long from now [s]."""
 TRACKING_REACH = 3.0 * KILOMETRE
 """How far below the front a section or bridge serves to track it [m] (assumed)."""
-_TRIES = 20
+_TRIES, _SHORTEST_MOVE = 20, HOUR / 6.0
 
 Ready = Callable[[float, float], float | None]
 """Longitude and latitude → when the first team can be there [s after the release]; None where no team is known."""
@@ -54,7 +55,7 @@ class Chosen:
 
 
 class _Choice:
-    """The sections chosen so far."""
+    """The sections chosen so far, of the sections and bridges that stand by the river and those below the spill."""
 
     def __init__(self, course: Course) -> None:
         self.course = course
@@ -64,7 +65,8 @@ class _Choice:
         self.stands = [(s, Place(row=row[s.reach_id], chainage=min(max(s.chainage, 0.0),
                                                                    course.length(row[s.reach_id]))))
                        for s in course.ground.river.sites if isinstance(s, Section | Bridge) and s.reach_id in row
-                       and s.chainage == s.chainage]
+                       and math.isfinite(s.chainage)]
+        self.below = [(s, place) for s, place in self.stands if self.below_spill(place)]
 
     def below_spill(self, place: Place) -> bool:
         course = self.course
@@ -73,13 +75,12 @@ class _Choice:
     def take(self, role: str, place: Place, site: Site | None = None, serves: tuple[str, ...] = (), *,
              moved: bool = False) -> None:
         """Take a place, or let one near it that was taken before serve."""
-        strict = role == "receptor"
         for i, c in enumerate(self.chosen):
             if "reference" in c.roles:
                 continue
-            near = self.course.metres_down(c.place, place, MERGED, same_water=strict)
-            if near is None and not strict:
-                near = self.course.metres_down(place, c.place, MERGED)
+            near = self.course.metres_down(c.place, place, MERGED, same_water=True)
+            if near is None and role != "receptor":           # nothing below an intake stands for it
+                near = self.course.metres_down(place, c.place, MERGED, same_water=True)
             if near is not None:
                 self.chosen[i] = replace(c, roles=tuple(dict.fromkeys((*c.roles, role))),
                                          serves=tuple(dict.fromkeys((*c.serves, *serves))))
@@ -89,9 +90,7 @@ class _Choice:
     def first_below(self, place: Place, most: float) -> tuple[Place, Site | None]:
         """The first section or bridge below a place, or just above it, dead water last; else the bank there."""
         found = []
-        for site, at in self.stands:
-            if not self.below_spill(at):
-                continue
+        for site, at in self.below:
             metres = self.course.metres_down(place, at, most)
             if metres is None:
                 metres = self.course.metres_down(at, place, BACK, same_water=True)
@@ -151,8 +150,8 @@ class _Choice:
 
     def _before(self, place: Place) -> tuple[Place, Site] | None:
         """The nearest section or bridge just above an intake, in the same water."""
-        found = [(metres, site.site_id, site, at) for site, at in self.stands if self.below_spill(at)
-                 and (metres := self.course.metres_down(at, place, MERGED, same_water=True)) is not None]
+        found = [(metres, site.site_id, site, at) for site, at in self.below
+                 if (metres := self.course.metres_down(at, place, MERGED, same_water=True)) is not None]
         if not found:
             return None
         *_, site, at = min(found, key=lambda f: f[:2])
@@ -161,8 +160,8 @@ class _Choice:
     def _at_boundary(self, place: Place) -> tuple[Place, Site] | None:
         """The section nearest to a boundary, a little above or below, else a bridge above."""
         found = []
-        for site, at in self.stands:
-            up = self.course.metres_down(at, place, MERGED) if self.below_spill(at) else None
+        for site, at in self.below:
+            up = self.course.metres_down(at, place, MERGED, same_water=True)
             down = self.course.metres_down(place, at, MERGED, same_water=True)
             metres = up if up is not None else down if isinstance(site, Section) else None
             if metres is not None:
@@ -231,9 +230,11 @@ class _Choice:
                     break
                 place, site = self.first_below(front, TRACKING_REACH)
                 comes = ready(*course.lonlat(place))
-                if comes is None or comes <= max(course.along("leading", place), when):
+                passing = course.forecast.arrival(site.site_id) if site else None
+                leading = passing.leading if passing else course.along("leading", place)
+                if comes is None or comes <= leading:
                     break
-                when += max(comes - course.along("leading", place), HOUR / 6.0)
+                when += max(comes - leading, _SHORTEST_MOVE)
             if front is None:
                 self.problems.append(Problem(code="monitoring_front_gone", severity="note",
                                              fields={"hours": f"{ahead / HOUR:g}"}))

@@ -84,7 +84,7 @@ def _team(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> str:
 def _remarks(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> list[str]:
     river = plan.forecast.river
     said = {"bank": not s.site_id and not s.in_pool, "pool": s.in_pool, "late": s.late, "tight": s.tight,
-            "moved": s.moved, "slight": s.slight, "later": not s.this_shift and not s.slight}
+            "moved": s.moved and not s.late, "slight": s.slight, "later": not s.this_shift and not s.slight}
     words = [text(f"plan_monitoring.remark_{code}", lang) for code, holds in said.items() if holds]
     others = [i for i in s.serves if i != s.site_id]
     if others:

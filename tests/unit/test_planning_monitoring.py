@@ -96,6 +96,22 @@ def test_an_intake_is_served_by_a_bridge_just_above_but_never_by_one_below():
     assert (at(3_500.0), at(4_100.0)) == ("Q02", "I01")
 
 
+def test_a_bridge_above_a_dam_does_not_stand_for_an_intake_below_it():
+    river = dammed()
+    sites = [replace(s, chainage=300.0) if s.site_id == "I01" else s for s in river.sites]
+    bridge = Bridge(site_id="Q02", lon=107.0, lat=29.8, reach_id="d2", chainage=5_800.0)
+    found = monitoring(spilled(river.replace(sites=(*sites, bridge))))
+    assert next(s.site_id for s in found.sections if "I01" in s.serves) == "I01"
+
+
+def test_a_control_below_a_confluence_is_not_served_by_an_intake_above_it():
+    river = y_river()
+    sites = [replace(s, reach_id="r1", chainage=9_800.0) if s.site_id == "I01" else s for s in river.sites]
+    found = monitoring(spilled(river.replace(sites=tuple(sites))))
+    assert next(s.reach_id for s in found.sections if "I01" in s.serves) == "r1"
+    assert any(s.reach_id == "r3" for s in of(found, "control"))
+
+
 def test_a_boundary_takes_the_section_beside_it():
     river = y_river()
     section = Section(site_id="M02", name="交界断面", lon=107.0, lat=29.8, reach_id="r4", chainage=3_400.0)
@@ -221,6 +237,23 @@ def test_sections_beyond_this_shift_wait_for_the_next_plan(forecast):
 def test_both_arms_of_a_braid_keep_their_intakes():
     found = monitoring(spilled(braid()))
     assert "I01" in {i for s in found.sections for i in s.serves}
+
+
+@pytest.fixture(scope="module")
+def demonstration():
+    demo = rp.demonstration()
+    return rp.import_river(demo.lines, name=demo.name, workbook=demo.workbook, outlets=demo.outlets)
+
+
+def test_on_the_demonstration_river_stations_and_bridges_are_used_where_they_stand(demonstration):
+    found = monitoring(spilled(demonstration, "F33", mass=10_000.0), now=1.5 * HOUR)
+    assert next(s.site_id for s in found.sections if "J03" in s.serves) == "D03"
+    assert {"D18", "B02"} <= {s.site_id for s in of(found, "control")}
+    assert len(of(found, "reference")) == 2                        # 龙河 above the spill, 长江 above the mouth
+    [weaker] = of(found, "attenuation")
+    assert weaker.mixed
+    assert {s.team_id for s in found.sections} == {"", "T01"}
+    assert not any(s.late for s in of(found, "tracking"))
 
 
 def test_a_time_before_the_release_is_refused(forecast):
