@@ -35,7 +35,7 @@ from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.planning.stock import read_stocks
 from riverplan.planning.stopped_stations import stopped_stations
-from riverplan.planning.travel import Conditions, travel_to
+from riverplan.planning.travel import Conditions, road_times, travel_to
 from riverplan.planning.trials import Trials
 from riverplan.reference.deadlines import Deadline, deadlines
 from riverplan.river.network import RiverNetwork
@@ -136,14 +136,16 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     trials = Trials(ready=start, receptors=ahead.receptors, options=[o.operations for o in found],
                     fixed=tuple(added), shift=_shift(river, said, observations, scenario=scenario, states=states,
                                                      discharges=discharges, velocity=velocity, rise=rise))
-    nearest = sorted(range(len(found)), key=lambda i: (found[i].earliest, found[i].site_id, i))
+    spaces_first = [i for i, o in enumerate(found) if o.action not in ("dilute", "stop_station")]
+    nearest = sorted(spaces_first, key=lambda i: (found[i].earliest, found[i].site_id, i))
     best = search(trials, found, means, nearest, pinned=pinned)
     actions = actions_of(found, best, trials, ready, pins)
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
     closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}
     problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours)
-    watch = monitoring(said, now=heard)
+    watch = monitoring(said, now=heard, travel=lambda origins, targets: road_times(
+        origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
         refused=(*refused, *unused(found, best, trials, means)), receptors=effects_of(trials, best),
