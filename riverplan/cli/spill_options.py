@@ -128,18 +128,24 @@ def readings_from(discharges: tuple[tuple[str, float], ...]) -> dict[str, float]
     return dict(discharges)
 
 
-def run_forecast(river: RiverNetwork, *, wind: Wind | None, alkalinity: float | None, settling_m_d: float, ice: bool,
-                 flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
-                 velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
-                 rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
-                 duration_within: float | None, **spilled: Any) -> Forecast:
-    """Forecast from the options; ``spilled`` are those of :func:`spill_from`."""
+def asked_from(*, wind: Wind | None, alkalinity: float | None, settling_m_d: float, ice: bool,
+               flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
+               velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
+               rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
+               duration_within: float | None, **spilled: Any) -> tuple[Spill, dict[str, Any]]:
+    """The spill of the options and what else is asked of a forecast; ``spilled`` are those of :func:`spill_from`."""
     spill = replace(spill_from(**spilled), wind=wind, alkalinity=alkalinity, settling=settling_m_d / DAY, ice=ice,
                     sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
                     sigma_duration=math.log(duration_within or 1.0) / Z95)
-    return forecast(river, spill, scenario=flow, discharges=readings_from(discharges), estimate=discharge_here,
-                    spread=spread, velocity=velocity or "", observations=observations, states=states, rise=rise,
-                    members=members)
+    return spill, {"scenario": flow, "discharges": readings_from(discharges), "estimate": discharge_here,
+                   "spread": spread, "velocity": velocity or "", "observations": observations, "states": states,
+                   "rise": rise, "members": members}
+
+
+def run_forecast(river: RiverNetwork, **options: Any) -> Forecast:
+    """Forecast from the options of :func:`forecast_options`."""
+    spill, asked = asked_from(**options)
+    return forecast(river, spill, **asked)
 
 
 def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:

@@ -114,7 +114,8 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
         water = _water(said, space, a, held=space.space_id in closed)
         haul = {s: float(t) for s, t in zip(ready.store_ids[1:], travel.stores.seconds[:, row], strict=True) if t >= 0}
         kinds = (water.kind, "dam") if isinstance(water, Stream) and space.category in ("gate_dam",) else (water.kind,)
-        for technique in techniques_for(said.spill.substance, places=kinds)[:TECHNIQUES]:
+        usable = [t for t in techniques_for(said.spill.substance, places=kinds) if t.doses]
+        for technique in usable[:TECHNIQUES]:
             try:
                 made = dosing(water, technique, said.spill)
             except InputError:

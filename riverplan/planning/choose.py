@@ -157,9 +157,10 @@ def choose(table: Table, means: Means, *, pinned: Collection[Collection[int]] = 
         program.row(columns, np.ones(len(columns)), 0.0, 1.0)
     stores = _served(program, x, means.needs_store, means.store_cost)
     for s, m in np.ndindex(*means.stock.shape):
-        columns = {c: means.needed[i, m] for (i, store), c in stores.items() if store == s and means.needed[i, m] > 0}
-        if columns and sum(columns.values()) > means.stock[s, m]:
-            program.row(columns.keys(), columns.values(), 0.0, float(means.stock[s, m]))
+        takes = {c: float(means.needed[i, m]) for (i, store), c in stores.items()
+                 if store == s and means.needed[i, m] > 0}
+        if takes and sum(takes.values()) > means.stock[s, m]:
+            program.row(takes.keys(), takes.values(), 0.0, float(means.stock[s, m]))
     for k, limit in enumerate(means.limit):
         program.row(x, means.shared[:, k], 0.0, float(limit))
     harms = _harms(program, x, table)
@@ -167,10 +168,12 @@ def choose(table: Table, means: Means, *, pinned: Collection[Collection[int]] = 
              **{c: float(means.team_cost[key]) for key, c in teams.items()},
              **{c: float(means.store_cost[key]) for key, c in stores.items()}}
     bounds: list[float] = []
+    found = np.zeros(program.n)
     for objective in (*({int(h): 1.0} for h in harms), costs, dict.fromkeys(x.tolist(), 1.0)):
-        found, bound = program.solve(objective)
-        if found is None:
+        solved, bound = program.solve(objective)
+        if solved is None:
             return None
+        found = solved
         bounds.append(bound)
         best = sum(found[c] * v for c, v in objective.items())
         program.row(objective.keys(), objective.values(), -np.inf, best + SLACK * max(1.0, abs(best)))

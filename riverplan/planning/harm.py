@@ -12,7 +12,9 @@ NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
 WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
 """Their weights: exact for polynomials up to the fifth degree (Abramowitz & Stegun 1964, 25.4.46)."""
 SAME_HOURS = 0.5
-"""Harms less than this share of a person-hour apart, or of 1 % of the harm, are alike [person·h] (assumed)."""
+"""Harms less than this apart are alike [person·h] (assumed)."""
+SAME_SHARE = 0.01
+"""And those less than this share of the larger apart [-] (assumed)."""
 SAME_PROBABILITY = 0.01
 """Probabilities less than this apart, summed over the boundaries, are alike [-] (assumed)."""
 
@@ -45,12 +47,17 @@ class Harm:
         Differences that are smaller than what the model can tell do not count: half a person-hour or 1 % of the
         larger, and 0.01 of a boundary.
         """
-        same = max(SAME_HOURS, 0.01 * max(self.population_hours, other.population_hours))
-        if abs(self.population_hours - other.population_hours) > same:
+        if not alike(self, other):
             return self.population_hours < other.population_hours
         if abs(self.boundary_probability - other.boundary_probability) > SAME_PROBABILITY:
             return self.boundary_probability < other.boundary_probability
         return (self.cost, self.actions) < (other.cost, other.actions)
+
+
+def alike(one: Harm, other: Harm) -> bool:
+    """Whether the model cannot tell two harms apart by their person-hours."""
+    same = max(SAME_HOURS, SAME_SHARE * max(one.population_hours, other.population_hours))
+    return abs(one.population_hours - other.population_hours) <= same
 
 
 def hours_above(concentration: Array, spans: Array, headroom: Array, sigma: Array) -> Array:

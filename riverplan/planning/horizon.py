@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
@@ -26,6 +27,13 @@ SHORTEST_CELL = 100.0
 """[m]."""
 LONGEST_CELL = 1_000.0
 """[m]."""
+SHORT = 0.5
+"""Share of the longest cell below which a cell is short [-]."""
+SLOWER = 2.0
+"""Times as long as in water of usual velocity until the plume is taken to have left a reach [-] (assumed: at the
+slow end of the trials, and held up by what is closed)."""
+EVERY_LONG = 900.0
+"""Time between outputs of trials of more than three days [s]."""
 CELLS_OF_A_PLUME = 25.0
 """Cells from front to tail, where the peak is right within 3 %."""
 
@@ -60,20 +68,32 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
     held = sum((o.space.free_volume or 0.0) / max(_flow_at(said, o.space), 1e-3)
                for o in found if o.action in ("close", "build"))
     hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
-    return Horizon(receptors=who, hours=max(hours, SHORTEST, *(o.at / HOUR + 1.0 for o in (*found, *added))))
+    begins = [*(o.at for o in found), *(o.at for o in added)]
+    return Horizon(receptors=who, hours=max(hours, SHORTEST, *(at / HOUR + 1.0 for at in begins)))
 
 
 def cells_of(start: Prepared, said: Forecast) -> Array:
     """Lengths of cells [m] by reach of the stage: so many to a plume, which grows on its way.
 
-    A reach the plume does not come to carries clean water alone: the longest cells serve.
+    A reach the plume does not come to carries clean water alone, and a pool is mixed: the longest cells serve.
     """
     times, names = said.reach_times, said.river.reaches["reach_id"]
     length = (times.trailing_tail - times.leading_tail) * times.velocity
     of = dict(zip(names.iloc[times.reach], length, strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
     found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
-    return np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, LONGEST_CELL)
+    cells = np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, LONGEST_CELL)
+    return np.where(start.stage.water.storage > 0, LONGEST_CELL, cells)
+
+
+def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[float, NDArray[np.bool_]]:
+    """When the plume has left the reaches with short cells even in slow water [s], and which these are."""
+    times, names = said.reach_times, said.river.reaches["reach_id"]
+    gone = dict(zip(names.iloc[times.reach], times.trailing_head, strict=True))
+    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
+    short = cells < SHORT * LONGEST_CELL
+    left = [gone.get(r, gone.get(r.rpartition(".")[0], 0.0)) for r, s in zip(stage, short, strict=True) if s]
+    return SLOWER * max(left, default=0.0), short
 
 
 def _end(arrival: Arrival) -> float:

@@ -15,11 +15,12 @@ from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.way import SPREAD
 from riverplan.planning.advice import dosing_places, protections
 from riverplan.planning.clean_water import clean_water, sources_of
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
-from riverplan.planning.horizon import SHORTEST_CELL, cells_of, horizon_of
+from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
 from riverplan.planning.margin import Delays, readiness
 from riverplan.planning.means import fetching, means_of
 from riverplan.planning.monitoring import monitoring
@@ -46,8 +47,9 @@ from riverplan.transport.operation import Operation
 
 
 def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "normal", *,
-         discharges: Mapping[str, float] | None = None, states: Stated | None = None, velocity: str = "",
-         observations: Sequence[Observation] = (), rise: Rise | None = None, roads: Roads | None = None,
+         discharges: Mapping[str, float] | None = None, estimate: float | None = None, spread: str = SPREAD.name,
+         velocity: str = "", observations: Sequence[Observation] = (), states: Stated | None = None,
+         rise: Rise | None = None, members: int = 0, roads: Roads | None = None,
          conditions: Conditions | None = None, delays: Delays | None = None, heard_at: datetime | None = None,
          levels: Mapping[str, float] | None = None, flood_season: bool | None = None, rising: bool | None = None,
          pins: Collection[str] = (), forbid: Collection[str] = (), added: Sequence[Operation] = (),
@@ -60,7 +62,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
 
     Parameters
     ----------
-    river, spill, scenario, discharges, states, velocity, observations, rise
+    river, spill, scenario, discharges, estimate, spread, velocity, observations, states, rise, members
         As of :func:`riverplan.forecast`. Observations shift the velocities of the trials as they shift the forecast.
     roads
         A net of roads; without it, distance and an assumed speed.
@@ -93,12 +95,13 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         in the problems of the plan, and the rest of the plan is made.
     """
     conditions = conditions or Conditions()
-    said = forecast(river, spill, scenario=scenario, discharges=discharges, states=states, velocity=velocity,
-                    observations=observations, rise=rise)
+    laws: dict[str, Any] = {"spread": spread, "velocity": velocity, "states": states, "rise": rise, "members": members}
+    said = forecast(river, spill, scenario=scenario, discharges=discharges, estimate=estimate,
+                    observations=observations, **laws)
     flow = said.scenario
     heard, problems = _heard(said.spill, heard_at)
-    listed_spaces, more = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
-    problems += more
+    listed_spaces, of_spaces = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
+    problems += of_spaces
     reached = set(river.reaches["reach_id"].iloc[said.reach_times.reach])
     clean = sources_of(river, said, listed_spaces)
     spaces = [s for s in listed_spaces
@@ -106,14 +109,13 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     spaces += found_sites(river, flow, within=reached) if candidates else ()
     stage_river = staged(river.replace(scenarios={**river.scenarios, flow.name: flow}), spaces)
     stage_spill = moved_spill(said.spill, river, stage_river)
-    there = {a.site_id: a for a in forecast(
-        stage_river, stage_spill, scenario=flow.name, states=states, velocity=velocity, observations=observations,
-        rise=rise).arrivals}
+    there = {a.site_id: a for a in forecast(stage_river, stage_spill, scenario=flow.name, observations=observations,
+                                            **laws).arrivals}
 
     teams = [r for r in river.resources if isinstance(r, Team) and r.category != "monitoring"]
     stores = [r for r in river.resources if isinstance(r, Store)]
-    stocks, more = read_stocks(river, on=_day(said.spill, heard_at))
-    problems += more
+    stocks, of_stores = read_stocks(river, on=_day(said.spill, heard_at))
+    problems += of_stores
     travel = travel_to(spaces, teams, stores, roads=roads, conditions=conditions)
     ready = readiness(spaces, teams, stores, travel=travel, delays=delays, heard=heard,
                       fetches=fetching(spaces, stocks), staffed=staffed(spaces))
@@ -123,8 +125,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     dilutions, more_options = clean_water(river, said, clean, spaces, ready) if clean else ([], [])
     found += [o for o in more_options if o.site_id not in forbid]
     means = means_of(found, ready, stocks)
-    pinned, more = pins_of(found, refused, means, pins, forbid, river=stage_river)
-    problems += more
+    pinned, of_pins = pins_of(found, refused, means, pins, forbid, river=stage_river)
+    problems += of_pins
 
     who = receptors(said)
     problems += who.problems
@@ -132,10 +134,11 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     start = prepared(stage_river, stage_spill, scenario=flow.name, states=states, velocity=velocity,
                      operations=[*added, *(op for o in found for op in o.operations)], hours=ahead.hours,
                      cell=SHORTEST_CELL, until=[s.site_id for s in ahead.receptors.sites])
-    start = replace(start, cells=cells_of(start, said))
+    cells = cells_of(start, said)
+    start = replace(start, cells=cells, calm=calm_of(start, said, cells),
+                    every=EVERY_LONG if ahead.hours > 72.0 else start.every)
     trials = Trials(ready=start, receptors=ahead.receptors, options=[o.operations for o in found],
-                    fixed=tuple(added), shift=_shift(river, said, observations, scenario=scenario, states=states,
-                                                     discharges=discharges, velocity=velocity, rise=rise))
+                    fixed=tuple(added), shift=_shift(river, said, observations, scenario=flow, **laws))
     spaces_first = [i for i, o in enumerate(found) if o.action not in ("dilute", "stop_station")]
     nearest = sorted(spaces_first, key=lambda i: (found[i].earliest, found[i].site_id, i))
     best = search(trials, found, means, nearest, pinned=pinned)

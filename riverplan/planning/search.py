@@ -8,7 +8,7 @@ import numpy as np
 
 from riverplan.channel import Array
 from riverplan.planning.choose import Choice, Means, Table, choose
-from riverplan.planning.harm import SAME_PROBABILITY, Harm
+from riverplan.planning.harm import SAME_PROBABILITY, Harm, alike
 from riverplan.planning.options import Option
 from riverplan.planning.trials import Outcome, Trials
 
@@ -74,11 +74,9 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
         pick = _among(table, means, some, pinned)
         picks, by = [pick] if pick else [], "milp"
     named = [(by, c) for c in picks] + [("greedy", greedy)] + ([] if pinned else [("nothing", _only(means, (), ()))])
-    best = _least(trials, means, [(n, c) for n, c in named if c is not None])
-    if len(alone) > FEW:
-        best = _improved(trials, means, best, alone, pinned)
-    assert best is not None
-    chosen_by, choice = best
+    can = [(n, c) for n, c in named if c is not None]
+    few = len(alone) <= FEW
+    chosen_by, choice = _least(trials, means, can) if few else _improved(trials, means, can, alone, pinned)
     without = {i: trials.outcome(set(choice.picked) - {i}).harm for i in choice.picked}
     return Best(
         choice=choice, chosen_by=chosen_by, greedy=greedy.picked if greedy else (),
@@ -219,29 +217,39 @@ def _harm(trials: Trials, means: Means, choice: Choice) -> Harm:
 
 
 def _least(trials: Trials, means: Means, named: Sequence[tuple[str, Choice]]) -> tuple[str, Choice]:
-    """The choice that leaves least harm when simulated; the first named of equals."""
+    """The choice that leaves least harm when simulated; the first named of equals.
+
+    What is alike counts as alike only beside the very least, else many small steps would lead away from it; and a
+    cheaper set never leaves more person-hours than greedy or nothing do.
+    """
     trials.outcomes([c.picked for _, c in named])
-    best = named[0]
-    for other in named[1:]:
-        if _harm(trials, means, other[1]).better_than(_harm(trials, means, best[1])):
-            best = other
-    return best
+    harms = [_harm(trials, means, c) for _, c in named]
+    most = min((h.population_hours for (n, _), h in zip(named, harms, strict=True) if n in ("greedy", "nothing")),
+               default=np.inf)
+    some = [i for i, h in enumerate(harms) if h.population_hours <= most] or list(range(len(harms)))
+    least = min((harms[i] for i in some), key=lambda h: h.population_hours)
+    some = [i for i in some if alike(harms[i], least)]
+    border = min(harms[i].boundary_probability for i in some)
+    some = [i for i in some if harms[i].boundary_probability <= border + SAME_PROBABILITY]
+    return named[min(some, key=lambda i: (harms[i].cost, harms[i].actions, i))]
 
 
-def _improved(trials: Trials, means: Means, best: tuple[str, Choice], alone: Mapping[int, Harm],
+def _improved(trials: Trials, means: Means, named: Sequence[tuple[str, Choice]], alone: Mapping[int, Harm],
               pinned: Sequence[Collection[int]]) -> tuple[str, Choice]:
-    """The best set with one more or one less, as long as that leaves less harm.
+    """The best of some sets, or of it with one more or one less, as long as that leaves less harm.
 
     What the tables say of three and more actions is an estimate.
     """
-    nothing = trials.outcome(()).harm
+    nothing, seen = trials.outcome(()).harm, list(named)
+    best = _least(trials, means, seen)
     for _ in range(ROUNDS):
         taken = set(best[1].picked)
         more = sorted((i for i in alone if i not in taken and _useful(alone[i], nothing)),
                       key=lambda i: (alone[i].population_hours, alone[i].boundary_probability))[:ROUNDS]
         sets = [*(taken - {i} for i in taken), *(taken | {i} for i in more)]
-        tried = [c for c in (_only(means, s, pinned) for s in sets) if c is not None]
-        found = _least(trials, means, [best, *((best[0], c) for c in tried)])
+        by = "milp" if best[0] in ("greedy", "nothing") else best[0]
+        seen += [(by, c) for s in sets if (c := _only(means, s, pinned)) is not None]
+        found = _least(trials, means, seen)
         if found[1] is best[1]:
             break
         best = found

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting.behaviour import soluble
@@ -145,12 +146,12 @@ class Trials:
                        spills_from=dict(zip(usual["gates"].tolist(), usual["spills_from"].tolist(), strict=True)))
 
 
-def _first(where: Array, time: Array) -> Array:
+def _first(where: NDArray[np.bool_], time: Array) -> Array:
     """First time of each column, ``nan`` where none."""
     return np.where(where.any(axis=0), time[where.argmax(axis=0)], np.nan)
 
 
-def _last(where: Array, time: Array) -> Array:
+def _last(where: NDArray[np.bool_], time: Array) -> Array:
     """Last time of each column; ``nan`` where none, or where it lasts to the end."""
     last = where.shape[0] - 1 - where[::-1].argmax(axis=0)
     return np.where(where.any(axis=0) & (last < where.shape[0] - 1), time[last], np.nan)

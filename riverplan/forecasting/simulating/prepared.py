@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
@@ -50,6 +51,10 @@ class Prepared:
     cell: float
     cells: Array | None = None
     """Length of the cells of each reach of the stage [m]; None takes ``cell`` for all."""
+    every: float = t.EVERY
+    """Time between outputs [s]."""
+    calm: tuple[float, NDArray[np.bool_]] | None = None
+    """As of :func:`riverplan.transport.simulate.simulate`, for the reaches of the stage."""
 
     def factor(self, z: float) -> Array:
         """Factor on the velocity of each reach of the stage at a standard normal quantile, such as 1.645.
@@ -173,5 +178,6 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         releases=ready.releases, operations=doing, diversions=ready.diversions,
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
-        decay=decay_of(question.spill, ready.substance), cell=size, velocity_factor=factor)
+        decay=decay_of(question.spill, ready.substance), cell=size,
+        velocity_factor=factor, every=ready.every, calm=ready.calm)
     return Run(found=found, doing=doing, what=what, changes=changes)

@@ -1,0 +1,128 @@
+"""A plan in words: its conclusion, its actions in order, who gains, what was refused."""
+
+from collections.abc import Sequence
+
+from riverplan.forecasting.table import NOTHING, clock_text, significant
+from riverplan.i18n import Lang, listed, text
+from riverplan.planning.horizon import LONGEST
+from riverplan.planning.result import Action, Effect, ResponsePlan
+from riverplan.reference.materials import materials
+from riverplan.river.naming import site_name
+from riverplan.units import HOUR, mg_per_l
+
+_ACTIONS = ("number", "at", "site", "action", "who", "ready", "earliest", "margin", "phone")
+_RECEPTORS = ("site", "before", "after", "hours_before", "hours_after", "probability", "people")
+
+
+def name_of(plan: ResponsePlan, site_id: str, lang: Lang) -> str:
+    """A site, a candidate, a store or a team as people call it."""
+    for site in plan.river.sites:
+        if site.site_id == site_id:
+            return site_name(plan.river, site, lang)
+    for space in plan.spaces:
+        if space.space_id == site_id:
+            return space.name or site_id
+    for thing in plan.river.resources:
+        if thing.resource_id == site_id:
+            return thing.name or site_id
+    return site_id
+
+
+def who_of(plan: ResponsePlan, action: Action, lang: Lang) -> str:
+    """Who does an action: a team, with a store's load, or the staff on the spot."""
+    team = name_of(plan, action.team_id, lang) if action.team_id else text(
+        "plan.staff", lang, unit=action.space.orders or action.name or action.site_id)
+    if not action.store_id:
+        return team
+    return text("plan.with_store", lang, team=team, store=name_of(plan, action.store_id, lang), needs=listed(
+        [f"{materials()[n.name].label(lang)} {n.quantity:.0f}" for n in action.needs])[lang])
+
+
+def margin_words(action: Action, lang: Lang) -> str:
+    """What is left before the plume comes, or by how much it is late."""
+    key = "plan.margin" if action.margin >= 0 else "plan.margin_late"
+    return text(key, lang, hours=f"{abs(action.margin) / HOUR:.1f}")
+
+
+def people_hours(value: float, lang: Lang) -> str:
+    """Person-hours as people say them: 三位有效数字, in 万 in Chinese.
+
+    >>> people_hours(4_961_186.0, "zh"), people_hours(4_961_186.0, "en"), people_hours(812.0, "zh")
+    ('496 万', '4,960,000', '812')
+    """
+    rounded = float(f"{value:.3g}")
+    return f"{rounded / 1e4:g} 万" if lang == "zh" and rounded >= 1e4 else f"{rounded:,.0f}"
+
+
+def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
+    nothing, done, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
+    lines = [text("plan.harm", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
+        ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
+    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability]
+    hit = [e for e in plan.receptors if e.after.probability >= 0.5]
+    for key, some in (("saved", saved), ("hit", hit)):
+        if some:
+            lines.append(text(f"plan.{key}", lang, sites=_named(plan, some, lang), count=len(some)))
+    borders = [e for e in plan.receptors if e.kind == "boundary"]
+    if borders:
+        lines.append(text("plan.borders", lang, sites=listed([
+            text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",
+                 after=f"{100 * e.after.probability:.0f}") for e in borders], 4)[lang]))
+    if plan.actions:
+        first = min(plan.actions, key=lambda a: a.at - (a.ready.ready - plan.heard))
+        slack = max(first.at - (first.ready.ready - plan.heard), plan.heard)
+        lines.append(text("plan.decide", lang, at=clock_text(plan.forecast, slack, "down"),
+                          name=name_of(plan, first.site_id, lang), action=text(f"plan.action_{first.action}", lang)))
+    return lines
+
+
+def search_line(plan: ResponsePlan, lang: Lang) -> str:
+    """How the plan was found, and how far from the best the program holds possible."""
+    return text("plan.search", lang, tried=plan.tried, by=text(f"plan.by_{plan.chosen_by}", lang),
+                gap=people_hours(plan.gap, lang) if plan.gap == plan.gap else NOTHING)
+
+
+def _named(plan: ResponsePlan, some: Sequence[Effect], lang: Lang) -> str:
+    return listed([name_of(plan, e.site_id, lang) for e in some], 5)[lang]
+
+
+def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the actions, in the order of time."""
+    rows = []
+    for number, a in enumerate(plan.actions, start=1):
+        flow = "" if a.value is None else f" {significant(a.value)} m³/s"
+        place = f"{a.site_id} {name_of(plan, a.site_id, lang)}"
+        rows.append([str(number), clock_text(plan.forecast, a.at, "down"), place,
+                     text(f"plan.action_{a.action}", lang) + flow, who_of(plan, a, lang),
+                     clock_text(plan.forecast, a.ready.ready, "up"), clock_text(plan.forecast, a.earliest, "down"),
+                     margin_words(a, lang), a.space.phone or text("plan.no_phone", lang)])
+    return [text(f"plan.head_{c}", lang) for c in _ACTIONS], rows
+
+
+def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the receptors before and after."""
+    def peak(value: float | None) -> str:
+        return NOTHING if value is None else f"{mg_per_l(value):.3g}"
+
+    def people(value: float) -> str:
+        return people_hours(value, lang)
+
+    rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}", peak(e.before.peak_concentration),
+             peak(e.after.peak_concentration), f"{e.before.hours_above:.1f}", f"{e.after.hours_above:.1f}",
+             f"{100 * e.before.probability:.0f} → {100 * e.after.probability:.0f}",
+             f"{people(e.before.population_hours)} → {people(e.after.population_hours)}"] for e in plan.receptors]
+    return [text(f"plan.head_{c}", lang) for c in _RECEPTORS], rows
+
+
+def protection_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """Intakes advised to stop: the waterworks and the government decide."""
+    def until(seconds: float | None) -> str:
+        if seconds is None or seconds > LONGEST * HOUR:
+            return text("plan.much_later", lang, days=f"{LONGEST / 24:.0f}")
+        return text("plan.resume", lang, at=clock_text(plan.forecast, seconds, "up"))
+
+    return [text("plan.protect", lang, name=name_of(plan, p.site_id, lang),
+                 stop=clock_text(plan.forecast, p.stop_by, "down"), until=until(p.until),
+                 tank=NOTHING if p.tank is None else f"{p.tank / HOUR:.1f} h",
+                 phone=p.phone or text("plan.no_phone", lang)) for p in plan.protections]
