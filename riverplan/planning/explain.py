@@ -89,7 +89,9 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
 def _changes(option: Option, number: int, best: Best, margin: float, needs: Sequence[Need]) -> tuple[Problem, ...]:
     """Which assumption would change that it is in the plan."""
     said = []
-    if margin >= 0:
+    if option.action == "dilute":
+        said.append(Problem(code="changes_flush", severity="warning"))
+    elif margin >= 0:
         said.append(Problem(code="changes_late", severity="note", fields={"hours": f"{margin / HOUR:.1f}"}))
     else:
         said.append(Problem(code="changes_part", severity="note", fields={"hours": f"{-margin / HOUR:.1f}"}))

@@ -79,7 +79,7 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
     """
     soonest, found, refused = ready.soonest(), [], []
     nodes = {s.site_id: s.node_id for s in river.sites if isinstance(s, Space)}
-    laid = set(laid_stations(river))
+    laid, barred = set(laid_stations(river)), dict[str, str]()
     for row, space in enumerate(spaces):
         arrival = arrivals.get(space.space_id)
         if arrival is None:
@@ -87,9 +87,11 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
         action = _action(space, laid)
         if not action:
             continue
-        at = float(soonest[row])
+        at, node = float(soonest[row]), nodes.get(space.space_id, "")
+        if node and action in ("close", "build") and barred.setdefault(node, space.space_id) != space.space_id:
+            node = ""                                         # two rows of the lists for one gate: the first counts
         reason = "forbidden" if space.space_id in forbidden else _reason(
-            space, action, nodes.get(space.space_id, ""), at, arrival, may_work(space, rising, conditions))
+            space, action, node, at, arrival, may_work(space, rising, conditions))
         if reason:
             refused.append(_refused(space, action, arrival, at, reason))
             continue

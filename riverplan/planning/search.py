@@ -14,8 +14,8 @@ from riverplan.planning.trials import Outcome, Trials
 
 FEW = 4
 """So many options or fewer: every set is simulated."""
-MOST_ALONE = 24
-"""Options simulated alone; the rest are set aside by what they could hold of the plume."""
+MOST_ALONE = 32
+"""Options simulated alone: by turns the most promising of each kind of action; the rest are set aside."""
 LEAST = 0.003
 """Share of all harm an option must be able to save to be simulated: a few of these together may count."""
 MOST_PAIRED = 9
@@ -103,7 +103,10 @@ def _alone(trials: Trials, options: Sequence[Option], held: Collection[int]) -> 
     could = [_promise(trials, o) for o in options]
     worth = [i for i in range(len(options)) if i in held or could[i][0] > LEAST * base.population_hours
              or could[i][1] > SAME_PROBABILITY]
-    tried = sorted(worth, key=lambda i: (i not in held, -could[i][0], -could[i][1], i))[:max(MOST_ALONE, len(held))]
+    rank: dict[int, int] = {}
+    for i in sorted(worth, key=lambda i: (-could[i][0], -could[i][1], i)):
+        rank[i] = sum(options[j].action == options[i].action for j in rank)
+    tried = sorted(worth, key=lambda i: (i not in held, rank[i], -could[i][0], i))[:max(MOST_ALONE, len(held))]
     aside = set(range(len(options))).difference(tried)
     found = trials.outcomes([(), *((i,) for i in tried)])[1:]
     return {i: o.harm for i, o in zip(tried, found, strict=True)}, sorted(aside)
