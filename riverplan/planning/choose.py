@@ -57,6 +57,8 @@ class Means:
         What each store has, shape ``(stores, materials)``.
     shared
         Amounts of means that are not carried from a store, such as machines, shape ``(n, k)``; of ``limit`` ``(k,)``.
+    requires
+        Options that can only be taken together with others: those others, by number.
     """
 
     groups: NDArray[np.intp]
@@ -69,6 +71,7 @@ class Means:
     stock: Array
     shared: Array = field(default_factory=lambda: np.zeros((0, 0)))
     limit: Array = field(default_factory=lambda: np.zeros(0))
+    requires: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,9 @@ def choose(table: Table, means: Means, *, pinned: Collection[Collection[int]] = 
         inside = np.flatnonzero(means.groups == group)
         if inside.size > 1:
             program.row(x[inside], np.ones(inside.size), 0.0, 1.0)
+    for i, others in means.requires.items():
+        for j in others:
+            program.row([x[i], x[j]], [1.0, -1.0], -np.inf, 0.0)
     teams = _served(program, x, means.needs_team, means.team_cost)
     for t in range(means.team_cost.shape[1]):
         columns = [c for (i, team), c in teams.items() if team == t]

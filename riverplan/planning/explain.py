@@ -95,6 +95,8 @@ def _changes(option: Option, number: int, best: Best, margin: float, needs: Sequ
         said.append(Problem(code="changes_late", severity="note", fields={"hours": f"{margin / HOUR:.1f}"}))
     else:
         said.append(Problem(code="changes_part", severity="note", fields={"hours": f"{-margin / HOUR:.1f}"}))
+    if option.after:
+        said.append(Problem(code="changes_after", severity="warning", fields={"sites": listed(option.after)}))
     for water, picks in zip(WATERS, best.under, strict=True):
         if water != "usual" and number not in picks:
             said.append(Problem(code=f"changes_{water}", severity="note"))

@@ -89,10 +89,10 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
 def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[float, NDArray[np.bool_]]:
     """When the plume has left the reaches with short cells even in slow water [s], and which these are."""
     times, names = said.reach_times, said.river.reaches["reach_id"]
-    gone = dict(zip(names.iloc[times.reach], times.trailing_head, strict=True))
+    gone: dict[str, float] = dict(zip(names.iloc[times.reach], times.trailing_head.tolist(), strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
     short = cells < SHORT * LONGEST_CELL
-    left = [gone.get(r, gone.get(r.rpartition(".")[0], 0.0)) for r, s in zip(stage, short, strict=True) if s]
+    left = [float(gone.get(r, gone.get(r.rpartition(".")[0], 0.0))) for r, s in zip(stage, short, strict=True) if s]
     return SLOWER * max(left, default=0.0), short
 
 

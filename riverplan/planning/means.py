@@ -70,7 +70,10 @@ def means_of(options: Sequence[Option], ready: ReadyTable, stocks: Sequence[Stoc
         stock=np.array([[_total(stocks, "empty_bag", s)] for s in ready.store_ids[1:]], float).reshape(-1, 1),
         # machines are counted only where stores list any: else contractors bring them, which is said
         shared=builds[:, None] if machines > 0 else np.zeros((len(options), 0)),
-        limit=np.array([machines]) if machines > 0 else np.zeros(0))
+        limit=np.array([machines]) if machines > 0 else np.zeros(0),
+        requires={i: tuple(j for j, other in enumerate(options) if other.site_id in o.after and not other.after
+                           and other.action in ("close", "build"))
+                  for i, o in enumerate(options) if o.after})
 
 
 def _in_time(takes: Array, left: Array, cost: Array) -> Array:

@@ -27,7 +27,8 @@ STATIONS = "hydropower_diversion_type"
 class Option:
     """One thing that can be done at one space; times in seconds after the release began.
 
-    ``row`` is that of the space in the table of readiness. Whoever does it must be ready ``by`` then.
+    ``row`` is that of the space in the table of readiness. Whoever does it must be ready ``by`` then. ``after`` names
+    spaces above that must hold the plume back for it to be in time.
     """
 
     space: UsableSpace
@@ -40,6 +41,7 @@ class Option:
     earliest: float
     trailing: float
     operations: tuple[Operation, ...]
+    after: tuple[str, ...] = ()
 
     @property
     def site_id(self) -> str:

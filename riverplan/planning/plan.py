@@ -32,6 +32,7 @@ from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
 from riverplan.planning.search import search
+from riverplan.planning.series import held_back
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.planning.stock import read_stocks
@@ -142,6 +143,15 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     spaces_first = [i for i, o in enumerate(found) if o.action not in ("dilute", "stop_station")]
     nearest = sorted(spaces_first, key=lambda i: (found[i].earliest, found[i].site_id, i))
     best = search(trials, found, means, nearest, pinned=pinned)
+    there_later, above = held_back(stage_river, stage_river.scenario(flow.name), [found[i] for i in best.choice.picked],
+                                   refused, spaces, there, safety=ready.delays.safety)
+    later, _ = options(stage_river, spaces, there_later, ready, rising=rising, conditions=conditions)
+    if later:
+        found += [replace(o, after=above) for o in later]
+        refused = [r for r in refused if r.site_id not in {o.site_id for o in later}]
+        means = means_of(found, ready, stocks)
+        trials.options = [o.operations for o in found]
+        best = search(trials, found, means, nearest, pinned=pinned)
     actions = actions_of(found, best, trials, ready, pins)
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)

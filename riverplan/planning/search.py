@@ -157,11 +157,16 @@ def _only(means: Means, taken: Iterable[int], pinned: Sequence[Collection[int]])
 
 def _among(table: Table, means: Means, some: Sequence[int], pinned: Sequence[Collection[int]]) -> Choice | None:
     """The program over some of the options alone: columns of the others would only slow it down."""
+    some = [i for i in some if set(means.requires.get(i, ())) <= set(some)]
     place = {i: k for k, i in enumerate(some)}
+    if any(not any(i in place for i in p) for p in pinned):
+        return None
     part = Means(groups=means.groups[some], cost=means.cost[some], needs_team=means.needs_team[some],
                  needs_store=means.needs_store[some], team_cost=means.team_cost[some],
                  store_cost=means.store_cost[some], needed=means.needed[some], stock=means.stock,
-                 shared=means.shared[some] if means.shared.size else np.zeros((len(some), 0)), limit=means.limit)
+                 shared=means.shared[some] if means.shared.size else np.zeros((len(some), 0)), limit=means.limit,
+                 requires={place[i]: tuple(place[j] for j in others) for i, others in means.requires.items()
+                           if i in place})
     found = choose(
         Table(nothing=table.nothing, alone=table.alone[some],
               pairs={(place[i], place[j]): h for (i, j), h in table.pairs.items() if i in place and j in place}),
@@ -187,7 +192,8 @@ def _greedy(means: Means, nearest: Iterable[int], pinned: Sequence[Collection[in
     stock, left = means.stock.copy(), means.limit.copy()
     for i in [*(i for some in pinned for i in sorted(some)), *nearest]:
         shared = means.shared[i] if means.shared.size else np.zeros(0)
-        if means.groups[i] in means.groups[taken] or (shared > left).any():
+        if (means.groups[i] in means.groups[taken] or (shared > left).any()
+                or not set(means.requires.get(i, ())) <= set(taken)):
             continue
         team = _soonest(means.team_cost[i], [t not in teams.values() for t in range(means.team_cost.shape[1])])
         store = _soonest(means.store_cost[i], (stock >= means.needed[i]).all(axis=1))
