@@ -14,6 +14,7 @@ from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.simulating.water import stage_of
 from riverplan.i18n import LANGS, text
+from riverplan.planning.volumes import dilution_flow
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Space
@@ -106,29 +107,6 @@ def reservoir_of(space: Space, *, capacity: float | None = None, volume: float |
                      volume_is_total=volume is None and space.total_volume is not None)
 
 
-def water_needed(discharge: float, concentration: float, limit: float, background: float = 0.0) -> float:
-    """Clean water that brings a polluted flow to a limit [m³/s].
-
-    Parameters
-    ----------
-    discharge
-        Of the polluted water [m³/s].
-    concentration, limit, background
-        Of the polluted water, to be met, and of the clean water; in one unit.
-
-    Returns
-    -------
-    float
-        0 where the limit is met already, ``inf`` where the clean water is not below it.
-
-    >>> round(water_needed(100.0, 11.0, 1.0, 0.09), 1)       # 11 parts of clean water for 1 of polluted
-    1098.9
-    """
-    if concentration <= limit:
-        return 0.0
-    return discharge * (concentration - limit) / (limit - background) if background < limit else math.inf
-
-
 def mixed_concentration(discharge: float, concentration: float, added: float, background: float = 0.0) -> float:
     """Concentration of a flow after clean water has mixed in, in the unit of the two concentrations."""
     return (discharge * concentration + added * background) / (discharge + added)
@@ -208,7 +186,7 @@ def dilution(reservoir: Reservoir, *, discharge: float, concentration: float, li
     _check(reservoir, discharge=discharge, concentration=concentration, limit=limit, duration=duration,
            background=background)
     clean = background or 0.0
-    needed = water_needed(discharge, concentration, limit, clean)
+    needed = float(dilution_flow(discharge, concentration, limit, clean))
     most = min(math.inf if reservoir.capacity is None else reservoir.capacity,
                math.inf if reservoir.volume is None else reservoir.volume / duration)
     given = min(needed, most) if math.isfinite(needed) else 0.0

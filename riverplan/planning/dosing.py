@@ -16,6 +16,7 @@ from riverplan.planning.dosing_conditions import conditions
 from riverplan.planning.neutralising import reagent_against, reagent_to_ph
 from riverplan.planning.stock import Need, Stock, covered
 from riverplan.planning.treated_water import Pool, Stream
+from riverplan.planning.volumes import dose_mass
 from riverplan.reference import Substance, find_substance
 from riverplan.reference.materials import materials
 from riverplan.reference.techniques import Dose, Technique
@@ -90,24 +91,6 @@ class Dosing:
     contact_distance: float | None
     notes: tuple[Problem, ...]
     mark: str = TRIAL_VALUE
-
-
-def mass_for_volume(dose: float, volume: float) -> float:
-    """Reagent for a pool [kg], from a dose [kg/m³] and a volume [m³].
-
-    >>> mass_for_volume(0.040, 20_000.0)
-    800.0
-    """
-    return dose * volume
-
-
-def mass_for_stream(dose: float, discharge: float, duration: float) -> float:
-    """Reagent for what passes [kg], from a dose [kg/m³], a discharge [m³/s] and a time [s].
-
-    >>> round(mass_for_stream(0.040, 2.0, 6 * 3600.0), 6)
-    1728.0
-    """
-    return dose * discharge * duration
 
 
 def dosing(water: Pool | Stream, technique: Technique, spill: Spill, *, mass: float | None = None,
@@ -193,7 +176,7 @@ def _amount(dose: Dose, technique: Technique, water: Pool | Stream, spill: Spill
     reagent = materials()[dose.agent_id].chemistry
     found: tuple[float, float] | None = None
     if dose.low is not None and dose.high is not None and dose.basis == "water":
-        found = mass_for_volume(dose.low, volume), mass_for_volume(dose.high, volume)
+        found = float(dose_mass(dose.low, volume)), float(dose_mass(dose.high, volume))
     elif dose.low is not None and dose.high is not None:
         if find_substance(dose.of).judged.name != substance.judged.name:
             return "dosing_for_another"

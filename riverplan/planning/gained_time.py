@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riverplan.channel import Array
+from riverplan.planning.volumes import time_gained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,9 +62,8 @@ def gained_time(free: Array, inflow: Array, release: Array, diversion: Array, *,
     """
     free, inflow, release, diversion, earliest, ready = np.broadcast_arrays(*(
         np.asarray(a, np.float64) for a in (free, inflow, release, diversion, earliest, ready)))
-    net = inflow - release - diversion
     room = np.where(np.isnan(free), 0.0, np.maximum(free, 0.0))
-    alone = np.where(room > 0, np.divide(room, net, out=np.full(net.shape, np.inf), where=net > 0), 0.0)
+    alone = np.where(room > 0, time_gained(room, inflow, release, diversion), 0.0)
     each, reached = np.zeros(len(alone)), np.full(len(alone), np.nan)
     closed = np.zeros(len(alone), bool)
     gained = 0.0

@@ -13,9 +13,7 @@ from riverplan.planning.monitoring_parameters import criteria_of, handling_of, p
 from riverplan.planning.monitoring_result import MonitoringPlan, MonitoringSection
 from riverplan.planning.monitoring_sections import Chosen, Ready, chosen_sections
 from riverplan.planning.monitoring_teams import (
-    DETOUR,
     SECTIONS_A_GROUP,
-    SPEED,
     Drive,
     assign,
     lonlat_of,
@@ -34,6 +32,7 @@ from riverplan.planning.sampling import (
     times_kept,
     verticals,
 )
+from riverplan.planning.travel import DETOUR, STRAIGHT_SPEED
 from riverplan.river.naming import site_name
 from riverplan.river.sites import Team
 from riverplan.units import HOUR
@@ -251,7 +250,7 @@ def _of_teams(every: Sequence[Team], able: Sequence[Team], travel: Drive | None)
         found.append(Problem(code="monitoring_no_team", severity="warning"))
     elif travel is None:
         found.append(Problem(code="monitoring_straight", severity="note", fields={
-            "detour": f"{DETOUR:g}", "speed": f"{SPEED * 3.6:g}"}))
+            "detour": f"{DETOUR:g}", "speed": f"{STRAIGHT_SPEED * 3.6:g}"}))
     lost = [t.name or t.resource_id for t in every if t.category == "monitoring" and t not in able]
     if lost:
         found.append(Problem(code="monitoring_team_nowhere", severity="warning", fields={"names": listed(lost)}))

@@ -6,16 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod
 
 from riverplan.channel import Array
+from riverplan.planning.travel import road_times
 from riverplan.river.sites import Team
-from riverplan.units import HOUR, KILOMETRE
+from riverplan.units import HOUR
 
-DETOUR = 1.6
-"""Way by road over the straight distance where no travel is given [-] (assumed, mountains)."""
-SPEED = 30.0 * KILOMETRE / HOUR
-"""Speed over such a way [m/s] (assumed, mountains)."""
 MUSTER = HOUR / 2.0
 """Time to muster where the list states none [s] (assumed)."""
 GROUP = 4
@@ -24,7 +20,6 @@ SECTIONS_A_GROUP = 2
 """Sections one group can keep [-] (assumed)."""
 MOST_GROUPS = 6
 """Most groups a team is counted for: not all its people sample [-] (assumed)."""
-_GEOD = Geod(ellps="WGS84")
 
 Drive = Callable[[Array, Array], Array]
 """Longitude and latitude [degrees] of teams ``(t, 2)`` and sections ``(s, 2)`` → driving times ``(t, s)`` [s]."""
@@ -42,10 +37,7 @@ class Assigned:
 
 def straight_drive(teams: Array, sections: Array) -> Array:
     """Driving times by the straight distance [s], shape ``(t, s)``."""
-    a = np.repeat(teams, len(sections), axis=0)
-    b = np.tile(sections, (len(teams), 1))
-    metres = _GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]
-    return np.asarray(metres, np.float64).reshape(len(teams), len(sections)) * DETOUR / SPEED
+    return road_times(teams, sections).seconds
 
 
 def placed(teams: Sequence[Team]) -> list[Team]:

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.allocation import allocate
-from riverplan.planning.dilution import mixed_concentration, water_needed
+from riverplan.planning.dilution import mixed_concentration
 from riverplan.planning.dosing import dosing
 from riverplan.planning.item_text import items_of
 from riverplan.planning.neutralising import reagent_against, reagent_to_ph
 from riverplan.planning.stock import Need, Stock
 from riverplan.planning.treated_water import Pool, Stream
+from riverplan.planning.volumes import dilution_flow
 from riverplan.reference import find_substance
 from riverplan.reference.techniques import techniques
 from riverplan.transport.acidity import mixed_ph
@@ -61,7 +62,7 @@ def test_more_stock_never_makes_a_shortfall_larger(needs, stocks, more, travel, 
 
 @given(st.floats(0.1, 1e4), st.floats(1e-6, 1.0), st.floats(1e-6, 1.0), st.floats(0.0, 1.0))
 def test_the_clean_water_needed_meets_the_limit_and_no_more(discharge, concentration, limit, background):
-    needed = water_needed(discharge, concentration, limit, background)
+    needed = dilution_flow(discharge, concentration, limit, background)
     if concentration > limit and needed < 1e12:
         assert mixed_concentration(discharge, concentration, needed, background) == pytest.approx(limit, rel=1e-6)
 

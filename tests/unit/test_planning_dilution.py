@@ -15,8 +15,8 @@ from riverplan.planning.dilution import (
     mixed_concentration,
     reservoir_of,
     velocity_factor,
-    water_needed,
 )
+from riverplan.planning.volumes import dilution_flow
 from riverplan.river.sites import Space
 
 H = 3600.0
@@ -30,17 +30,17 @@ def codes(found):
 
 
 def test_the_published_eleven_parts_for_one():
-    assert water_needed(1.0, 11.0, 1.0) == pytest.approx(10.0)
-    assert water_needed(1.0, 11.0, 1.0, 0.09) == pytest.approx(10.99, abs=0.01)
+    assert dilution_flow(1.0, 11.0, 1.0) == pytest.approx(10.0)
+    assert dilution_flow(1.0, 11.0, 1.0, 0.09) == pytest.approx(10.99, abs=0.01)
 
 
 def test_what_is_needed_brings_the_mix_to_the_limit():
-    needed = water_needed(20.0, 0.05, 0.005, 0.001)
+    needed = dilution_flow(20.0, 0.05, 0.005, 0.001)
     assert mixed_concentration(20.0, 0.05, needed, 0.001) == pytest.approx(0.005)
 
 
 def test_nothing_is_needed_below_the_limit_and_nothing_helps_above_it_by_background():
-    assert water_needed(20.0, 0.004, 0.005) == 0.0 and water_needed(20.0, 0.05, 0.005, 0.005) == math.inf
+    assert dilution_flow(20.0, 0.004, 0.005) == 0.0 and dilution_flow(20.0, 0.05, 0.005, 0.005) == math.inf
     assert "dilution_not_needed" in codes(dilution(Reservoir(site_id="G1"), **ASKED | {"concentration": 0.004}))
     found = dilution(Reservoir(site_id="G1"), **ASKED, background=0.006)
     assert "dilution_impossible" in codes(found) and found.operation is None and not found.enough

@@ -8,7 +8,7 @@ import pytest
 from riverplan.errors import InputError
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import text
-from riverplan.planning.dosing import Dosing, dosing, mass_for_stream, mass_for_volume, needs_of
+from riverplan.planning.dosing import Dosing, dosing, needs_of
 from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.neutralising import reagent_against, reagent_to_ph
 from riverplan.planning.stock import Stock
@@ -31,11 +31,6 @@ def space(**known):
     return UsableSpace(**{"space_id": "S1", "name": "某塘", "category": "pond", "reach_id": "a", "chainage": 0.0,
                           "lon": 107.0, "lat": 29.0, "functions": frozenset({"hold"}), "free_volume": 20_000.0,
                           "volume_basis": "stated", "close_time": None, "close_basis": "unknown", **known})
-
-
-def test_40_mg_per_litre_on_a_pool_and_on_a_stream():
-    assert mass_for_volume(0.040, 20_000.0) == pytest.approx(800.0)
-    assert mass_for_stream(0.040, 2.0, 6 * H) == pytest.approx(1_728.0)
 
 
 def test_carbon_in_a_pool_is_the_range_of_doses_times_its_volume():
