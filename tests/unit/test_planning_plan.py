@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, combinations
 
+import numpy as np
 import pytest
 from operated_rivers import H, gated
 from planned_rivers import wide
@@ -260,3 +261,13 @@ def test_observations_that_slow_the_forecast_slow_the_trials():
     said = [f.forecast.arrival("I1").peak for f in (plain, late)]
     assert then / first == pytest.approx(said[1] / said[0], rel=0.05)
     assert then > 1.02 * first
+
+
+def test_the_cells_and_steps_of_trials_tell_the_harm_of_cells_of_50_metres(closed, monkeypatch):
+    from riverplan.planning import plan as planning
+
+    monkeypatch.setattr(planning, "cells_of", lambda start, said: np.full(start.stage.rows.size, 50.0))
+    monkeypatch.setattr(planning, "calm_of", lambda start, said, cells: None)
+    fine = plan(guarded(), SPILL, candidates=False)
+    for name in ("nothing", "plan"):
+        assert closed.harm[name].population_hours == pytest.approx(fine.harm[name].population_hours, rel=0.02, abs=50.0)
