@@ -6,9 +6,9 @@ from typing import Protocol
 from riverplan.planning.notice_texts import Sentences
 from riverplan.river.naming import site_name
 
-SUGGESTED = ("close", "build", "draw", "divert", "dose", "dilute")
+SUGGESTED = ("close", "build", "draw", "divert", "stop_station", "dose", "dilute")
 """Actions a letter or a report names; stopping an intake is decided by the waterworks and the government."""
-WATER_WORKS = ("close", "build", "draw", "divert", "dilute")
+WATER_WORKS = ("close", "build", "draw", "divert", "stop_station", "dilute")
 """Actions the water department is asked about."""
 
 
