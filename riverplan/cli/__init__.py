@@ -14,7 +14,7 @@ from riverplan.errors import RiverplanError
 COMMANDS = {
     "demo": "demo", "import": "import_", "dem": "dem", "sketch": "sketch", "lists": "lists", "template": "template",
     "check": "check", "forecast": "forecast", "simulate": "simulate", "trace": "trace", "screen": "screen",
-    "export": "export", "serve": "serve",
+    "plans": "plans", "plan-check": "plan_check", "export": "export", "serve": "serve",
 }
 """Command name → module of this package that holds ``command``."""
 

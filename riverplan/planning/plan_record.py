@@ -167,6 +167,11 @@ class PlanRecord:
         return self.said.spill.mass
 
     @property
+    def called(self) -> dict[str, str]:
+        """What it is called, in both languages."""
+        return called(self.source_id, self.scenario)
+
+    @property
     def harm(self) -> Mapping[str, Harm]:
         """Of ``nothing``, ``greedy`` and ``plan``."""
         return self.said.harm
@@ -261,6 +266,11 @@ def read_records(path: Path | str) -> tuple[tuple[PlanRecord, ...], tuple[Proble
     found = [record_from(k) for k in newest(kept)]
     return (tuple(r for r in found if isinstance(r, PlanRecord)),
             (*problems, *(p for p in found if isinstance(p, Problem))))
+
+
+def called(source_id: str, scenario: str) -> dict[str, str]:
+    """A plan as it is called: source and flow, in both languages."""
+    return {lang: f"{source_id} × {flow_name(scenario, lang)}" for lang in LANGS}
 
 
 def _words(record: PlanRecord) -> str:

@@ -129,8 +129,8 @@ def keep_plans(path: Path | str, plans: Sequence[KeptPlan]) -> tuple[KeptPlan, .
         db.execute("BEGIN")
         _make_table(db, Path(path))
         for plan in plans:
-            last = db.execute(f"SELECT max(CAST(version AS INTEGER)) FROM {quoted(TABLE)} WHERE source_id = ? AND scenario = ?",
-                              (plan.source_id, plan.scenario)).fetchone()[0]
+            last = db.execute(f"SELECT max(CAST(version AS INTEGER)) FROM {quoted(TABLE)} WHERE source_id = ? "
+                              "AND scenario = ?", (plan.source_id, plan.scenario)).fetchone()[0]
             kept.append(replace(plan, version=int(last or 0) + 1))
             values = [getattr(kept[-1], c) for c in _COLUMNS]
             db.execute(f"INSERT INTO {quoted(TABLE)} ({','.join(_COLUMNS)}) VALUES ({','.join('?' * len(values))})",
