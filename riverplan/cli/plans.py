@@ -55,7 +55,7 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
 
     一份约几秒；编成一份存一份，中断后用 --source、--flow 接着编。 Each takes seconds and is kept at once.
     """
-    from riverplan.planning.every import cases, every_plan
+    from riverplan.planning.every import Case, cases, every_plan
     from riverplan.planning.plan_record import record_of
     from riverplan.planning.roads import read_roads
     from riverplan.river.kept_plans import keep_plans, sign_all
@@ -69,18 +69,21 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
     print_problems(problems, lang=lang, err=True)
     roads = read_roads(roads_path) if roads_path is not None else None
     kept = 0
-    for number, made in enumerate(every_plan(river, asked, roads=roads), start=1):
-        case = made.case
-        said = {"number": number, "total": len(asked), "source": f"{case.source.site_id} {case.source.name}".strip(),
-                "flow": flow_name(case.scenario, lang), "substance": case.substance}
+
+    def begun(number: int, total: int, case: Case) -> None:
+        click.echo(text("plan_check.making", lang, number=number + 1, total=total, flow=flow_name(case.scenario, lang),
+                        source=f"{case.source.site_id} {case.source.name}".strip(), substance=case.substance),
+                   nl=False, err=True)
+
+    for made in every_plan(river, asked, roads=roads, progress=begun):
         if made.plan is None:
-            click.echo(text("plan_check.not_made", lang, **said), err=True)
+            click.echo(text("plan_check.not_made", lang), err=True)
             print_problems(made.problems, lang=lang, err=True)
             continue
-        record = record_of(made.plan, made_on=this_day(), mass_basis=case.mass_basis, roads=roads)
+        record = record_of(made.plan, made_on=this_day(), mass_basis=made.case.mass_basis, roads=roads)
         [row] = keep_plans(river_path, [record.kept()])
         kept += 1
-        click.echo(text("plan_check.made", lang, **said, version=row.version,
+        click.echo(text("plan_check.made", lang, version=row.version,
                         left=f"{record.harm['plan'].population_hours:.0f}",
                         nothing=f"{record.harm['nothing'].population_hours:.0f}"), err=True)
     click.echo(text("plan_check.all_made", lang, count=kept, total=len(asked), path=river_path))

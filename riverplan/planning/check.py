@@ -98,12 +98,13 @@ def _outgrown(case: Case, record: PlanRecord) -> Problem | None:
 
 def _ageing(river: RiverNetwork, records: Sequence[PlanRecord], before: date) -> Iterator[Problem]:
     """Plans of another river, old ones and unsigned ones, each kind together."""
-    for code, severity, bad in (
-            ("plans_other_river", "warning", [r for r in records if r.river_digest != river.digest]),
-            ("plans_old", "warning", [r for r in records if date.fromisoformat(r.signed_on or r.made_on) < before]),
-            ("plans_unsigned", "note", [r for r in records if not r.signed_on])):
+    kinds: tuple[tuple[str, Severity, list[PlanRecord]], ...] = (
+        ("plans_other_river", "warning", [r for r in records if r.river_digest != river.digest]),
+        ("plans_old", "warning", [r for r in records if date.fromisoformat(r.signed_on or r.made_on) < before]),
+        ("plans_unsigned", "note", [r for r in records if not r.signed_on]))
+    for code, severity, bad in kinds:
         if bad:
-            yield Problem(code=code, severity=severity, fields={  # type: ignore[arg-type]
+            yield Problem(code=code, severity=severity, fields={
                 "count": len(bad), "plans": _all_called([(r.source_id, r.scenario) for r in bad]), "years": YEARS})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from riverplan.errors import Problem
+from riverplan.errors import Problem, Severity
 from riverplan.i18n import LANGS, listed, text
 from riverplan.planning.notice_recipients import COUNTY_OR_ABOVE, across, operator
 from riverplan.planning.plan_record import PlanRecord
@@ -60,10 +60,11 @@ def _verified(written: str, before: date, today: date) -> bool:
 
 def _split(code: str, bad: Sequence[Site], used: Collection[str], **fields: object) -> Iterator[Problem]:
     """One warning for those the plans use, one note for the others."""
-    for severity, some in (("warning", [s for s in bad if s.site_id in used]),
-                           ("note", [s for s in bad if s.site_id not in used])):
+    parts: dict[Severity, list[Site]] = {"warning": [s for s in bad if s.site_id in used],
+                                         "note": [s for s in bad if s.site_id not in used]}
+    for severity, some in parts.items():
         if some:
-            yield Problem(code=code, severity=severity, fields={  # type: ignore[arg-type]
+            yield Problem(code=code, severity=severity, fields={
                 "count": len(some), "sites": listed((f"{s.site_id} {s.name}".strip() for s in some), 12), **fields})
 
 
@@ -81,10 +82,12 @@ def _phones(river: RiverNetwork, spaces: Sequence[Space], used: Collection[str])
         if isinstance(item, Team | Store | Contact) and not item.phone:
             bad.setdefault(item.kind, []).append(item)
     for kind, some in bad.items():
-        for severity, part in (("warning", [x for x in some if _id(x) in used or kind == "contact"]),
-                               ("note", [x for x in some if _id(x) not in used and kind != "contact"])):
+        parts: dict[Severity, list[Site | Resource]] = {
+            "warning": [x for x in some if _id(x) in used or kind == "contact"],
+            "note": [x for x in some if _id(x) not in used and kind != "contact"]}
+        for severity, part in parts.items():
             if part:
-                yield Problem(code="plan_no_phone", severity=severity, fields={  # type: ignore[arg-type]
+                yield Problem(code="plan_no_phone", severity=severity, fields={
                     "kind": {lang: text(f"kind.{kind}", lang) for lang in LANGS}, "count": len(part),
                     "sites": listed((f"{_id(x)} {x.name}".strip() for x in part), 12)})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from riverplan.errors import Problem
+from riverplan.errors import Problem, Severity
 from riverplan.forecasting.table import significant
 from riverplan.i18n import LANGS, listed, text
 from riverplan.planning.late import CHANGES, Late
@@ -110,12 +110,12 @@ def _late(records: Sequence[PlanRecord]) -> Iterator[Problem]:
             "least": f"{least.late.lacks / HOUR:.1f}", "most": f"{most.late.lacks / HOUR:.1f}",
             "holds": "—" if not least.late.holds else f"{least.late.holds / HOUR:.1f}",
             "action": {lang: text(f"plan_do.{least.late.action}", lang) for lang in LANGS}}
-        severity = "note" if site_id.startswith("found:") else "warning"
+        severity: Severity = "note" if site_id.startswith("found:") else "warning"
         if code:
-            yield Problem(code="plan_late", severity=severity, fields={  # type: ignore[arg-type]
+            yield Problem(code="plan_late", severity=severity, fields={
                 **fields, "how": change_words(code, least.late.action), "turned": turned})
         else:
-            yield Problem(code="plan_late_always", severity=severity, fields=fields)  # type: ignore[arg-type]
+            yield Problem(code="plan_late_always", severity=severity, fields=fields)
 
 
 def _short(records: Sequence[PlanRecord]) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 from riverplan.planning.check_measures import BRIDGED, POSSIBLE, best_change, change_words, late_by_site
 from riverplan.planning.plan_record import PlanRecord
+from riverplan.reference import find_substance
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 from riverplan.units import HOUR, KILOMETRE
@@ -133,11 +134,11 @@ def _feared(river: RiverNetwork, record: PlanRecord, lang: Lang) -> str:
     first = min(hit, key=lambda e: times.get(e.site_id, float("inf")), default=None)
     mass = "?" if record.mass is None else f"{record.mass / 1000:g} t"
     parts = [text("plan_said.feared", lang, source=_named(river, record.source_id, lang),
-                  flow=flow_name(record.scenario, lang), substance=record.substance, mass=mass,
+                  flow=flow_name(record.scenario, lang), substance=find_substance(record.substance).label(lang), mass=mass,
                   basis=text(f"plan_said.mass_{said.mass_basis}", lang), left=number(after.population_hours, lang),
                   nothing=number(record.harm["nothing"].population_hours, lang))]
     if after.boundary_probability >= POSSIBLE:
-        parts.append(text("plan_said.boundary", lang, count=f"{after.boundary_probability:.1f}"))
+        parts.append(text("plan_said.boundary", lang, count=f"{after.boundary_probability:.2g}"))
     if first is not None and first.site_id in times:
         parts.append(text("plan_said.first", lang, site=_named(river, first.site_id, lang),
                           hours=f"{times[first.site_id] / HOUR:.1f}"))

@@ -70,6 +70,9 @@ def cases(river: RiverNetwork, *, scenarios: Sequence[str] = (), sources: Sequen
     found, problems, assumed = [], [], []
     for source in (every[s] for s in dict.fromkeys(sources or every)):
         said = {"source": f"{source.site_id} {source.name}".strip(), "names": source.substances or "—"}
+        if source.reach_id not in river.reach_row:
+            problems.append(Problem(code="every_off_river", severity="warning", fields=said))
+            continue
         known = [name for name, substance in stored(source) if substance.group]
         if unknown := [name for name, substance in stored(source) if not substance.group]:
             problems.append(Problem(code="every_unknown_substance", severity="warning", fields={
@@ -118,7 +121,7 @@ def every_plan(river: RiverNetwork, asked: Sequence[Case], *, roads: Roads | Non
 
 
 def _check(river: RiverNetwork, every: dict[str, RiskSource], scenarios: Sequence[str], sources: Sequence[str]) -> None:
-    problems = []
+    problems: list[Problem] = []
     for name in scenarios:
         try:
             river.scenario(name)

@@ -42,10 +42,12 @@ class KeptSpill:
 
     def again(self) -> Spill:
         """The spill, to forecast it once more."""
-        place = {"site_id": self.site_id} if self.site_id else {"reach_id": self.reach_id, "chainage": self.chainage}
-        return Spill(substance=self.substance, mass=self.mass, duration=self.duration, background=self.background,
-                     decay=self.decay, temperature=self.temperature, alkalinity=self.alkalinity,
-                     recovery=self.recovery, settling=self.settling, **place)  # type: ignore[arg-type]
+        at_site = bool(self.site_id)
+        return Spill(
+            site_id=self.site_id, reach_id="" if at_site else self.reach_id,
+            chainage=None if at_site else self.chainage, substance=self.substance, mass=self.mass,
+            duration=self.duration, background=self.background, decay=self.decay, temperature=self.temperature,
+            alkalinity=self.alkalinity, recovery=self.recovery, settling=self.settling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ def loaded(cls: type[Record], written: str) -> Record:
     ValueError
         If a field is missing or of another type.
     """
-    return _made(cls, json.loads(written), cls.__name__)  # type: ignore[no-any-return]
+    return _made(cls, json.loads(written), cls.__name__)
 
 
 def _plain(value: Any) -> Any:
@@ -57,11 +57,11 @@ def _made(kind: Any, value: Any, where: str) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return None if value is None else _made(next(k for k in inner if k is not type(None)), value, where)
-    if is_dataclass(kind) and isinstance(value, dict):
-        asked = _types(kind)                                                                 # type: ignore[arg-type]
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
+        asked = _types(kind)
         if lacking := [name for name in asked if name not in value]:
             raise ValueError(f"{where}: {', '.join(lacking)}")
-        return kind(**{n: _made(k, value[n], f"{where}.{n}") for n, k in asked.items()})     # type: ignore[operator]
+        return kind(**{n: _made(k, value[n], f"{where}.{n}") for n, k in asked.items()})
     if origin is tuple and isinstance(value, list):
         return tuple(_made(inner[0], v, where) for v in value)
     if origin is not None and issubclass(origin, Mapping) and isinstance(value, dict):
