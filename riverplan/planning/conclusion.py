@@ -17,7 +17,7 @@ MOST: Mapping[Lang, int] = {"zh": 400, "en": 1500}
 """Most characters of a conclusion: half a page."""
 PURCHASES = 3
 """So many things to buy or build are named at most."""
-NAME = 22
+NAME: Mapping[Lang, int] = {"zh": 22, "en": 44}
 """Characters of a name before it is cut."""
 HOLDS = HOUR
 """A space that holds the river for less than this is not worth money [s] (assumed)."""
@@ -47,6 +47,7 @@ class Purchase:
 
     ``lacks`` is the least it lacks, ``holds`` the least it then holds the water [s]; ``people`` are the person-hours
     left in the plans in which it would be in time: what it can save is simulated by planning again, and is less.
+    The most worth it has the most person-hours times the longest hold.
     """
 
     site_id: str
@@ -94,7 +95,7 @@ def purchases(records: Sequence[PlanRecord]) -> tuple[Purchase, ...]:
             site_id=site_id, name=wins[0].late.name, action=wins[0].late.action, change=code, turned=turned,
             plans=len(some), lacks=wins[0].late.lacks, holds=min(x.late.holds or 0.0 for x in wins),
             people=sum(x.record.harm["plan"].population_hours for x in wins)))
-    return tuple(sorted(found, key=lambda p: (-p.people, p.site_id)))
+    return tuple(sorted(found, key=lambda p: (-p.people * p.holds, p.site_id)))
 
 
 def conclusion(river: RiverNetwork, records: Sequence[PlanRecord], problems: Sequence[Problem], lang: Lang) -> str:
@@ -134,8 +135,9 @@ def _feared(river: RiverNetwork, record: PlanRecord, lang: Lang) -> str:
     first = min(hit, key=lambda e: times.get(e.site_id, float("inf")), default=None)
     mass = "?" if record.mass is None else f"{record.mass / 1000:g} t"
     parts = [text("plan_said.feared", lang, source=_named(river, record.source_id, lang),
-                  flow=flow_name(record.scenario, lang), substance=find_substance(record.substance).label(lang), mass=mass,
-                  basis=text(f"plan_said.mass_{said.mass_basis}", lang), left=number(after.population_hours, lang),
+                  flow=flow_name(record.scenario, lang), mass=mass,
+                  substance=find_substance(record.substance).label(lang), basis=text(
+                      f"plan_said.mass_{said.mass_basis}", lang), left=number(after.population_hours, lang),
                   nothing=number(record.harm["nothing"].population_hours, lang))]
     if after.boundary_probability >= POSSIBLE:
         parts.append(text("plan_said.boundary", lang, count=f"{after.boundary_probability:.2g}"))
@@ -170,7 +172,7 @@ def _named(river: RiverNetwork, site_id: str, lang: Lang) -> str:
     """Name and id of a site, the name cut where it is long."""
     site = next((s for s in river.sites if s.site_id == site_id), None)
     name = "" if site is None else site_name(river, site, lang)
-    short = name if len(name) <= NAME else name[:NAME - 1] + "…"
+    short = name if len(name) <= NAME[lang] else name[:NAME[lang] - 1] + "…"
     return f"{site_id} {short}".strip()
 
 
