@@ -44,19 +44,22 @@ def this_day() -> date:
               help="流量情景，可重复，缺省为全部 / flow scenario, repeatable; all if not given")
 @click.option("--source", "sources", multiple=True, metavar="ID",
               help="风险源编号，可重复，缺省为全部 / risk source, repeatable; all if not given")
+@click.option("--missing", is_flag=True,
+              help="只编还没有的，和河流数据改动后过时的 / only those not kept yet, or made before the river changed")
 @click.option("--roads", "roads_path", type=click.Path(path_type=Path), metavar="FILE",
               help="道路线文件 / lines of roads")
 @click.option("--sign", "sign_on", type=Day(), metavar="DATE",
               help="不编制，只把已存的最新一版签发为该日 / make none: sign the newest kept ones on this day")
 @LANG
-def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], roads_path: Path | None,
-            sign_on: date | None, lang: Lang) -> None:
+def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], missing: bool,
+            roads_path: Path | None, sign_on: date | None, lang: Lang) -> None:
     """逐个风险源、逐个流量情景编制方案并存入河流文件。 Make and keep a plan for every risk source and flow.
 
-    一份约几秒；编成一份存一份，中断后用 --source、--flow 接着编。 Each takes seconds and is kept at once.
+    一份约几秒；编成一份存一份，中断后加 --missing 接着编。 Each takes seconds and is kept at once;
+    with --missing an interrupted run goes on.
     """
     from riverplan.planning.every import Case, cases, every_plan
-    from riverplan.planning.plan_record import record_of
+    from riverplan.planning.plan_record import read_records, record_of
     from riverplan.planning.roads import read_roads
     from riverplan.river.kept_plans import keep_plans, sign_all
 
@@ -67,6 +70,9 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
         click.echo(text("plan_check.signed", lang, count=len(signed), on=sign_on.isoformat(), path=river_path))
         return
     print_problems(problems, lang=lang, err=True)
+    if missing:
+        have = {(r.source_id, r.scenario) for r in read_records(river_path)[0] if r.river_digest == river.digest}
+        asked = tuple(c for c in asked if (c.source.site_id, c.scenario) not in have)
     roads = read_roads(roads_path) if roads_path is not None else None
     kept = 0
 

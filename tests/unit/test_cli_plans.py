@@ -1,6 +1,7 @@
 """The commands plans and plan-check, as a person or another program calls them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -32,6 +33,16 @@ def test_plans_are_made_kept_one_by_one_signed_and_made_again(path):
     done = call("plans", path, "--flow", "low", "--sign", "2026-02-01", "--lang", "en")
     assert done.exit_code == 0 and "1 plans signed on 2026-02-01" in done.output
     assert [(p.version, p.signed_on) for p in read_plans(path)[0]] == [(1, "2026-02-01")]
+
+
+def test_an_interrupted_run_goes_on_with_what_is_missing_or_was_made_before_the_river_changed(path, records):
+    low, normal = (r.kept() for r in records)
+    keep_plans(path, [replace(low, river_digest="0" * 64), normal])
+    done = call("plans", path, "--missing")
+    assert done.exit_code == 0, done.output
+    assert "枯水期" in done.output and "平水期" not in done.output and "1/1" in done.output
+    assert [(p.scenario, p.version) for p in read_plans(path)[0]] == [("low", 1), ("low", 2), ("normal", 1)]
+    assert "0/0" in call("plans", path, "--missing").output
 
 
 def test_what_cannot_be_planned_or_signed_is_said(path, tmp_path):
