@@ -163,6 +163,7 @@ function legend(s, data) {
     title.textContent = data.shaded.title; box.append(title);
     for (const c of data.shaded.classes) row(k => { k.className = 'line'; k.style.background = c.colour; }, c.label);
   }
+  if (data.planned) planKey(box, row, data.planned);
   if (data.repairs) {
     for (const [name, colour] of Object.entries({...LOOKED, turned: '#d9480f', guessed: '#a61e8c'}))
       if (data.repairs[name].length) row(k => { k.className = 'line'; k.style.background = colour; }, data.words[name]);
@@ -211,7 +212,7 @@ export default async function (component) {
 async function update(L, s, data) {
   const before = s.data || {};
   s.data = data;
-  s.host.style.setProperty('--rp-around', data.times ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : 'var(--rp-below, 160px)');   // the table needs room below
+  s.host.style.setProperty('--rp-around', data.times && !data.planned ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : 'var(--rp-below, 160px)');   // the table needs room below
   const newLines = before.lines !== data.lines, newSites = before.sites !== data.sites;
   if (newLines) { await drawLines(L, s, data.lines); drawBase(L, s, data.style); }
   if (before.subject !== undefined && before.subject !== data.subject) {        // another river: all of it
@@ -224,6 +225,7 @@ async function update(L, s, data) {
   drawMarks(L, s, data);
   drawRepairs(L, s, data);
   drawShaded(L, s, data);
+  drawPlanned(L, s, data);
   legend(s, data);
   if (before.attribution !== data.attribution) {
     s.map.attributionControl.removeAttribution(before.attribution || '');
