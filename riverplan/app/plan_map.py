@@ -33,7 +33,7 @@ def planned(plan: ResponsePlan, lang: Lang) -> Planned:
     rings = tuple((e.site_id, *_colours(plan, e)) for e in plan.receptors if e.site_id in sites)
     return Planned(marks=tuple(marks), lines=tuple(lines), rings=rings, words={
         name: text(f"app_plan.map_{name}", lang) for name in (
-            "title", "good", "warn", "bad", "team", "store", "saved", "still")})
+            "title", "good", "warn", "bad", "team", "store", "rings", "saved", "less", "still")})
 
 
 def _colours(plan: ResponsePlan, e: Effect) -> tuple[str, str]:

@@ -91,7 +91,7 @@ def _plume(race: Race, across: Across, up: Across, lang: Lang) -> str:
         shown = (x <= across.last) & (y < up.last * (1.0 - 1e-9))
         way = "L".join(f"{across.at(a):.1f} {up.at(b):.1f}" for a, b in zip(x[shown], y[shown], strict=True))
         if way:
-            parts.append(f'<path class="{name}" d="M{way}" fill="none" stroke="{PLUME}" {line}/>')
+            parts.append(f'<path class="front" data-line="{name}" d="M{way}" fill="none" stroke="{PLUME}" {line}/>')
     return "".join(parts)
 
 
@@ -127,7 +127,7 @@ def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Acro
         xs[on_way] = apart(wanted[on_way], _APART, across.left + _BAR, across.right - _BAR)
     chosen = [i for i, r in enumerate(runners) if r.number]
     words = [f"{runners[i].number} {cut_name(runners[i].name, _NAME_LETTERS)}" for i in chosen]
-    teams = [cut_name(runners[i].by, 14) for i in chosen]
+    teams = [cut_name(runners[i].by, 20) for i in chosen]
     spots = rows_of([xs[i] for i in chosen], [max(wide(w, 11.5), wide(t, 10.0)) + 12
                                               for w, t in zip(words, teams, strict=True)], 4.0, WIDE - 4.0, 2)
     labels = []

@@ -38,7 +38,7 @@ function drawPlanned(L, s, data) {
     const all = [...p.marks.filter(m => m[2]).map(m => [m[0], m[1]]), ...p.lines.map(l => [l[0], l[1]]),
       ...p.rings.map(([id]) => s.markers.get(id)?.getLatLng()).filter(Boolean), ...(data.spill ? [data.spill] : [])];
     s.map.invalidateSize();
-    if (all.length > 1) s.map.fitBounds(L.latLngBounds(all), {paddingTopLeft: [30, 30], paddingBottomRight: [50, 60],
+    if (all.length > 1) s.map.fitBounds(L.latLngBounds(all), {paddingTopLeft: [205, 24], paddingBottomRight: [60, 84],
       maxZoom: 13, animate: false});
   }
   s.plannedFor = data.key;
@@ -52,7 +52,9 @@ function planKey(box, row, p) {
       p.words[tone]);
   for (const kind of new Set(p.lines.map(l => l[4])))
     row(k => { k.className = 'dash'; k.style.borderColor = WAYS[kind][0]; }, p.words[kind]);
-  for (const [name, before, after] of [['saved', '#c00018', '#1d7a35'], ['still', '#c00018', '#c00018']])
+  const rings = document.createElement('em');
+  rings.textContent = p.words.rings; box.append(rings);
+  for (const [name, before, after] of [['saved', '#c00018', '#1d7a35'], ['less', '#c00018', '#e08a00'], ['still', '#c00018', '#c00018']])
     row(k => { const b = document.createElement('b'); b.className = 'rp-ring'; b.style.borderColor = before;
       b.style.background = after; k.append(b); }, p.words[name]);
 }
