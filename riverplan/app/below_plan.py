@@ -61,6 +61,6 @@ def _notices(plan: ResponsePlan, lang: Lang) -> None:
     with st.container(height=330, key="rp-notices"):
         st.html(drawing.note(text("app_plan.notices_note", lang, count=len(plan.notices))))
         for number, notice in enumerate(plan.notices, start=1):
-            st.html(plan_advice.notice_line(notice, number, lang))
-            with st.expander(text("app_plan.notice_text", lang)):
+            with st.expander(plan_advice.notice_line(notice, number, lang)):
+                st.html(drawing.note(notice.deadline_words(lang)))
                 st.code(notice.text[lang], language=None, wrap_lines=True)

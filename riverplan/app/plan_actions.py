@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from riverplan.app import plan_state
+from riverplan.app import drawing, plan_state
 from riverplan.app.plan_words import (
     gives_way,
     margin_tone,
@@ -15,11 +15,12 @@ from riverplan.app.plan_words import (
     when,
     who,
 )
+from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.planning.result import Action, Refused, ResponsePlan
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
-from riverplan.units import HOUR
+from riverplan.units import DAY, HOUR
 
 
 def action_list(plan: ResponsePlan, lang: Lang) -> None:
@@ -60,12 +61,18 @@ def _amount(plan: ResponsePlan, action: Action, lang: Lang) -> str:
     """How much and until when; how long what is closed gains."""
     parts = []
     if action.value:
-        parts.append(text("app_plan.amount", lang, value=f"{action.value:.3g}"))
+        parts.append(text("app_plan.amount", lang, value=significant(action.value)))
     if action.until is not None:
         parts.append(text("app_plan.until", lang, clock=when(plan, action.until, ceil=True)))
     if action.gained is not None:
-        parts.append(text("app_plan.gained", lang, hours=f"{action.gained / HOUR:.0f}"))
+        parts.append(_held(action.gained, lang))
     return "　".join(parts)
+
+
+def _held(seconds: float, lang: Lang) -> str:
+    days = seconds / DAY
+    return text("app_plan.gained_days", lang, days=f"{days:.0f}") if days > 3 else text(
+        "app_plan.gained", lang, hours=f"{seconds / HOUR:.0f}")
 
 
 def _reasons(action: Action, lang: Lang) -> str:
@@ -104,6 +111,12 @@ def chips(river: RiverNetwork, lang: Lang) -> None:
                       help=text("app_plan.chip_help", lang), on_click=plan_state.tell, args=(site_id, ""))
         if len(told) > 1:
             st.button(text("app_plan.chip_clear", lang), key="chip-clear", type="tertiary", on_click=plan_state.clear)
+
+
+def vain_pins(plan: ResponsePlan, lang: Lang) -> str:
+    """Why spaces that were pinned are not used, or not known; empty where all pins are kept."""
+    vain = [p for p in (*plan.problems, *plan.assumptions) if p.code.startswith("plan_pin_")]
+    return drawing.problems(vain, lang) if vain else ""
 
 
 def refused_list(plan: ResponsePlan, lang: Lang) -> None:

@@ -1,6 +1,7 @@
 """What a plan advises beside its actions as HTML: intakes to stop, dosing, clean water, stopped stations, sampling."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -17,6 +18,10 @@ from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.notice import Notice
 from riverplan.planning.result import ResponsePlan
 from riverplan.units import HOUR
+
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:.-])")
+"""What a label may take for markup."""
 
 
 def advice(plan: ResponsePlan, lang: Lang) -> str:
@@ -75,11 +80,11 @@ def _water(plan: ResponsePlan, lang: Lang) -> str:
         return ""
     parts = [_head("dilution", lang)]
     for d in plan.dilutions:
-        needed = text("app_plan.unreachable", lang) if math.isinf(d.needed) else f"{d.needed:.3g} m³/s"
+        needed = text("app_plan.unreachable", lang) if math.isinf(d.needed) else f"{significant(d.needed)} m³/s"
         chosen = any(a.site_id == d.site_id for a in plan.actions)
         parts.append(f'<section class="rp-dose rp-{"good" if d.enough else "warn"}"><h4>'
                      f"{escape(place_name(plan, d.site_id, '', lang))}</h4><div>"
-                     + escape(text("app_plan.dilution_line", lang, needed=needed, given=f"{d.given:.3g}", used=text(
+                     + escape(text("app_plan.dilution_line", lang, needed=needed, given=significant(d.given), used=text(
                          "app_plan.dilution_used" if chosen else "app_plan.dilution_unused", lang)))
                      + "</div>" + "".join(f"<div>{escape(p.text(lang))}</div>" for p in d.notes) + "</section>")
     return "".join(parts)
@@ -90,7 +95,7 @@ def _stations(plan: ResponsePlan, lang: Lang) -> str:
     if not plan.stopped:
         return ""
     heads = [text(f"app_plan.station_{k}", lang) for k in ("site", "inflow", "free", "after")]
-    rows = [[place_name(plan, s.site_id, "", lang), f"{s.inflow:.3g}", significant(s.free_volume),
+    rows = [[place_name(plan, s.site_id, "", lang), significant(s.inflow), significant(s.free_volume),
              text("app_plan.never", lang) if math.isinf(s.spills_after) else f"{s.spills_after / HOUR:.1f} h"]
             for s in plan.stopped]
     return _head("stations", lang) + _table(heads, rows)
@@ -102,16 +107,16 @@ def monitoring(plan: ResponsePlan, lang: Lang) -> str:
     rows = monitoring_table.as_rows(watch, lang)
     found = _table(monitoring_table.heads(lang), [[r[c] for c in monitoring_table.COLUMNS] for r in rows])
     for key in ("parameters", "handling", "criteria"):
-        words = "".join(f"<li>{escape(w[lang])}</li>" for w in getattr(watch, key))
+        words = "".join(f"<li>{escape(w.text(lang))}</li>" for w in getattr(watch, key))
         found += f'{_head(f"watch_{key}", lang)}<ul class="rp-why">{words}</ul>' if words else ""
     return f'<div class="rp-advice rp-watch">{found}{drawing.problems(watch.problems, lang)}</div>'
 
 
 def notice_line(notice: Notice, number: int, lang: Lang) -> str:
-    """The head of one notice: kind, to whom, phone, by when."""
-    return (f'<div class="rp-notice"><i class="rp-no">{number}</i> <b>{escape(notice.unit[lang])}</b> '
-            f"{escape(notice.kind_words(lang))} · {escape(notice.medium_words(lang))}　<b>"
-            f"{escape(notice.phone_words(lang))}</b><small>{escape(notice.deadline_words(lang))}</small></div>")
+    """The head of one notice: to whom, kind, phone; what a file says is no markup."""
+    return _MARKS.sub(r"\\\1", text("app_plan.notice_head", lang, number=number, unit=notice.unit[lang],
+                                    kind=notice.kind_words(lang), medium=notice.medium_words(lang),
+                                    phone=notice.phone_words(lang)))
 
 
 def grounds(plan: ResponsePlan, question: Question, lang: Lang) -> str:

@@ -14,6 +14,8 @@ from riverplan.units import km
 
 PARTS = ("order", "muster", "drive", "work")
 """What passes till an action is ready: report and decision, getting together, the way, closing or building."""
+LINES = ("earliest", "leading", "peak", "trailing")
+"""Of the plume."""
 LATE = ("refused_late",)
 """Reasons for which a space that is not used still runs in the race."""
 SHORT_OF = 6
@@ -92,12 +94,15 @@ def race_of(plan: ResponsePlan, lang: Lang) -> Race:
 
 
 def _band(said: Forecast) -> tuple[Array, tuple[Array, ...]]:
-    """Both ends of every reach down the main way: distance [km], earliest, leading, peak and trailing [s]."""
+    """Down the main way: distance [km], earliest, leading, peak and trailing [s], at ends of reaches and at sites."""
     t, way = said.reach_times, main_way(said)
-    distance = km(1.0) * np.column_stack([t.distance_tail[way], t.distance_head[way]]).ravel()
-    return distance, tuple(
-        np.column_stack([getattr(t, f"{name}_tail")[way], getattr(t, f"{name}_head")[way]]).ravel()
-        for name in ("earliest", "leading", "peak", "trailing"))
+    rows = {said.river.reaches["reach_id"].iat[t.reach[i]] for i in way}
+    seen = [a for a in said.arrivals if a.reach_id in rows and not a.only_in]
+    found = [np.concatenate([getattr(t, f"{name}_tail")[way], getattr(t, f"{name}_head")[way],
+                             [getattr(a, name) for a in seen]]) for name in ("distance", *LINES)]
+    order = np.argsort(found[0], kind="stable")
+    known = order[np.isfinite(np.array(found)[:, order]).all(axis=0)]
+    return km(1.0) * found[0][known], tuple(np.maximum.accumulate(times[known]) for times in found[1:])
 
 
 def _where(plan: ResponsePlan, site_id: str, far: dict[str, float]) -> float | None:

@@ -88,7 +88,8 @@ def _plume(race: Race, across: Across, up: Across, lang: Lang) -> str:
     for name, line in (("peak", 'stroke-width="1" stroke-dasharray="2 3"'),
                        ("leading", 'stroke-width="1.2" stroke-dasharray="7 3"'), ("earliest", 'stroke-width="2.2"')):
         x, y, _ = cut_off(race.km, getattr(race, name), getattr(race, name), up.last)
-        shown = (x <= across.last) & (y < up.last * (1.0 - 1e-9))
+        over = np.flatnonzero(y >= up.last)                    # to the edge of the time drawn, and no further
+        shown = (x <= across.last) & (np.arange(x.size) <= (over[0] if over.size else x.size))
         way = "L".join(f"{across.at(a):.1f} {up.at(b):.1f}" for a, b in zip(x[shown], y[shown], strict=True))
         if way:
             parts.append(f'<path class="front" data-line="{name}" d="M{way}" fill="none" stroke="{PLUME}" {line}/>')

@@ -98,12 +98,12 @@ class Shaded:
 class Planned:
     """A plan on the map; with it the profile of concentrations gives its room to what stands below.
 
-    ``marks`` are lat, lon, label, colour, ``site_id``, and whether it is pinned; ``lines`` from where (lat, lon) to
+    ``marks`` are lat, lon, label, colour, ``site_id``, whether it is pinned, and name; ``lines`` from where (lat, lon) to
     where (lat, lon), kind (``team``, ``store``) and name; ``rings`` a ``site_id``, its colour with nothing done and
     its colour with the plan; ``words`` those of the legend.
     """
 
-    marks: tuple[tuple[float, float, str, str, str, bool], ...]
+    marks: tuple[tuple[float, float, str, str, str, bool, str], ...]
     lines: tuple[tuple[float, float, float, float, str, str], ...]
     rings: tuple[tuple[str, str, str], ...]
     words: Mapping[str, str]

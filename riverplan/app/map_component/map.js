@@ -152,6 +152,7 @@ function legend(s, data) {
     const r = document.createElement('div'), k = document.createElement('i'), w = document.createElement('span');
     key(k); w.textContent = words; r.append(k, w); into.append(r);
   };
+  if (data.planned) planKey(box, row, data.planned);
   if (data.times) {
     const title = document.createElement('em');
     title.textContent = data.words.classes; box.append(title);
@@ -163,7 +164,6 @@ function legend(s, data) {
     title.textContent = data.shaded.title; box.append(title);
     for (const c of data.shaded.classes) row(k => { k.className = 'line'; k.style.background = c.colour; }, c.label);
   }
-  if (data.planned) planKey(box, row, data.planned);
   if (data.repairs) {
     for (const [name, colour] of Object.entries({...LOOKED, turned: '#d9480f', guessed: '#a61e8c'}))
       if (data.repairs[name].length) row(k => { k.className = 'line'; k.style.background = colour; }, data.words[name]);

@@ -21,7 +21,7 @@ function drawPlanned(L, s, data) {
     L.marker([lat, lon], {icon: L.divIcon({html: label, className: '', iconSize: [0, 0]}), interactive: false,
       keyboard: false}).addTo(s.planned);
   }
-  p.marks.forEach(([lat, lon, label, colour, id, pinned], k) => {
+  p.marks.forEach(([lat, lon, label, colour, id, pinned, name], k) => {
     const pin = document.createElement('b'), numbered = /^\d+$/.test(label);
     pin.textContent = label; pin.dataset.site = id;
     pin.className = 'rp-pin rp-act-pin' + (pinned ? ' rp-on' : '') + (numbered ? '' : ' rp-small');
@@ -29,7 +29,7 @@ function drawPlanned(L, s, data) {
     const size = numbered ? 24 : 16;
     const m = L.marker([lat, lon], {icon: L.divIcon({html: pin, className: '', iconSize: [size, size]}),
       keyboard: false, zIndexOffset: numbered ? 2000 - k : 900, bubblingMouseEvents: false});
-    m.bindTooltip(() => tip(s, s.sites.find(x => x.id === id) || {id, name: id, kind: ''}), {direction: 'top',
+    m.bindTooltip(() => tip(s, s.sites.find(x => x.id === id) || {id, name, kind: ''}), {direction: 'top',
       offset: [0, -10], opacity: 1});
     m.on('click', e => report(s, L, e.latlng, id));
     m.addTo(s.planned);
@@ -50,6 +50,8 @@ function planKey(box, row, p) {
   for (const [tone, colour] of [['good', '#1d7a35'], ['warn', '#e08a00'], ['bad', '#c00018']])
     row(k => { const b = document.createElement('b'); b.className = 'rp-dot'; b.style.background = colour; k.append(b); },
       p.words[tone]);
+  if (p.marks.some(m => !m[2])) row(k => { const b = document.createElement('b'); b.className = 'rp-dot';
+    b.style.background = '#77736a'; k.append(b); }, p.words.found);
   for (const kind of new Set(p.lines.map(l => l[4])))
     row(k => { k.className = 'dash'; k.style.borderColor = WAYS[kind][0]; }, p.words[kind]);
   const rings = document.createElement('em');

@@ -9,7 +9,7 @@ from riverplan.app.below_plan import below_plan
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.observation_form import observation_form
 from riverplan.app.pages.spill import STARTS
-from riverplan.app.plan_actions import action_list, chips, refused_list
+from riverplan.app.plan_actions import action_list, chips, refused_list, vain_pins
 from riverplan.app.plan_advice import worries
 from riverplan.app.plan_form import plan_form
 from riverplan.app.plan_map import CLICKABLE, planned
@@ -71,6 +71,8 @@ def plan_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
     with listed:
         if full.heard_at is not None and asked.heard_at is None:
             st.html(drawing.note(text("app_plan.heard_now", lang, clock=f"{full.heard_at:%m-%d %H:%M}")))
+        if vain := vain_pins(plan, lang):
+            st.html(vain)
         action_list(plan, lang)
         refused_list(plan, lang)
         if grave := [p for p in worries(plan, question) if p.severity != "note"]:
