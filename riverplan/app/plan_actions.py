@@ -45,10 +45,10 @@ def action_card(plan: ResponsePlan, action: Action, number: int, lang: Lang) -> 
     times = "".join(f"<span><small>{escape(text(f'app_plan.time_{k}', lang))}</small><b>{escape(words)}</b></span>"
                     for k, words in clocks.items())
     fetched = needs_words(plan, action.needs, lang)
-    lines = [("by", f"{name}　{text('app_plan.phone', lang, phone=phone or text('app_plan.no_phone', lang))}"),
-             ("fetch", fetched), ("amount", _amount(plan, action, lang))]
+    lines = [("by", name), ("phone", phone or text("app_plan.no_phone", lang)), ("fetch", fetched),
+             ("amount", _amount(plan, action, lang))]
     rows = "".join(f'<div class="rp-row"><small>{escape(text(f"app_plan.row_{k}", lang))}</small>'
-                   f"<span>{escape(words)}</span></div>" for k, words in lines if words)
+                   f'<span class="rp-{k}">{escape(words)}</span></div>' for k, words in lines if words)
     pinned = f'<em>{escape(text("app_plan.is_pinned", lang))}</em>' if action.pinned else ""
     return (f'<section class="rp-act rp-{tone}" data-site="{escape(action.site_id)}"><h4><i class="rp-no">{number}</i>'
             f"<b>{escape(place_name(plan, action.site_id, action.name, lang))}</b>"
@@ -123,7 +123,7 @@ def refused_list(plan: ResponsePlan, lang: Lang) -> None:
     """Spaces that are not used, each with the reason, folded; those that come too late first."""
     if not plan.refused:
         return
-    with st.expander(text("app_plan.refused", lang, count=len(plan.refused))):
+    with st.expander(text("app_plan.refused", lang, count=len(plan.refused)), key="plan-refused"):
         for r in sorted(plan.refused, key=lambda r: (r.why.code != "refused_late", -(r.margin or 0.0))):
             with st.container(gap="xxsmall", key=f"rp-refused-{_key(r.site_id)}"):
                 st.html(refused_row(plan, r, lang))

@@ -19,7 +19,6 @@ from riverplan.planning.notice import Notice
 from riverplan.planning.result import ResponsePlan
 from riverplan.units import HOUR
 
-
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:.-])")
 """What a label may take for markup."""
 

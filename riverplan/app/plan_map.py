@@ -16,8 +16,8 @@ def planned(plan: ResponsePlan, lang: Lang) -> Planned:
     marks, lines = [], []
     for number, a in enumerate(plan.actions, start=1):
         tone = "none" if gives_way(a) else margin_tone(a.margin)
-        marks.append((a.space.lat, a.space.lon, str(number), COLOURS[tone], a.site_id, a.pinned, place_name(
-            plan, a.site_id, a.name, lang)))
+        marks.append((a.space.lat, a.space.lon, str(number), COLOURS[tone], a.site_id, a.pinned,
+                      place_name(plan, a.site_id, a.name, lang)))
         for kind, one in (("team", resource(plan, a.team_id)), ("store", resource(plan, a.store_id))):
             if one is not None and one.lat is not None and one.lon is not None:
                 lines.append((one.lat, one.lon, a.space.lat, a.space.lon, kind, one.name or one.resource_id))
@@ -28,8 +28,8 @@ def planned(plan: ResponsePlan, lang: Lang) -> Planned:
         told = plan_state.told(s.space_id)
         if told or not s.listed:                               # the others stand there as symbols of the river
             label = {"forbid": "×", "pin": "!", "": ""}[told]
-            marks.append((s.lat, s.lon, label, COLOURS["bad" if told else "none"], s.space_id, told == "pin", place_name(
-                plan, s.space_id, s.name, lang)))
+            marks.append((s.lat, s.lon, label, COLOURS["bad" if told else "none"], s.space_id, told == "pin",
+                          place_name(plan, s.space_id, s.name, lang)))
     sites = {s.site_id for s in plan.river.sites}
     rings = tuple((e.site_id, *_colours(plan, e)) for e in plan.receptors
                   if e.site_id in sites and TONES[outcome(plan, e)] != "none")

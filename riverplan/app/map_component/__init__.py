@@ -98,8 +98,8 @@ class Shaded:
 class Planned:
     """A plan on the map; with it the profile of concentrations gives its room to what stands below.
 
-    ``marks`` are lat, lon, label, colour, ``site_id``, whether it is pinned, and name; ``lines`` from where (lat, lon) to
-    where (lat, lon), kind (``team``, ``store``) and name; ``rings`` a ``site_id``, its colour with nothing done and
+    ``marks`` are lat, lon, label, colour, ``site_id``, whether it is pinned, and name; ``lines`` from where to where
+    (each lat, lon), kind (``team``, ``store``) and name; ``rings`` a ``site_id``, its colour with nothing done and
     its colour with the plan; ``words`` those of the legend.
     """
 

@@ -76,7 +76,7 @@ def plan_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         action_list(plan, lang)
         refused_list(plan, lang)
         if grave := [p for p in worries(plan, question) if p.severity != "note"]:
-            with st.expander(text("app_plan.worries", lang, count=len(grave))):
+            with st.expander(text("app_plan.worries", lang, count=len(grave)), key="plan-worries"):
                 st.html(drawing.problems(grave, lang))
     places.answer.html(plan_conclusion.cards(plan, lang))
     show_map(places.map, river, lang, forecast=plan.forecast, selected=question.spill.site_id,
