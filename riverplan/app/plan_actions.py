@@ -108,7 +108,7 @@ def chips(river: RiverNetwork, lang: Lang) -> None:
     with st.container(horizontal=True, gap="xxsmall", key="rp-chips"):
         for site_id, what in told:
             st.button(text(f"app_plan.chip_{what}", lang, name=names.get(site_id, site_id)), key=f"chip-{site_id}",
-                      help=text("app_plan.chip_help", lang), on_click=plan_state.tell, args=(site_id, ""))
+                      on_click=plan_state.tell, args=(site_id, ""))
         if len(told) > 1:
             st.button(text("app_plan.chip_clear", lang), key="chip-clear", type="tertiary", on_click=plan_state.clear)
 

@@ -151,7 +151,8 @@ def test_what_becomes_of_a_receptor_follows_its_chance_and_its_hours(planned):
     e = planned.receptors[0]
     assert plan_words.outcome(planned, e) == "saved"
     bad = replace(e.before, probability=0.9, hours_above=10.0)
-    for after, told in ((replace(bad, hours_above=5.0), "less"), (bad, "still"), (replace(bad, hours_above=20.0), "worse"),
+    for after, told in ((replace(bad, hours_above=5.0), "less"), (bad, "still"),
+                        (replace(bad, hours_above=20.0), "worse"),
                         (replace(bad, exceeds_from=(bad.exceeds_from or 0.0) + 36_000.0), "later")):
         assert plan_words.outcome(planned, replace(e, before=bad, after=after)) == told
     assert plan_words.outcome(planned, replace(e, before=replace(bad, probability=0.0), after=bad)) == "new"
@@ -174,7 +175,7 @@ def test_every_dose_bears_the_mark_that_it_is_a_value_to_begin_with(planned):
 def test_a_name_from_a_file_is_no_markup(planned):
     odd = replace(planned, river=planned.river.replace(sites=tuple(
         replace(s, name="<script>x</script>") for s in planned.river.sites)))
-    for words in (plan_conclusion.cards(odd, "zh"), plan_conclusion.receptors(odd, "zh"), plan_advice.advice(odd, "zh")):
-        assert "<script>" not in words
+    for drawn in (plan_conclusion.cards, plan_conclusion.receptors, plan_advice.advice):
+        assert "<script>" not in drawn(odd, "zh")
     notice = replace(planned.notices[0], unit={"zh": "[局](http://x) *", "en": "x"})
     assert plan_advice.notice_line(notice, 1, "zh").startswith(r"1 \[局\]\(http\://x\) \*")
