@@ -6,11 +6,12 @@ import streamlit as st
 
 from riverplan.app import drawing, plan_state
 from riverplan.app.plan_words import (
+    begins,
     gives_way,
     margin_tone,
     margin_words,
     needs_words,
-    order_by,
+    ordered,
     place_name,
     when,
     who,
@@ -39,9 +40,8 @@ def action_card(plan: ResponsePlan, action: Action, number: int, lang: Lang) -> 
     name, phone = who(plan, action, lang)
     tone = "none" if gives_way(action) else margin_tone(action.margin)
     margin = text("app_plan.margin_follows", lang) if gives_way(action) else margin_words(action.margin, lang)
-    ordered = plan.heard if gives_way(action) else order_by(action)
-    clocks = {"order": text("app_plan.now", lang) if ordered <= plan.heard else when(plan, ordered),
-              "ready": when(plan, action.ready.ready, ceil=True), "begin": when(plan, action.at)}
+    clocks = {"order": ordered(plan, action, lang), "ready": when(plan, action.ready.ready, ceil=True),
+              "begin": begins(plan, action)}
     times = "".join(f"<span><small>{escape(text(f'app_plan.time_{k}', lang))}</small><b>{escape(words)}</b></span>"
                     for k, words in clocks.items())
     fetched = needs_words(plan, action.needs, lang)

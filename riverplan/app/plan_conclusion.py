@@ -7,17 +7,20 @@ from riverplan.app.plan_words import (
     TONES,
     gives_way,
     is_judged,
+    is_urgent,
     margin_tone,
     names_of,
     order_by,
+    ordered,
     outcome,
     people,
     place_name,
     when,
 )
+from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.planning.advice import Protection
-from riverplan.planning.result import Action, ResponsePlan
+from riverplan.planning.result import Effect, ResponsePlan
 from riverplan.river.sites import Boundary
 
 MOST = 3
@@ -58,7 +61,8 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
                              actions=greedy.actions, mine=mine.actions)))
     eased = mine.population_hours < 0.99 * nothing.population_hours
     tone = "none" if not is_judged(plan) else "good" if not still else "warn" if by["saved"] or eased else "bad"
-    return _card("people", tone, text("app_plan.people_title", lang), big, lines)
+    return _card("people", tone, text(
+        "app_plan.people_title" if is_judged(plan) else "app_plan.people_title_presence", lang), big, lines)
 
 
 def _decisions(plan: ResponsePlan, lang: Lang) -> str:
@@ -67,25 +71,21 @@ def _decisions(plan: ResponsePlan, lang: Lang) -> str:
     if not plan.actions:
         return _card("decide", "none", title, escape(text("app_plan.no_action", lang)), [
             escape(text("app_plan.no_action_why", lang))])
-    order = sorted(enumerate(plan.actions, start=1), key=lambda pair: _urgent(plan, pair[1]))
+    order = sorted(enumerate(plan.actions, start=1), key=lambda pair: (
+        not is_urgent(plan, pair[1]), order_by(pair[1])))
     first = order[0][1]
-    late = _urgent(plan, first) <= plan.heard
+    late = is_urgent(plan, first)
     big = text("app_plan.decide_now" if late else "app_plan.decide_by", lang, clock=when(plan, order_by(first)))
     lines = []
     for number, action in order[:MOST]:
-        by = text("app_plan.now", lang) if _urgent(plan, action) <= plan.heard else when(plan, order_by(action))
         lines.append(f'<i class="rp-no">{number}</i> ' + escape(text(
-            "app_plan.decide_line", lang, clock=by, name=place_name(plan, action.site_id, action.name, lang),
+            "app_plan.decide_line", lang, clock=ordered(plan, action, lang), name=place_name(plan, action.site_id, action.name, lang),
             action=text(f"app_plan.do_{action.action}", lang))))
     if len(order) > MOST:
         lines[-1] += escape(text("app_plan.decide_more", lang, count=len(order) - MOST))
     tones = [margin_tone(a.margin) for a in plan.actions if not gives_way(a)]
     return _card("decide", "bad" if "bad" in tones else "warn" if late or "warn" in tones else "good", title,
                  escape(big), lines)
-
-
-def _urgent(plan: ResponsePlan, action: Action) -> float:
-    return plan.heard if gives_way(action) else order_by(action)
 
 
 def _warned(plan: ResponsePlan, lang: Lang) -> str:
@@ -97,11 +97,19 @@ def _warned(plan: ResponsePlan, lang: Lang) -> str:
     lines = [escape(text("app_plan.stop_count", lang, count=len(plan.protections))
                     + (text("app_plan.stop_passed", lang, count=passed) if passed else "")) if first else ""]
     borders = [e for e in plan.receptors if e.kind == Boundary.kind]
-    lines += [escape(text("app_plan.border", lang, name=place_name(plan, e.site_id, e.name, lang),
-                          before=_percent(e.before.probability), after=_percent(e.after.probability)))
-              for e in sorted(borders, key=lambda e: -e.before.probability)[:2]] or [
+    lines += [escape(_border(plan, e, lang)) for e in sorted(borders, key=lambda e: -e.before.probability)[:2]] or [
         escape(text("app_plan.border_none", lang))]
     return _card("stop", "warn" if first else "good", text("app_plan.stop_title", lang), big, lines)
+
+
+def _border(plan: ResponsePlan, e: Effect, lang: Lang) -> str:
+    """A boundary: the chance to exceed there; where nothing can be judged, when the plume comes."""
+    name = place_name(plan, e.site_id, e.name, lang)
+    if not is_judged(plan):
+        arrival = plan.forecast.arrival(e.site_id)
+        return text("app_plan.border_when", lang, name=name, clock=when(plan, arrival.earliest if arrival else None))
+    return text("app_plan.border", lang, name=name, before=_percent(e.before.probability),
+                after=_percent(e.after.probability))
 
 
 def _stop(plan: ResponsePlan, p: Protection, lang: Lang) -> str:
@@ -123,7 +131,7 @@ def receptors(plan: ResponsePlan, lang: Lang) -> str:
     for e in plan.receptors:
         kind = outcome(plan, e)
         cells = (place_name(plan, e.site_id, e.name, lang), text(f"app_plan.outcome_{kind}", lang),
-                 _both([_percent(i.probability) for i in (e.before, e.after)]),
+                 _both([_percent(i.probability) for i in (e.before, e.after)]) if is_judged(plan) else NOTHING,
                  _both([when(plan, i.exceeds_from) for i in (e.before, e.after)]),
                  _both([f"{i.hours_above:.1f}" for i in (e.before, e.after)]),
                  _both([people(i.population_hours, lang) for i in (e.before, e.after)]))
@@ -140,7 +148,8 @@ def _both(words: Sequence[str]) -> str:
 def tips(plan: ResponsePlan, lang: Lang) -> dict[str, list[str]]:
     """Rows for the tooltip of each receptor and space on the map."""
     out = {e.site_id: [text(f"app_plan.outcome_{outcome(plan, e)}", lang), text(
-        "app_plan.tip", lang, chance=_both([_percent(i.probability) for i in (e.before, e.after)]),
+        "app_plan.tip", lang, chance=_both([_percent(i.probability) for i in (e.before, e.after)])
+        if is_judged(plan) else NOTHING,
         people=_both([people(i.population_hours, lang) for i in (e.before, e.after)]))] for e in plan.receptors}
     for r in plan.refused:
         out[r.site_id] = [r.why.what(lang)]

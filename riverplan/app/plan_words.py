@@ -46,6 +46,21 @@ def order_by(action: Action) -> float:
     return action.earliest - (r.muster + r.drive + r.last_stretch + r.work)
 
 
+def begins(plan: ResponsePlan, action: Action) -> str:
+    """The clock time it begins: never before it is ready, as both are written."""
+    return when(plan, action.at, ceil=action.at <= action.ready.ready)
+
+
+def ordered(plan: ResponsePlan, action: Action, lang: Lang) -> str:
+    """By when it must be ordered; at once where that is past, or every hour counts."""
+    return text("app_plan.now", lang) if is_urgent(plan, action) else when(plan, order_by(action))
+
+
+def is_urgent(plan: ResponsePlan, action: Action) -> bool:
+    """Whether it is to be ordered at once: it is late already, or the sooner the better."""
+    return gives_way(action) or action.margin < 0 or order_by(action) <= plan.heard
+
+
 def gives_way(action: Action) -> bool:
     """Whether it is done to what comes after the front, so that its margin is no matter of being late."""
     return action.action == "dilute"

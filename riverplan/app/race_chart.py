@@ -8,22 +8,24 @@ import numpy as np
 from riverplan.app.answer import clock
 from riverplan.app.chart_axes import AXIS, GRID, PLUME, Across, cut_name, title
 from riverplan.app.race import PARTS, Post, Race, Runner
-from riverplan.app.race_layout import apart, cut_off, rows_of, span, ticks, wide
+from riverplan.app.race_layout import apart, cut_off, rows_of, seen, span, ticks, wide
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.units import HOUR
 
-WIDE, HIGH = 1080.0, 316.0
-"""Of the drawing [px]."""
+WIDE, HIGH = 1080.0, 286.0
+"""Of the drawing [px], without the names of the actions at its foot."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 18.0, 46.0, 238.0
 _GUTTER = 92.0
 """For actions that do not lie on the plume's way."""
-_ROW = 14.0
+_ROW, _FOOT = 14.0, 26.0
+"""Rows of names of receptors at the head, and of actions at the foot."""
 INKS = {"order": "#c3ccd6", "muster": "#93a9bd", "drive": "#4f7ca8", "work": "#173f69"}
 """Of the parts of an action, light to dark as they follow."""
 GOOD, BAD, FAINT = "#1d7a35", "#c00018", "#77736a"
-_BAR, _APART = 11.0, 19.0
+_BAR, _APART, _HAND = 11.0, 19.0, 84.0
+"""Width of a bar, least distance of two, room for the words of a margin."""
 _NAME_LETTERS = 9
 
 
@@ -40,14 +42,17 @@ def race_chart(race: Race, said: Forecast, lang: Lang) -> str:
         Language of the words.
     """
     gutter = _GUTTER if any(r.km is None for r in race.runners) else 0.0
-    last = max([0.5, *(r.km for r in race.runners if r.km is not None), *(p.km for p in race.posts)]) * 1.02
-    across = Across(first=0.0, last=last, left=_LEFT + gutter, right=WIDE - _RIGHT)
     ready, earliest = (np.array([getattr(r, name) for r in race.runners]) for name in ("ready", "earliest"))
     up = Across(first=0.0, last=span(ready, earliest, np.array([p.earliest for p in race.posts])), left=_BOTTOM,
                 right=_TOP)
-    parts = [_axes(said, across, up, lang), _plume(race, across, up, lang), _posts(race.posts, said, across, up, lang),
-             _runners(race.runners, said, across, up, lang), _frame(across), _key(race, lang)]
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" class="race" viewBox="0 0 {WIDE:g} {HIGH:g}" lang="{lang}" '
+    last = seen(race.km, race.earliest, up.last, max((r.km for r in race.runners if r.km is not None), default=0.0))
+    across = Across(first=0.0, last=last, left=_LEFT + gutter, right=WIDE - _RIGHT)
+    posts = [p for p in race.posts if p.km <= last]
+    runners, rows = _runners(race.runners, said, across, up, lang)
+    high = HIGH + _FOOT * rows
+    parts = [_axes(said, across, up, lang), _plume(race, across, up, lang), _posts(posts, said, across, up, lang),
+             runners, _frame(across), _key(race, high, len(race.posts) - len(posts), lang)]
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" class="race" viewBox="0 0 {WIDE:g} {high:g}" lang="{lang}" '
             f'role="img" aria-label="{escape(text("app_plan.race_label", lang))}" '
             f'preserveAspectRatio="xMinYMid meet">{"".join(parts)}</svg>')
 
@@ -88,7 +93,7 @@ def _plume(race: Race, across: Across, up: Across, lang: Lang) -> str:
     for name, line in (("peak", 'stroke-width="1" stroke-dasharray="2 3"'),
                        ("leading", 'stroke-width="1.2" stroke-dasharray="7 3"'), ("earliest", 'stroke-width="2.2"')):
         x, y, _ = cut_off(race.km, getattr(race, name), getattr(race, name), up.last)
-        over = np.flatnonzero(y >= up.last)                    # to the edge of the time drawn, and no further
+        over = np.flatnonzero(y >= up.last * (1.0 - 1e-9))     # to the edge of the time drawn, and no further
         shown = (x <= across.last) & (np.arange(x.size) <= (over[0] if over.size else x.size))
         way = "L".join(f"{across.at(a):.1f} {up.at(b):.1f}" for a, b in zip(x[shown], y[shown], strict=True))
         if way:
@@ -118,7 +123,8 @@ def _posts(posts: Sequence[Post], said: Forecast, across: Across, up: Across, la
     return "".join(parts)
 
 
-def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Across, lang: Lang) -> str:
+def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Across, lang: Lang) -> tuple[str, int]:
+    """The bars, the names of those on the list below them, and how many rows these take."""
     aside = [r for r in runners if r.km is None]
     middle = (_LEFT + across.left) / 2 - _APART * (len(aside) - 1) / 2
     wanted = np.array([across.at(r.km) if r.km is not None else middle + _APART * aside.index(r) for r in runners])
@@ -130,28 +136,30 @@ def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Acro
     words = [f"{runners[i].number} {cut_name(runners[i].name, _NAME_LETTERS)}" for i in chosen]
     teams = [cut_name(runners[i].by, 20) for i in chosen]
     spots = rows_of([xs[i] for i in chosen], [max(wide(w, 11.5), wide(t, 10.0)) + 12
-                                              for w, t in zip(words, teams, strict=True)], 4.0, WIDE - 4.0, 2)
+                                              for w, t in zip(words, teams, strict=True)], 4.0, WIDE - 4.0, 3)
     labels = []
     for name, team, spot in zip(words, teams, spots, strict=True):
         if spot is None:
             continue
-        y = _BOTTOM + 30.0 + 26.0 * spot[1]
+        y = _BOTTOM + 30.0 + _FOOT * spot[1]
         labels.append(f'<text class="name" x="{spot[0]:.1f}" y="{y:.1f}">{escape(name)}</text>'
                       f'<text class="fine" x="{spot[0]:.1f}" y="{y + 11:.1f}">{escape(team)}</text>')
-    return "".join(_runner(r, float(x), said, up, lang) for r, x in sorted(
-        zip(runners, xs, strict=True), key=lambda pair: pair[0].number)) + "".join(labels)
+    close = {i for i in chosen if any(0 < xs[j] - xs[i] < _HAND for j in chosen)}
+    bars = "".join(_runner(runners[i], float(xs[i]), said, up, lang, left=i in close)
+                   for i in sorted(range(len(runners)), key=lambda i: runners[i].number))
+    return bars + "".join(labels), 1 + max((s[1] for s in spots if s is not None), default=-1)
 
 
-def _runner(r: Runner, x: float, said: Forecast, up: Across, lang: Lang) -> str:
+def _runner(r: Runner, x: float, said: Forecast, up: Across, lang: Lang, *, left: bool) -> str:
     """One bar from the call to when it is ready, and from there to the plume: green in hand, red behind."""
-    left, base = x - _BAR / 2, up.at(r.heard)
+    edge, base = x - _BAR / 2, up.at(r.heard)
     if r.parts:
         ends = [r.heard, *r.parts]
         bar = "".join(
-            f'<rect x="{left:.1f}" y="{up.at(b):.1f}" width="{_BAR:g}" height="{max(up.at(a) - up.at(b), 0):.1f}" '
+            f'<rect x="{edge:.1f}" y="{up.at(b):.1f}" width="{_BAR:g}" height="{max(up.at(a) - up.at(b), 0):.1f}" '
             f'fill="{INKS[name]}"/>' for name, a, b in zip(PARTS, ends, ends[1:], strict=False))
     else:
-        bar = (f'<rect x="{left + 2:.1f}" y="{up.at(r.ready):.1f}" width="{_BAR - 4:g}" '
+        bar = (f'<rect x="{edge + 2:.1f}" y="{up.at(r.ready):.1f}" width="{_BAR - 4:g}" '
                f'height="{max(base - up.at(r.ready), 0):.1f}" fill="#fff" fill-opacity=".7" stroke="{FAINT}" '
                'stroke-dasharray="2 2"/>')
     in_time, top, meets = r.margin >= 0, up.at(r.ready), up.at(r.earliest)
@@ -164,7 +172,8 @@ def _runner(r: Runner, x: float, said: Forecast, up: Across, lang: Lang) -> str:
                f'{"" if in_time else "stroke-dasharray=" + chr(34) + "3 2" + chr(34)} fill="none"/>'
                f'<path d="M{x - 5:.1f} {meets:.1f}h10" stroke="{ink}" stroke-width="2.5"/>')
         if r.number:
-            gap += (f'<text class="hand" x="{x + 8:.1f}" y="{(top + meets) / 2 + 4:.1f}" fill="{ink}">'
+            gap += (f'<text class="hand" x="{x - 10 if left else x + 10:.1f}" y="{(top + meets) / 2 + 4:.1f}" '
+                    f'fill="{ink}"{" text-anchor=" + chr(34) + "end" + chr(34) if left else ""}>'
                     f"{escape(hours)}</text>")
     mark = "" if not r.number else (
         f'<circle cx="{x:.1f}" cy="{top:.1f}" r="8.5" fill="#fff" stroke="{INKS["work"]}" stroke-width="2"/>'
@@ -181,9 +190,9 @@ def _frame(across: Across) -> str:
     return (f'<path d="M{_LEFT:.1f} {_TOP:.1f}V{_BOTTOM:.1f}H{across.right:.1f}" fill="none" stroke="{AXIS}"/>')
 
 
-def _key(race: Race, lang: Lang) -> str:
-    """What the colours mean, in one line at the foot."""
-    parts, x, y = [], 6.0, HIGH - 6.0
+def _key(race: Race, high: float, more: int, lang: Lang) -> str:
+    """What the colours mean, in one line at the foot; how many receptors lie farther down."""
+    parts, x, y = [], 6.0, high - 6.0
     for name in PARTS:
         parts.append(f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="11" height="10" fill="{INKS[name]}"/>')
         x = _said(parts, text(f"app_plan.part_{name}", lang), x + 15, y)
@@ -198,6 +207,9 @@ def _key(race: Race, lang: Lang) -> str:
         parts.append(f'<path d="M{x:.1f} {y - 4:.1f}h18" stroke="{PLUME}" stroke-width="1.3" '
                      f'stroke-dasharray="{dashes}"/>')
         x = _said(parts, text(f"app_plan.part_{name}", lang), x + 22, y)
+    if more:
+        parts.append(f'<text class="fine" x="{WIDE - 6:.1f}" y="{y:.1f}" text-anchor="end">'
+                     f'{escape(text("app_plan.race_more", lang, count=more))}</text>')
     return "".join(parts)
 
 

@@ -26,6 +26,24 @@ def span(ready: Array, earliest: Array, also: Array) -> float:
     return float(max(ROOM * must[np.isfinite(must)].max(), LEAST_HOURS))
 
 
+def seen(km: Array, earliest: Array, top: float, least: float) -> float:
+    """How far down the river is drawn [km]: till the plume leaves the time drawn, and at least so far.
+
+    Parameters
+    ----------
+    km, earliest
+        Down the way [km], [s], rising.
+    top
+        Of the time drawn [s].
+    least
+        Where the last action stands [km].
+    """
+    if not km.size:
+        return max(least, 0.5)
+    within = float(np.interp(top, earliest, km)) if earliest[-1] > top else float(km[-1])
+    return max(1.02 * max(within, least), 0.5)
+
+
 def apart(at: Array, least: float, first: float, last: float) -> Array:
     """Positions moved as little as need be so that no two are nearer than ``least``, between two edges; in order given.
 

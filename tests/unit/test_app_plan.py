@@ -141,6 +141,14 @@ def test_the_latest_order_leaves_just_the_time_to_be_ready(planned):
         action.margin + action.ready.report + action.ready.decide)
 
 
+def test_what_is_late_is_ordered_at_once_and_begins_no_minute_before_it_is_ready(planned):
+    action = planned.actions[0]
+    assert not plan_words.is_urgent(planned, action)
+    late = replace(action, margin=-600.0, at=action.ready.ready + 0.0)
+    assert plan_words.ordered(planned, late, "zh") == "立即"
+    assert plan_words.begins(planned, late) == plan_words.when(planned, late.ready.ready, ceil=True)
+
+
 def test_a_margin_is_said_in_words_beside_its_colour():
     assert [plan_words.margin_tone(m) for m in (-1.0, 1_800.0, 7_200.0)] == ["bad", "warn", "good"]
     assert plan_words.margin_words(-5_400.0, "zh").startswith("晚 1.5 h")

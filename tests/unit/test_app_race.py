@@ -12,7 +12,7 @@ from planned_rivers import guarded
 
 from riverplan.app.race import PARTS, Race, race_of
 from riverplan.app.race_chart import HIGH, WIDE, race_chart
-from riverplan.app.race_layout import apart, cut_off, rows_of, span, ticks, wide
+from riverplan.app.race_layout import apart, cut_off, rows_of, seen, span, ticks, wide
 from riverplan.forecasting.spill import Spill, clock
 from riverplan.planning.plan import plan
 
@@ -59,6 +59,13 @@ def test_a_band_is_cut_where_it_leaves_the_time_drawn():
     assert km.tolist() == pytest.approx([0.0, 1.25, 5.0, 10.0])
     assert low.tolist() == pytest.approx([0.0, 1.25, 5.0, 5.0])
     assert high.tolist() == pytest.approx([0.0, 5.0, 5.0, 5.0])
+
+
+def test_the_river_is_drawn_till_the_plume_leaves_the_time_drawn_or_the_last_action():
+    km, earliest = np.array([0.0, 100.0]), np.array([0.0, 100.0])
+    assert seen(km, earliest, 50.0, 20.0) == pytest.approx(51.0)
+    assert seen(km, earliest, 50.0, 80.0) == pytest.approx(81.6)
+    assert seen(km, earliest, 500.0, 0.0) == pytest.approx(102.0)
 
 
 def test_ticks_are_round_and_few():
