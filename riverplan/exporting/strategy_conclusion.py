@@ -1,23 +1,22 @@
 """Half a page for the one who decides: when it comes where, whom it harms, what holds, what to decide, what is short."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from riverplan.exporting.sheet_clock import span_text
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.exporting.strategy_subject import Subject
-from riverplan.exporting.strategy_words import amount, material, moment, name_of
+from riverplan.exporting.strategy_words import amount, figures, material, moment, name_of
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import percent, probability_text
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.river.sites import Boundary, Intake, Section
-from riverplan.units import HOUR, km
+from riverplan.units import km
 
 HOLDS, FAILS = 0.05, 0.5
 """Probability of exceeding below which a boundary is said to be held, and from which it is said not to be (assumed)."""
-FIRST_DECISIONS = 4
-"""So many decisions are named; the others stand in the table."""
+NEXT_DECISIONS = 2
+"""So many decisions are named, and the first about a space; the others stand in the table."""
 _RANK = ("country", "province", "city", "county")
 
 
@@ -68,27 +67,24 @@ def scenario_words(paper: Paper, subject: Subject) -> str:
 
 
 def _first(paper: Paper, made: ResponsePlan) -> str:
-    said = made.forecast
-    soonest = sorted(said.arrivals, key=lambda a: (a.earliest, a.site_id))
-    hit = [a for a in soonest if a.kind == "intake" and (a.exceed_probability is None or a.exceed_probability >= HOLDS)]
+    soonest = sorted(made.forecast.arrivals, key=lambda a: (a.earliest, a.site_id))
+    may = [a for a in soonest if a.exceed_probability is None or a.exceed_probability >= HOLDS]
+    intakes = [a for a in may if a.kind == "intake"]
     border = [a for a in soonest if a.kind == "boundary"]
-    national = [a for a in soonest if a.kind == "section" and _is_national(made, a)]
-    clauses = [_arrives(paper, made, one[0]) for one in (hit, border, national) if one]
-    if not hit:
-        clauses.insert(0, paper.word("first_no_intake"))
+    national = [a for a in may if a.kind == "section" and _is_national(made, a)]
+    clauses, before = [] if intakes else [paper.word("first_no_intake")], None
+    for one in sorted((some[0] for some in (intakes, border, national) if some), key=lambda a: a.earliest):
+        clauses.append(paper.word(
+            "arrives", name=name_of(made.river, one.site_id, one.name, paper.lang), distance=f"{km(one.distance):.1f}",
+            earliest=moment(made.forecast, one.earliest, paper.lang, "down", before=before),
+            probability=probability_text(one)))
+        before = one.earliest
     return paper.word("stop").join(clauses) + paper.word("full_stop")
 
 
 def _is_national(made: ResponsePlan, a: Arrival) -> bool:
     site = made.river.site(a.site_id)
     return isinstance(site, Section) and site.category == "national"
-
-
-def _arrives(paper: Paper, made: ResponsePlan, a: Arrival) -> str:
-    said, lang = made.forecast, paper.lang
-    return paper.word("arrives", name=name_of(made.river, a.site_id, a.name, lang), distance=f"{km(a.distance):.1f}",
-                      earliest=moment(said, a.earliest, lang, "down"), leading=moment(said, a.leading, lang),
-                      probability=probability_text(a))
 
 
 def _people(paper: Paper, made: ResponsePlan) -> str:
@@ -109,15 +105,10 @@ def _people(paper: Paper, made: ResponsePlan) -> str:
                             tank=span_text(first.tank or 0.0, paper.lang), until=moment(
                                 made.forecast, until, paper.lang, "down"))
     if none := [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]:
-        words += paper.word("tank_unknown", count=len(none)) + paper.gap(
-            paper.word("what_tank"), paper.listed(none))
+        words += paper.word("tank_unknown", count=len(none), gap=paper.gap(
+            paper.word("what_tank"), paper.listed(none)))
     before, after = (made.harm[k].population_hours for k in ("nothing", "plan"))
-    return words + paper.word("harm", before=_round(before), after=_round(after))
-
-
-def _round(value: float) -> str:
-    """Person-hours to two figures: more is not known."""
-    return f"{float(f'{value:.2g}'):,.0f}" if math.isfinite(value) else "—"
+    return words + paper.word("harm", before=figures(before, 2), after=figures(after, 2))
 
 
 def _hold(paper: Paper, made: ResponsePlan) -> str:
@@ -143,19 +134,25 @@ def _hold(paper: Paper, made: ResponsePlan) -> str:
 
 
 def _decide(paper: Paper, made: ResponsePlan) -> str:
+    """What is overdue, the next stops of intakes, and in any case the first that is done with a space."""
     found = decisions(made)
     if not found:
         return paper.word("decide_none")
-    now = made.heard
-    late = [d for d in found if d.by <= now + HOUR / 2]
-    later = [d for d in found if d not in late]
-    words = []
+    late = [d for d in found if d.by <= made.heard]
+    later = [d for d in found if d.by > made.heard]
+    shown = later[:NEXT_DECISIONS]
+    spaces = [d for d in later if d.key != "stop_intake"]
+    if spaces and spaces[0] not in shown:
+        shown.append(spaces[0])
+    words, before = [], None
     if late:
-        words.append(paper.word("decide_now", what=_named(paper, made, late)))
-    words += [paper.word("decide_by", by=moment(made.forecast, d.by, paper.lang, "down"), what=_named(paper, made, [d]))
-              for d in later[:max(FIRST_DECISIONS - len(words), 1)]]
-    rest = len(later) - max(FIRST_DECISIONS - bool(late), 1)
-    return paper.word("stop").join(words) + (paper.word("decide_more", count=rest) if rest > 0 else "") + paper.word(
+        words.append(paper.word("decide_now", what=_named(paper, made, late[:NEXT_DECISIONS])))
+    for one in shown:
+        words.append(paper.word("decide_by", by=moment(made.forecast, one.by, paper.lang, "down", before=before),
+                                what=_named(paper, made, [one])))
+        before = one.by
+    rest = len(found) - len(shown) - len(late[:NEXT_DECISIONS])
+    return paper.word("stop").join(words) + (paper.word("decide_more", count=rest) if rest else "") + paper.word(
         "full_stop")
 
 
@@ -189,7 +186,7 @@ def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
 def _short(paper: Paper, made: ResponsePlan) -> str:
     said = shortages(paper, made)
     groups = [p for p in made.monitoring.problems if p.code == "monitoring_groups"]
-    said += [p.what(paper.lang).rstrip("。.") for p in groups[:1]]
+    said += [paper.word("short_groups", count=p.fields["lacking"]) for p in groups[:1]]
     if not said:
         return paper.word("short_none")
     more = paper.word("short_more", count=len(said) - 2) if len(said) > 2 else ""

@@ -10,7 +10,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 
 from riverplan.i18n import Lang
 
@@ -53,7 +53,7 @@ LOOKS: Mapping[Lang, Look] = {
         "Heading 1": ("黑体", 16.0, False, 2, 28.0), "Heading 2": ("楷体_GB2312", 16.0, False, 2, 28.0),
         "Heading 3": ("仿宋_GB2312", 16.0, True, 2, 28.0), "Body Text": ("仿宋_GB2312", 16.0, False, 2, 28.0),
         "Caption": ("黑体", 12.0, False, 0, 22.0), "Plain Text": ("仿宋_GB2312", 10.5, False, 0, 16.0),
-        "Cell": ("仿宋_GB2312", 10.0, False, 0, 13.0), "Cell Head": ("黑体", 10.0, False, 0, 13.0),
+        "Cell": ("仿宋_GB2312", 9.0, False, 0, 12.0), "Cell Head": ("黑体", 9.0, False, 0, 12.0),
         "Header": ("宋体", 10.5, False, 0, 14.0), "Footer": ("宋体", 14.0, False, 0, 18.0)}),
     "en": Look(margins=(25.0, 25.0, 25.0, 25.0), styles={
         "Title": ("黑体", 18.0, True, 0, 26.0), "Subtitle": ("楷体_GB2312", 12.0, False, 0, 18.0),
@@ -99,8 +99,9 @@ def _style(style: Any, east: str, size: float, bold: bool, indent: int, pitch: f
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
     style.font.color.rgb = RGBColor(0, 0, 0)
     _fonts(style.element.get_or_add_rPr().get_or_add_rFonts(), east)
-    for border in style.element.get_or_add_pPr().findall(qn("w:pBdr")):
-        style.element.pPr.remove(border)
+    for name in ("w:pBdr", "w:tabs"):
+        for found in style.element.get_or_add_pPr().findall(qn(name)):
+            style.element.pPr.remove(found)
     form = style.paragraph_format
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(pitch)
@@ -143,7 +144,6 @@ def head_and_foot(section: Any, left: str, right: str, width: float) -> None:
     for header in (section.header, section.even_page_header):
         header.is_linked_to_previous = False
         line = header.paragraphs[0]
-        line.paragraph_format.tab_stops.clear_all()
         line.paragraph_format.tab_stops.add_tab_stop(Mm(width), 2)
         line.add_run(f"{left}\t{right}")
     for footer, outer in ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, 0)):
@@ -155,16 +155,18 @@ def head_and_foot(section: Any, left: str, right: str, width: float) -> None:
         form.left_indent = form.right_indent = Pt(14)
         line.add_run("— ")
         for kind, code in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):
-            line.add_run()._r.append(_field(kind, code))
+            line.add_run()._r.append(field_mark(kind, code))
         line.add_run(" —")
 
 
-def _field(kind: str, code: str) -> Any:
+def field_mark(kind: str, code: str = "") -> Any:
+    """A part of a field: its ``begin``, ``separate`` or ``end``, its code, or (``text``) what it shows till then."""
     if kind == "text":
         element = OxmlElement("w:t")
         element.text = code
     elif code:
         element = OxmlElement("w:instrText")
+        element.set(qn("xml:space"), "preserve")
         element.text = f" {code} "
     else:
         element = OxmlElement("w:fldChar")
@@ -184,8 +186,3 @@ def portrait(section: Any, lang: Lang) -> None:
     """Back to the pages of the text."""
     section.orientation = WD_ORIENT.PORTRAIT
     _page(section, LOOKS[lang])
-
-
-def millimetres(length: Emu) -> float:
-    """A length of the document in mm."""
-    return float(length) / 36_000.0

@@ -8,12 +8,13 @@ from typing import Any, Literal
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from riverplan.exporting.strategy_layout import LOOKS
 from riverplan.i18n import Lang, text
 
-GAP = re.compile(r"(【待[补填]：[^】]*】|\[to be (?:added|filled in): [^\]]*\])")
+GAP = re.compile(r"(【待[补填](?:：[^】]*)?】|\[to be (?:added|filled in)(?:: [^\]]*)?\])")
 """A gap as it is marked: of this document and of the drafts of notices."""
 _TWIPS = 1440.0 / 25.4
 """Twentieths of a point in a millimetre."""
@@ -56,6 +57,7 @@ class Paper:
         self.gaps: dict[tuple[str, str], Gap] = {}
         self.chapter_words = ""
         self._chapter = self._part = 0
+        self._breaks = False
 
     def word(self, key: str, **fields: object) -> str:
         """A text of the strategy."""
@@ -78,6 +80,13 @@ class Paper:
     def known(self, value: object, what: str, where: str = "") -> str:
         """A value as words, or the mark of the gap."""
         return clean(value) if value not in (None, "") else self.gap(what, where)
+
+    def cell(self, value: object, what: str, where: str) -> str:
+        """A value in a table whose head names it; where it is missing the mark alone, which is narrow."""
+        if value not in (None, ""):
+            return clean(value)
+        self.gap(what, where)
+        return self.word("gap_short")
 
     # ---- text
 
@@ -103,6 +112,8 @@ class Paper:
     def line(self, words: str, style: str = "Body Text", *, lead: str = "") -> Paragraph:
         """One paragraph; ``lead`` are bold words before it."""
         line = self.document.add_paragraph(style=style)
+        if self._breaks:
+            line.paragraph_format.page_break_before, self._breaks = True, False
         if lead:
             _black(line, clean(lead))
         _write(line, clean(words))
@@ -117,7 +128,11 @@ class Paper:
     def space(self, points: float = 6.0) -> None:
         """A little room, after a table."""
         line = self.document.add_paragraph(style="Cell")
-        line.paragraph_format.line_spacing = int(points * 12_700)
+        line.paragraph_format.line_spacing = Pt(points)
+
+    def new_page(self) -> None:
+        """What is written next begins a page."""
+        self._breaks = True
 
     def _numeral(self, number: int) -> str:
         return self.word("numerals").split()[number - 1]

@@ -7,7 +7,7 @@ import numpy as np
 
 from riverplan.exporting.strategy_paper import Column, Paper
 from riverplan.exporting.strategy_subject import SEASONS, Subject
-from riverplan.exporting.strategy_words import NOTHING, amount, choice, material, tenth
+from riverplan.exporting.strategy_words import NOTHING, amount, choice, figures, material, tenth, wan
 from riverplan.forecasting.table import significant
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.naming import river_kilometre, site_name
@@ -19,7 +19,6 @@ BASIS = ("law:memory", "119:found", "order17:found", "transboundary:found", "sou
          "regional:memory", "hj589:found", "gb3838:found", "nanyang:memory")
 """Documents a plan rests on, each with how sure its number is: seen in a source, or from memory."""
 WORKS = ("reservoir", "gate_dam", "hydropower_dam_type", "hydropower_diversion_type")
-_WAN = 10_000.0
 
 
 def write_general(paper: Paper, subject: Subject, *, version: str, dated: str) -> None:
@@ -67,7 +66,7 @@ def write_basin(paper: Paper, subject: Subject) -> None:
         area = own["drainage_area"].to_numpy(np.float64)
         rows.append([str(name), str(len(own)), f"{km(float(own['length'].sum())):.1f}",
                      f"{np.nanmax(area) / 1e6:,.0f}" if np.isfinite(area).any()
-                     else paper.gap(paper.word("what_area"), str(name)),
+                     else paper.cell("", paper.word("what_area"), str(name)),
                      paper.listed(dict.fromkeys(c for c in own["water_class"] if c)) or NOTHING])
     paper.table([Column(head=paper.word("head_river"), width=44),
                  Column(head=paper.word("head_reaches"), width=18, align="right"),
@@ -97,7 +96,7 @@ def write_basin(paper: Paper, subject: Subject) -> None:
     _sites(paper, subject, works, [
         ("kind", 26, "left", lambda s: choice("space", "category", s.category, lang)),
         ("volume", 26, "right", lambda s: _volume(paper, s.total_volume, s)),
-        ("orders", 34, "left", lambda s: paper.known(s.dispatch_authority, paper.word("what_authority"), s.site_id)),
+        ("orders", 34, "left", lambda s: paper.cell(s.dispatch_authority, paper.word("what_authority"), s.site_id)),
         ("phone", 30, "left", lambda s: _phone(paper, s))], paper.word("table_works"))
 
 
@@ -109,11 +108,11 @@ def _source(paper: Paper, code: str) -> str:
 
 
 def _volume(paper: Paper, value: float | None, site: Site) -> str:
-    return paper.gap(paper.word("what_volume"), site.site_id) if value is None else f"{value / _WAN:,.4g}"
+    return paper.cell(None if value is None else wan(value), paper.word("what_volume"), site.site_id)
 
 
 def _phone(paper: Paper, site: Any) -> str:
-    return paper.known(getattr(site, "control_phone", "") or site.phone, paper.word("what_phone"), site.site_id)
+    return paper.cell(getattr(site, "control_phone", "") or site.phone, paper.word("what_phone"), site.site_id)
 
 
 def write_receptors(paper: Paper, subject: Subject) -> None:
@@ -124,26 +123,26 @@ def write_receptors(paper: Paper, subject: Subject) -> None:
     kinds: list[tuple[str, type[Site], list[tuple[str, float, str, Callable[[Any], str]]]]] = [
         ("intake", Intake, [
             ("kind", 22, "left", lambda s: choice("intake", "category", s.category, lang) or NOTHING),
-            ("county", 24, "left", lambda s: paper.known(s.county, paper.word("what_county"), s.site_id)),
-            ("people", 18, "right", lambda s: paper.gap(paper.word("what_population"), s.site_id)
-             if s.population is None and s.category not in ("farm", "industrial") else
-             NOTHING if s.population is None else f"{s.population:,}"),
-            ("tank", 18, "right", lambda s: paper.gap(paper.word("what_tank"), s.site_id)
-             if s.clear_water_tank is None and s.category not in ("farm",) else
-             NOTHING if s.clear_water_tank is None else f"{s.clear_water_tank / HOUR:.1f}"),
+            ("county", 24, "left", lambda s: paper.cell(s.county, paper.word("what_county"), s.site_id)),
+            ("people", 18, "right", lambda s: NOTHING if s.population is None and s.category in ("farm", "industrial")
+             else paper.cell(None if s.population is None else f"{s.population:,}", paper.word("what_population"),
+                             s.site_id)),
+            ("tank", 18, "right", lambda s: NOTHING if s.clear_water_tank is None and s.category == "farm"
+             else paper.cell(None if s.clear_water_tank is None else f"{s.clear_water_tank / HOUR:.1f}",
+                             paper.word("what_tank"), s.site_id)),
             ("phone", 28, "left", lambda s: _phone(paper, s))]),
         ("boundary", Boundary, [
             ("kind", 26, "left", lambda s: choice("boundary", "category", s.category, lang) or NOTHING),
-            ("county", 40, "left", lambda s: paper.known(s.county, paper.word("what_county"), s.site_id)),
+            ("county", 40, "left", lambda s: paper.cell(s.county, paper.word("what_county"), s.site_id)),
             ("phone", 34, "left", lambda s: _phone(paper, s))]),
         ("section", Section, [
             ("kind", 30, "left", lambda s: choice("section", "category", s.category, lang) or NOTHING),
-            ("class", 20, "center", lambda s: paper.known(s.water_class, paper.word("what_class"), s.site_id)),
+            ("class", 20, "center", lambda s: paper.cell(s.water_class, paper.word("what_class"), s.site_id)),
             ("auto", 24, "center", lambda s: paper.word("yes" if s.automatic else "no"))]),
         ("town", Town, [
-            ("county", 40, "left", lambda s: paper.known(s.county, paper.word("what_county"), s.site_id)),
-            ("people", 30, "right", lambda s: paper.gap(paper.word("what_residents"), s.site_id)
-             if s.population is None else f"{s.population:,}")])]
+            ("county", 40, "left", lambda s: paper.cell(s.county, paper.word("what_county"), s.site_id)),
+            ("people", 30, "right", lambda s: paper.cell(None if s.population is None else f"{s.population:,}",
+                                                       paper.word("what_residents"), s.site_id))])]
     for kind, of, columns in kinds:
         name = tables()[kind].name(lang)
         paper.part(name)
@@ -167,9 +166,10 @@ def write_sources(paper: Paper, subject: Subject) -> None:
     _sites(paper, subject, listed, [
         ("kind", 24, "left", lambda s: choice("risk_source", "category", s.category, lang) or NOTHING),
         ("level", 14, "center", lambda s: choice("risk_source", "level", s.level, lang) or NOTHING),
-        ("substances", 34, "left", lambda s: paper.known(s.substances, paper.word("what_substances"), s.site_id)),
-        ("storage", 18, "right", lambda s: paper.gap(paper.word("what_storage"), s.site_id)
-         if s.max_storage is None else f"{s.max_storage / 1000.0:,.4g}"),
+        ("substances", 34, "left", lambda s: paper.cell(s.substances, paper.word("what_substances"), s.site_id)),
+        ("storage", 18, "right", lambda s: paper.cell(
+            None if s.max_storage is None else figures(s.max_storage / 1000.0), paper.word("what_storage"),
+            s.site_id)),
         ("phone", 28, "left", lambda s: _phone(paper, s))], paper.word("table_sources"))
     if subject.chosen:
         rows = [[str(n), f"{s.site.site_id} {site_name(river, s.site, lang)}", s.spill.substance,
@@ -223,9 +223,9 @@ def _capacity(paper: Paper, space: UsableSpace | None, site: Space | None) -> st
     name = site.site_id if site else space.name or space.space_id if space else ""
     if space is None:
         listed = site.usable_volume if site and site.usable_volume is not None else site.total_volume if site else None
-        return paper.word("not_reached") + (f"\n{listed / _WAN:,.3g}" + paper.word("wan") if listed else "")
+        return paper.word("not_reached") + ("\n" + wan(listed) + paper.word("wan") if listed else "")
     lines = [paper.gap(paper.word("what_free"), name) if space.free_volume is None else paper.word(
-        "free", volume=f"{space.free_volume / _WAN:,.3g}", basis=paper.word(f"volume_{space.volume_basis}"))]
+        "free", volume=wan(space.free_volume), basis=paper.word(f"volume_{space.volume_basis}"))]
     if space.close_time is not None:
         lines.append(paper.word("closing", hours=tenth(space.close_time, "up"),
                                 basis=paper.word(f"time_{space.close_basis}")))
@@ -239,7 +239,7 @@ def _material(paper: Paper, space: UsableSpace | None) -> str:
     if space is None or space.dam is None:
         return ""
     dam = space.dam
-    return "\n" + paper.word("dam", bags=f"{dam.bags:,}", bag=material("woven_bag", paper.lang),
+    return "\n" + paper.word("dam", bags=f"{dam.bags:,}", bag=material("empty_bag", paper.lang),
                              volume=f"{dam.volume:,.0f}", hours=tenth(dam.excavator_time, "up"), trips=dam.lorry_trips)
 
 
@@ -251,10 +251,9 @@ def _where(paper: Paper, subject: Subject, site: Site) -> str:
 def _sites(paper: Paper, subject: Subject, sites: Sequence[Site],
            columns: Sequence[tuple[str, float, str, Callable[[Any], str]]], caption: str) -> None:
     """A list of sites: id, name, river kilometre and columns of its own."""
-    left = 156.0 - 12.0 - 18.0 - sum(c[1] for c in columns)
     heads = [Column(head=paper.word("head_id"), width=12, align="center"),
-             Column(head=paper.word("head_name"), width=left),
-             Column(head=paper.word("head_km"), width=18, align="right"),
+             Column(head=paper.word("head_name"), width=42),
+             Column(head=paper.word("head_km"), width=14, align="right"),
              *(Column(head=paper.word(f"head_{key}"), width=width, align=align)  # type: ignore[arg-type]
                for key, width, align, _ in columns)]
     rows = []

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from riverplan.exporting.sheet_clock import long_clock, short_clock
+from riverplan.exporting.sheet_clock import long_clock, next_clock, short_clock
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.table import Rounding, mass_words
@@ -20,12 +20,17 @@ from riverplan.units import HOUR
 NOTHING = "—"
 
 
-def moment(said: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest") -> str:
-    """A time in a sentence: a clock time only where the spill has one, else hours after the release."""
+def moment(said: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest", *,
+           before: float | None = None) -> str:
+    """A time in a sentence: a clock time only where the spill has one, else hours after the release.
+
+    ``before`` is the time said last: its day is not said again.
+    """
     if seconds is None or not math.isfinite(seconds):
         return NOTHING
     if said.spill.at is not None:
-        return long_clock(said, seconds, lang, rounding)
+        return long_clock(said, seconds, lang, rounding) if before is None else next_clock(
+            said, seconds, before, lang, rounding)
     return text("strategy.after", lang, hours=tenth(seconds, rounding))
 
 
@@ -90,6 +95,24 @@ def store_name(river: RiverNetwork, store_id: str) -> str:
     return next((r.name for r in river.resources if isinstance(r, Store) and r.resource_id == store_id), store_id)
 
 
+def figures(value: float, digits: int = 3) -> str:
+    """A number to some figures, thousands parted, never in powers of ten.
+
+    >>> figures(19_300.0), figures(12.345), figures(0.2)
+    ('19,300', '12.3', '0.2')
+    """
+    return f"{float(f'{value:.{digits}g}'):,.10g}"
+
+
+def wan(volume: float) -> str:
+    """A volume [m³] in 万m³, as lists have it.
+
+    >>> wan(193_000_000.0), wan(25_000.0)
+    ('19,300', '2.5')
+    """
+    return figures(volume / 10_000.0)
+
+
 def amount(quantity: float, unit: str, lang: Lang) -> str:
     """A quantity of a material to three figures, in the unit it counts in.
 
@@ -98,9 +121,8 @@ def amount(quantity: float, unit: str, lang: Lang) -> str:
     """
     if unit == "kg" and quantity < 1_000_000:
         return mass_words(quantity)
-    value = float(f"{quantity / (1000.0 if unit == 'kg' else 1.0):.3g}")
     sign = {"kg": "t", "m2": "m²", "m3": "m³", "count": text("strategy.pieces", lang)}.get(unit, unit)
-    return f"{value:,.10g} {sign}"
+    return f"{figures(quantity / (1000.0 if unit == 'kg' else 1.0))} {sign}"
 
 
 def material(name: str, lang: Lang) -> str:
