@@ -44,14 +44,10 @@ def _full(paper: Paper, said: Forecast, caption: str) -> None:
     if not rows:
         paper.line(paper.word("nobody_reached", flow=flow_name(said.scenario.name, lang)))
         return
-    paper.table([Column(head=paper.word("head_target"), width=37), Column(head=paper.word("head_km_from"), width=13,
-                                                                         align="right"),
-                 Column(head=paper.word("head_earliest"), width=17, align="right"),
-                 Column(head=paper.word("head_leading"), width=22, align="right"),
-                 Column(head=paper.word("head_peak"), width=22, align="right"),
-                 Column(head=paper.word("head_tail"), width=17, align="right"),
-                 Column(head=paper.word("head_strength"), width=24, align="right"),
-                 Column(head=paper.word("head_probability"), width=14, align="right")], rows, caption)
+    widths = {"target": 32, "km_from": 11, "earliest": 17, "leading": 28, "peak": 28, "tail": 16, "strength": 25,
+              "probability": 12}
+    paper.table([Column(head=paper.word(f"head_{key}"), width=width, align="left" if key == "target" else "right")
+                 for key, width in widths.items()], rows, caption)
 
 
 def _banded(said: Forecast, value: float, band: tuple[float, float], paper: Paper) -> str:
@@ -64,6 +60,8 @@ def _strength(paper: Paper, said: Forecast, a: Arrival) -> str:
     if said.spill.mass is None:
         return paper.gap(paper.word("what_mass"))
     words = strength_text(a, paper.lang).replace(" (", "\n(")
+    if words.startswith("<"):                                  # nothing to be measured: its band says no more
+        words = words.partition("\n")[0]
     return f"{words}\n{paper.word('limit', value=limit_text(a, said, paper.lang))}"
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from riverplan.exporting.sheet_clock import span_text
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.exporting.strategy_subject import Subject
-from riverplan.exporting.strategy_words import amount, figures, material, moment, name_of
+from riverplan.exporting.strategy_words import amount, material, moment, name_of, person_hours
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import percent, probability_text
+from riverplan.planning.receptors import BOUNDARIES
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.river.sites import Boundary, Intake, Section
 from riverplan.units import km
@@ -17,7 +18,8 @@ HOLDS, FAILS = 0.05, 0.5
 """Probability of exceeding below which a boundary is said to be held, and from which it is said not to be (assumed)."""
 NEXT_DECISIONS = 2
 """So many decisions are named, and the first about a space; the others stand in the table."""
-_RANK = ("country", "province", "city", "county")
+NAMED = 2
+"""So many boundaries are named of each kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,11 @@ def decisions(made: ResponsePlan) -> list[Decision]:
 def write_conclusion(paper: Paper, subject: Subject) -> None:
     """The five sentences, and on what they rest."""
     paper.chapter("conclusion", numbered=False)
+    paper.line(scenario_words(paper, subject) + " " * (paper.lang == "en") + paper.word("conclusion_sure"), "Plain Text")
     for key, words in (("first", _first(paper, subject.plan)), ("people", _people(paper, subject.plan)),
                        ("hold", _hold(paper, subject.plan)), ("decide", _decide(paper, subject.plan)),
                        ("short", _short(paper, subject.plan))):
         paper.line(words, lead=paper.word(f"lead_{key}"))
-    paper.line(paper.word("conclusion_sure", scenario=scenario_words(paper, subject)), "Plain Text")
 
 
 def scenario_words(paper: Paper, subject: Subject) -> str:
@@ -107,30 +109,30 @@ def _people(paper: Paper, made: ResponsePlan) -> str:
     if none := [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]:
         words += paper.word("tank_unknown", count=len(none), gap=paper.gap(
             paper.word("what_tank"), paper.listed(none)))
-    before, after = (made.harm[k].population_hours for k in ("nothing", "plan"))
-    return words + paper.word("harm", before=figures(before, 2), after=figures(after, 2))
+    before, after = (person_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
+    return words + paper.word("harm_same" if before == after else "harm", before=before, after=after)
 
 
 def _hold(paper: Paper, made: ResponsePlan) -> str:
+    """The boundaries that count, by whether the plan keeps them below the limit; the worst of them first."""
     sites = {s.site_id: s for s in made.river.sites}
-    said: list[str] = []
     simulated = {e.site_id: (e.before.probability, e.after.probability) for e in made.receptors if e.kind == "boundary"}
+    kept: dict[str, list[tuple[str, float, float]]] = {"fails": [], "unsure": [], "holds": [], "not_simulated": []}
     for a in sorted((a for a in made.forecast.arrivals if a.kind == "boundary"), key=lambda a: a.distance):
         site = sites.get(a.site_id)
-        if not isinstance(site, Boundary) or (site.category and site.category not in _RANK):
+        if not isinstance(site, Boundary) or (site.category and site.category not in BOUNDARIES):
             continue
         name = name_of(made.river, a.site_id, a.name, paper.lang)
         if a.site_id in simulated:
             before, after = simulated[a.site_id]
-            key = "holds" if after < HOLDS else "fails" if after >= FAILS else "unsure"
-            said.append(paper.word(key, name=name, before=percent(before), after=percent(after)))
+            kept["holds" if after < HOLDS else "fails" if after >= FAILS else "unsure"].append((name, before, after))
         elif a.exceed_probability is not None and a.exceed_probability >= HOLDS:
-            said.append(paper.word("not_simulated", name=name, before=percent(a.exceed_probability)))
-    if not said:
-        return paper.word("hold_none")
-    shown = said[:3]
-    more = paper.word("more_boundaries", count=len(said) - 3) if len(said) > 3 else ""
-    return paper.word("stop").join(shown) + more + paper.word("full_stop")
+            kept["not_simulated"].append((name, a.exceed_probability, a.exceed_probability))
+    said = [paper.word(key, names=paper.listed(n for n, _, _ in some[:NAMED]),
+                       more=paper.word("and_others", count=len(some)) if len(some) > NAMED else "",
+                       before=percent(max(b for _, b, _ in some)), after=percent(max(a for _, _, a in some)))
+            for key, some in kept.items() if some]
+    return paper.word("stop").join(said) + paper.word("full_stop") if said else paper.word("hold_none")
 
 
 def _decide(paper: Paper, made: ResponsePlan) -> str:

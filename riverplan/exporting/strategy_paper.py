@@ -16,6 +16,8 @@ from riverplan.i18n import Lang, text
 
 GAP = re.compile(r"(【待[补填](?:：[^】]*)?】|\[to be (?:added|filled in)(?:: [^\]]*)?\])")
 """A gap as it is marked: of this document and of the drafts of notices."""
+_BETWEEN = re.compile(r"(?<=[0-9A-Za-z])、(?=[0-9A-Za-z])")
+"""Between numbers a narrow cell may break only where there is a blank."""
 _TWIPS = 1440.0 / 25.4
 """Twentieths of a point in a millimetre."""
 Align = Literal["left", "right", "center"]
@@ -123,7 +125,14 @@ class Paper:
         """A text of several lines, such as a draft to be read out."""
         for one in words.splitlines():
             if clean(one):
+                for mark in GAP.findall(one):
+                    self._keep(mark)
                 self.line(one, style)
+
+    def _keep(self, mark: str) -> None:
+        """Keep a gap that a draft has marked itself."""
+        what = re.split("[：:] ?", mark.strip("【】[]"), maxsplit=1)[-1]
+        self.gaps.setdefault((self.chapter_words, what), Gap(chapter=self.chapter_words, what=what))
 
     def space(self, points: float = 6.0) -> None:
         """A little room, after a table."""
@@ -189,7 +198,7 @@ class Paper:
                 paragraph.style = self.document.styles["Cell Head" if head else "Cell"]
                 if align != "left" and not head:
                     paragraph.alignment = {"right": 2, "center": 1}[align]
-                _write(paragraph, clean(one))
+                _write(paragraph, _BETWEEN.sub("、 ", clean(one)))
         return row
 
 

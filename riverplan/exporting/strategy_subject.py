@@ -21,13 +21,16 @@ SEASONS = ("low", "normal", "high")
 """枯、平、丰: the flows a strategy gives arrivals for."""
 LIKELY = 0.5
 """Probability from which the people behind an intake count among those a source harms [-] (assumed)."""
+MOST = 100_000.0
+"""Most that a typical scenario lets a source lose [kg] (assumed: the order of the gravest accidents on rivers, such as
+the Songhua's in 2005; parks store thousands of tonnes in many tanks)."""
 KINDS = ("intake", "boundary", "section", "town")
 """Kinds of sites an arrival table lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A risk source as a typical scenario: all it is listed to store, at once.
+    """A risk source as a typical scenario: all it is listed to store, but no more than :data:`MOST`, at once.
 
     ``people`` are behind the intakes likely to exceed their limit, ``earliest`` is the first of them [s].
     """
@@ -78,7 +81,10 @@ def subject_of(asked: ResponsePlan | RiverNetwork, *, flow: str = "normal", most
     """
     if isinstance(asked, ResponsePlan):
         return Subject(plan=asked, by_flow=_seasons(asked.river, asked.spill, asked))
-    found = screen(asked, flow, receptors=("intake", "boundary"))
+    lessened = asked.replace(sites=tuple(
+        replace(s, max_storage=min(s.max_storage, MOST)) if isinstance(s, RiskSource) and s.max_storage else s
+        for s in asked.sites))
+    found = screen(lessened, flow, receptors=("intake", "boundary"))
     sources = gravest(found)
     if not sources:
         raise InputError(Problem(code="strategy_no_source", fields={"river": asked.name}))

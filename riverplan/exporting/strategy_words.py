@@ -31,7 +31,8 @@ def moment(said: Forecast, seconds: float | None, lang: Lang, rounding: Rounding
     if said.spill.at is not None:
         return long_clock(said, seconds, lang, rounding) if before is None else next_clock(
             said, seconds, before, lang, rounding)
-    return text("strategy.after", lang, hours=tenth(seconds, rounding))
+    hours = tenth(seconds, rounding)
+    return text("strategy.after", lang, hours=hours) if before is None else f"{hours} h"
 
 
 def brief(said: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest") -> str:
@@ -102,6 +103,17 @@ def figures(value: float, digits: int = 3) -> str:
     ('19,300', '12.3', '0.2')
     """
     return f"{float(f'{value:.{digits}g}'):,.10g}"
+
+
+def person_hours(value: float, lang: Lang) -> str:
+    """Person-hours to two figures, which is all that is known.
+
+    >>> person_hours(5_025_276.0, "zh"), person_hours(812.0, "en")
+    ('500 万', '810')
+    """
+    if value < 10_000.0:
+        return figures(value, 2)
+    return text("strategy.many", lang, value=figures(value / (10_000.0 if lang == "zh" else 1e6), 2))
 
 
 def wan(volume: float) -> str:
