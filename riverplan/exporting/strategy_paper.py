@@ -117,7 +117,7 @@ class Paper:
         if self._breaks:
             line.paragraph_format.page_break_before, self._breaks = True, False
         if lead:
-            _black(line, clean(lead))
+            _black(line, clean(lead) + (" " if self.lang == "en" else ""))
         _write(line, clean(words))
         return line
 

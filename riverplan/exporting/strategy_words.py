@@ -111,9 +111,8 @@ def person_hours(value: float, lang: Lang) -> str:
     >>> person_hours(5_025_276.0, "zh"), person_hours(812.0, "en")
     ('500 万', '810')
     """
-    if value < 10_000.0:
-        return figures(value, 2)
-    return text("strategy.many", lang, value=figures(value / (10_000.0 if lang == "zh" else 1e6), 2))
+    many = 10_000.0 if lang == "zh" else 1_000_000.0
+    return figures(value, 2) if value < many else text("strategy.many", lang, value=figures(value / many, 2))
 
 
 def wan(volume: float) -> str:
