@@ -34,7 +34,7 @@ _PLACE = ("site_id", "lonlat", "stake", "substance", "mass_kg", "release_path")
 @forecast_options
 def command(river_path: Path, kind: str, out: Path, paper: str | None, theme: str, dated: str, edition: str,
             organisation: str, draft: str, heard_at: datetime | None, lang: Lang, **options: Any) -> None:
-    """预报并输出图纸、离线地图或 GeoPackage，或导入报告、河流信息清单、方案。 Forecast, and write a sheet, map or GeoPackage.
+    """预报并输出图纸、离线地图或 GeoPackage，或导入报告、清单、方案。 Forecast, and write a sheet, map or GeoPackage.
 
     导入报告（report）和河流信息清单（workbook）不需预报。方案（strategy）不给泄漏时，选影响人口最多的风险源为典型情景。
     The import report and the river's lists need no forecast. A strategy without a spill is that of the source that

@@ -7,7 +7,7 @@ never printed, and what is known from memory says so.
 import io
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from riverplan.errors import InputError, Problem
@@ -169,7 +169,7 @@ def _properties(document: Any, paper: Paper, about: Subject) -> None:
     made = document.core_properties
     made.title, made.author, made.last_modified_by = clean(
         about.river.name + paper.word("title"))[:255], "riverplan", "riverplan"
-    made.created = made.modified = datetime(*_EPOCH)
+    made.created = made.modified = datetime(*_EPOCH, tzinfo=UTC)
     made.subject = made.keywords = made.comments = made.category = ""
     made.revision = 1
     made.language = "zh-CN" if paper.lang == "zh" else "en"

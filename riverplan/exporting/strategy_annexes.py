@@ -9,7 +9,7 @@ from docx.shared import Mm
 
 from riverplan.errors import InputError, Problem
 from riverplan.exporting.strategy_layout import landscape, portrait
-from riverplan.exporting.strategy_paper import Column, Paper
+from riverplan.exporting.strategy_paper import Paper
 from riverplan.exporting.strategy_subject import Subject
 
 DPI = 200
@@ -31,8 +31,7 @@ def write_assumptions(paper: Paper, subject: Subject) -> None:
              *(p for d in made.dilutions for p in d.notes)]
     said = list(dict.fromkeys(_words(paper, every)))
     said += [paper.word(f"assumed_{key}") for key in ("times", "people", "words")]
-    paper.table([Column(head=paper.word("head_number"), width=10, align="center"),
-                 Column(head=paper.word("head_assumption"), width=146)],
+    paper.table(paper.columns(("number", 10, "center"), ("assumption", 146)),
                 [[str(n), words] for n, words in enumerate(said, 1)], paper.word("table_assumptions"))
 
 
@@ -80,9 +79,7 @@ def write_gaps(paper: Paper) -> None:
         more = f" … (+{len(gap.where) - SHOWN})" if len(gap.where) > SHOWN else ""
         rows.append([str(number), gap.chapter, paper.word("gap", what=gap.what),
                      paper.listed(gap.where[:SHOWN]) + more, ""])
-    paper.table([Column(head=paper.word("head_number"), width=10, align="center"),
-                 Column(head=paper.word("head_chapter"), width=34), Column(head=paper.word("head_gap"), width=44),
-                 Column(head=paper.word("head_of"), width=44), Column(head=paper.word("head_done"), width=24)],
+    paper.table(paper.columns(("number", 10, "center"), ("chapter", 34), ("gap", 44), ("of", 44), ("done", 24)),
                 rows, paper.word("table_gaps"))
 
 

@@ -24,7 +24,8 @@ def write_arrivals(paper: Paper, subject: Subject) -> None:
     if said.scenario.name not in forecasts:
         forecasts = {said.scenario.name: said, **forecasts}
     for name, one in forecasts.items():
-        _full(paper, one, paper.word("table_arrivals", flow=flow_name(name, paper.lang), head=clock_head(one, paper.lang)))
+        _full(paper, one, paper.word("table_arrivals", flow=flow_name(name, paper.lang),
+                                     head=clock_head(one, paper.lang)))
     for name in SEASONS:
         if name not in forecasts:
             paper.line(paper.gap(paper.word("what_season", flow=flow_name(name, paper.lang))))
@@ -83,7 +84,6 @@ def _compact(paper: Paper, subject: Subject, source: Source) -> None:
                           f"{brief(one, a.peak, lang)}–{brief(one, a.trailing, lang, 'up')}\n{probability_text(a)}")
     caption = paper.word("table_leading", place=site_name(river, source.site, lang), substance=source.spill.substance,
                          mass=amount(source.spill.mass or 0.0, "kg", lang))
-    paper.table([Column(head=paper.word("head_target"), width=40),
-                 Column(head=paper.word("head_km_from"), width=14, align="right"),
+    paper.table([*paper.columns(("target", 40), ("km_from", 14, "right")),
                  *(Column(head=paper.word("head_season_times", flow=flow_name(name, lang)), width=34, align="right")
                    for name in SEASONS)], [rows[i] for i in sorted(rows, key=lambda i: (order[i], i))], caption)

@@ -1,4 +1,4 @@
-"""Half a page for the one who decides: when it comes where, whom it harms, what holds, what to decide, what is short."""
+"""Half a page for the one who decides: when it comes where, whom it harms, what holds, what to decide, what lacks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ def decisions(made: ResponsePlan) -> list[Decision]:
 def write_conclusion(paper: Paper, subject: Subject) -> None:
     """The five sentences, and on what they rest."""
     paper.chapter("conclusion", numbered=False)
-    paper.line(scenario_words(paper, subject) + " " * (paper.lang == "en") + paper.word("conclusion_sure"), "Plain Text")
+    blank = " " if paper.lang == "en" else ""
+    paper.line(f"{scenario_words(paper, subject)}{blank}{paper.word('conclusion_sure')}", "Plain Text")
     for key, words in (("first", _first(paper, subject.plan)), ("people", _people(paper, subject.plan)),
                        ("hold", _hold(paper, subject.plan)), ("decide", _decide(paper, subject.plan)),
                        ("short", _short(paper, subject.plan))):

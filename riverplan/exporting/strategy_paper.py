@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from docx.enum.text import WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -20,6 +20,7 @@ _BETWEEN = re.compile(r"(?<=[0-9A-Za-z])、(?=[0-9A-Za-z])")
 """Between numbers a narrow cell may break only where there is a blank."""
 _TWIPS = 1440.0 / 25.4
 """Twentieths of a point in a millimetre."""
+_SET = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
 Align = Literal["left", "right", "center"]
 
 
@@ -42,9 +43,9 @@ class Gap:
 
 
 def clean(words: object) -> str:
-    """Words on one line without control, direction or unassigned characters: such do not fit into a document.
+    r"""Words on one line without control, direction or unassigned characters: such do not fit into a document.
 
-    >>> clean("龙\\x00河\\u202e 石桥\\n")
+    >>> clean("龙\x00河\u202e 石桥\n")
     '龙 河 石桥'
     """
     return " ".join("".join(c if c.isprintable() else " " for c in str(words)).split())
@@ -148,6 +149,11 @@ class Paper:
 
     # ---- tables
 
+    def columns(self, *columns: tuple[str, float] | tuple[str, float, Align]) -> list[Column]:
+        """Columns by the key of their head, their width [mm] and, but for text, how they are set."""
+        return [Column(head=self.word(f"head_{key}"), width=width, align=align[0] if align else "left")
+                for key, width, *align in columns]
+
     def caption(self, words: str) -> None:
         """The head of a table."""
         self.line(words, "Caption")
@@ -197,7 +203,7 @@ class Paper:
                 paragraph = Paragraph(_child(cell, "w:p"), self.document._body)
                 paragraph.style = self.document.styles["Cell Head" if head else "Cell"]
                 if align != "left" and not head:
-                    paragraph.alignment = {"right": 2, "center": 1}[align]
+                    paragraph.alignment = _SET[align]
                 _write(paragraph, _BETWEEN.sub("、 ", clean(one)))
         return row
 

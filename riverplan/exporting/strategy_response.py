@@ -70,9 +70,8 @@ def _order(paper: Paper, made: ResponsePlan) -> None:
         paper.line(paper.word("order_none"))
         return
     rows = [[str(n), *row] for n, (_, row) in enumerate(sorted(entries, key=lambda e: (e[0], e[1])), 1)]
-    paper.table([Column(head=paper.word("head_number"), width=9, align="center"),
-                 Column(head=paper.word("head_deadline"), width=40), Column(head=paper.word("head_measure"), width=36),
-                 Column(head=paper.word("head_who"), width=36), Column(head=paper.word("head_material"), width=35)],
+    paper.table(paper.columns(("number", 9, "center"), ("deadline", 40), ("measure", 36), ("who", 36),
+                              ("material", 35)),
                 rows, paper.word("table_order", head=clock_head(made.forecast, paper.lang)))
     paper.line(paper.word("order_sure"), "Plain Text")
 
@@ -88,7 +87,8 @@ def _action_row(paper: Paper, made: ResponsePlan, a: Action) -> list[str]:
     measure = f"{paper.word(f'do_{a.action}')}\n{a.site_id} {name_of(made.river, a.site_id, a.name, lang)}"
     if not a.space.listed:
         measure = f"{paper.word('candidate')}{measure}"
-    return [deadline, measure, _who(paper, made, a), needed(paper, made, a.needs, a.site_id) or _staffed(paper, made, a)]
+    return [deadline, measure, _who(paper, made, a),
+            needed(paper, made, a.needs, a.site_id) or _staffed(paper, made, a)]
 
 
 def _by(paper: Paper, made: ResponsePlan, seconds: float) -> str:
@@ -198,18 +198,14 @@ def _protect(paper: Paper, made: ResponsePlan) -> None:
         people = NOTHING if p.people is None else f"{p.people:,}"
         rows.append([f"{p.site_id} {name_of(made.river, p.site_id, p.name, lang)}", people,
                      _by(paper, made, p.stop_by), brief(said, p.until, lang, "up"),
-                     paper.cell(None if p.tank is None else span_text(p.tank, lang), paper.word("what_tank"), p.site_id),
+                     paper.cell(None if p.tank is None else span_text(p.tank, lang), paper.word("what_tank"),
+                                p.site_id),
                      NOTHING if p.tank is None else brief(said, p.stop_by + p.tank, lang, "down"),
                      NOTHING if p.probability is None else percent(p.probability),
                      paper.cell(p.phone, paper.word("what_phone"), p.site_id)])
-    paper.table([Column(head=paper.word("head_intake"), width=34),
-                 Column(head=paper.word("head_people"), width=16, align="right"),
-                 Column(head=paper.word("head_stop"), width=18, align="right"),
-                 Column(head=paper.word("head_open"), width=18, align="right"),
-                 Column(head=paper.word("head_tank"), width=16, align="right"),
-                 Column(head=paper.word("head_dry"), width=18, align="right"),
-                 Column(head=paper.word("head_probability"), width=14, align="right"),
-                 Column(head=paper.word("head_phone"), width=24)], rows,
+    paper.table(paper.columns(("intake", 34), ("people", 16, "right"), ("stop", 18, "right"), ("open", 18, "right"),
+                              ("tank", 16, "right"), ("dry", 18, "right"), ("probability", 14, "right"),
+                              ("phone", 24)), rows,
                 paper.word("table_protect", head=clock_head(said, lang)))
     paper.line(paper.gap(paper.word("what_backup"), paper.listed(p.site_id for p in made.protections)))
 
@@ -221,18 +217,14 @@ def _saves(paper: Paper, made: ResponsePlan) -> None:
             harm = made.harm[key]
             rows.append([paper.word(f"harm_{key}"), figures(harm.population_hours),
                          f"{harm.boundary_probability:.2f}", str(harm.actions), f"{harm.cost:.1f}"])
-    paper.table([Column(head=paper.word("head_what"), width=56),
-                 Column(head=paper.word("head_person_hours"), width=34, align="right"),
-                 Column(head=paper.word("head_boundaries"), width=30, align="right"),
-                 Column(head=paper.word("head_actions"), width=16, align="right"),
-                 Column(head=paper.word("head_cost"), width=20, align="right")], rows, paper.word("table_saves"))
+    paper.table(paper.columns(("what", 56), ("person_hours", 34, "right"), ("boundaries", 30, "right"),
+                              ("actions", 16, "right"), ("cost", 20, "right")), rows, paper.word("table_saves"))
     rows = [[f"{e.site_id} {name_of(made.river, e.site_id, e.name, paper.lang)}",
              *_impact(paper, made, e.before), *_impact(paper, made, e.after)] for e in made.receptors]
     if rows:
         heads = [(paper.word(f"head_{k}", when=paper.word(w)), width) for w in ("before", "after_plan")
                  for k, width in (("effect_time", 25.0), ("effect_hours", 17.0), ("effect_probability", 16.0))]
-        paper.table([Column(head=paper.word("head_target"), width=40),
-                     *(Column(head=h, width=w, align="right") for h, w in heads)], rows,
+        paper.table([*paper.columns(("target", 40)), *(Column(head=h, width=w, align="right") for h, w in heads)], rows,
                     paper.word("table_effects", head=clock_head(made.forecast, paper.lang)))
     paper.line(paper.word("saves_sure", tried=made.tried), "Plain Text")
 
@@ -248,7 +240,6 @@ def _refused(paper: Paper, made: ResponsePlan) -> None:
         return
     rows = [[f"{r.site_id} {name_of(made.river, r.site_id, r.name, paper.lang)}", paper.word(f"do_{r.action}"),
              r.why.text(paper.lang)] for r in made.refused[:REFUSED_SHOWN]]
-    paper.table([Column(head=paper.word("head_place"), width=46), Column(head=paper.word("head_measure"), width=26),
-                 Column(head=paper.word("head_why"), width=84)], rows, paper.word("table_refused"))
+    paper.table(paper.columns(("place", 46), ("measure", 26), ("why", 84)), rows, paper.word("table_refused"))
     if len(made.refused) > REFUSED_SHOWN:
         paper.line(paper.word("refused_more", count=len(made.refused) - REFUSED_SHOWN))

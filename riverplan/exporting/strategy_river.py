@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from riverplan.exporting.strategy_paper import Column, Paper
+from riverplan.exporting.strategy_paper import Align, Paper
 from riverplan.exporting.strategy_subject import SEASONS, Subject
 from riverplan.exporting.strategy_words import NOTHING, amount, choice, figures, material, tenth, wan
 from riverplan.forecasting.table import significant
@@ -18,6 +18,8 @@ from riverplan.units import HOUR, km
 BASIS = ("law:memory", "119:found", "order17:found", "transboundary:found", "sources:found", "supplies:found",
          "regional:memory", "hj589:found", "gb3838:found", "nanyang:memory")
 """Documents a plan rests on, each with how sure its number is: seen in a source, or from memory."""
+Said = tuple[str, float, Align, Callable[[Any], str]]
+"""A column of a list: key of its head, width [mm], how it is set, and what it says of a site."""
 WORKS = ("reservoir", "gate_dam", "hydropower_dam_type", "hydropower_diversion_type")
 
 
@@ -68,11 +70,8 @@ def write_basin(paper: Paper, subject: Subject) -> None:
                      f"{np.nanmax(area) / 1e6:,.0f}" if np.isfinite(area).any()
                      else paper.cell("", paper.word("what_area"), str(name)),
                      paper.listed(dict.fromkeys(c for c in own["water_class"] if c)) or NOTHING])
-    paper.table([Column(head=paper.word("head_river"), width=44),
-                 Column(head=paper.word("head_reaches"), width=18, align="right"),
-                 Column(head=paper.word("head_length"), width=24, align="right"),
-                 Column(head=paper.word("head_area"), width=44, align="right"),
-                 Column(head=paper.word("head_class"), width=26, align="center")], rows, paper.word("table_waters"))
+    paper.table(paper.columns(("river", 44), ("reaches", 18, "right"), ("length", 24, "right"),
+                              ("area", 44, "right"), ("class", 26, "center")), rows, paper.word("table_waters"))
     paper.part(paper.word("seasons"))
     paper.line(paper.word("seasons_words"))
     at = river.reach_row[subject.plan.spill.reach_id]
@@ -84,9 +83,7 @@ def write_basin(paper: Paper, subject: Subject) -> None:
                      else paper.gap(paper.word("what_flow"), paper.word(f"season_{name}")),
                      _source(paper, str(flow.discharge_source[at])) if flow is not None else NOTHING,
                      (flow.source if flow is not None else "") or NOTHING])
-    paper.table([Column(head=paper.word("head_season"), width=24, align="center"),
-                 Column(head=paper.word("head_flow"), width=40, align="right"),
-                 Column(head=paper.word("head_rests"), width=34), Column(head=paper.word("head_source"), width=58)],
+    paper.table(paper.columns(("season", 24, "center"), ("flow", 40, "right"), ("rests", 34), ("source", 58)),
                 rows, paper.word("table_seasons"))
     paper.part(paper.word("works"))
     works = [s for s in river.sites if isinstance(s, Space) and s.category in WORKS]
@@ -120,7 +117,7 @@ def write_receptors(paper: Paper, subject: Subject) -> None:
     river, lang = subject.river, paper.lang
     paper.chapter("receptors")
     paper.line(paper.word("receptors_words"))
-    kinds: list[tuple[str, type[Site], list[tuple[str, float, str, Callable[[Any], str]]]]] = [
+    kinds: list[tuple[str, type[Site], list[Said]]] = [
         ("intake", Intake, [
             ("kind", 22, "left", lambda s: choice("intake", "category", s.category, lang) or NOTHING),
             ("county", 24, "left", lambda s: paper.cell(s.county, paper.word("what_county"), s.site_id)),
@@ -176,13 +173,8 @@ def write_sources(paper: Paper, subject: Subject) -> None:
                  amount(s.spill.mass or 0.0, "kg", lang), f"{s.people:,}", str(s.intakes),
                  tenth(s.earliest, "down") if np.isfinite(s.earliest) else NOTHING]
                 for n, s in enumerate((subject.chosen, *subject.leading), 1)]
-        paper.table([Column(head=paper.word("head_number"), width=10, align="center"),
-                     Column(head=paper.word("head_place"), width=48),
-                     Column(head=paper.word("head_substance"), width=22),
-                     Column(head=paper.word("head_mass"), width=22, align="right"),
-                     Column(head=paper.word("head_people_hit"), width=22, align="right"),
-                     Column(head=paper.word("head_intakes_hit"), width=16, align="right"),
-                     Column(head=paper.word("head_first_h"), width=16, align="right")],
+        paper.table(paper.columns(("number", 10, "center"), ("place", 48), ("substance", 22), ("mass", 22, "right"),
+                                  ("people_hit", 22, "right"), ("intakes_hit", 16, "right"), ("first_h", 16, "right")),
                     rows, paper.word("table_gravest", flow=paper.word(f"season_{subject.plan.scenario.name}")
                                      if subject.plan.scenario.name in SEASONS else subject.plan.scenario.name))
         paper.line(paper.word("gravest_words"), "Plain Text")
@@ -212,9 +204,8 @@ def write_spaces(paper: Paper, subject: Subject) -> None:
     if not rows:
         paper.line(paper.gap(paper.word("what_list", name=tables()["space"].name(lang))))
         return
-    paper.table([Column(head=paper.word("head_place"), width=34), Column(head=paper.word("head_functions"), width=26),
-                 Column(head=paper.word("head_capacity"), width=28), Column(head=paper.word("head_use"), width=38),
-                 Column(head=paper.word("head_who"), width=30)], rows, paper.word("table_spaces"))
+    paper.table(paper.columns(("place", 34), ("functions", 26), ("capacity", 28), ("use", 38),
+                              ("who", 30)), rows, paper.word("table_spaces"))
     paper.line(paper.word("spaces_sure"), "Plain Text")
 
 
@@ -249,13 +240,9 @@ def _where(paper: Paper, subject: Subject, site: Site) -> str:
 
 
 def _sites(paper: Paper, subject: Subject, sites: Sequence[Site],
-           columns: Sequence[tuple[str, float, str, Callable[[Any], str]]], caption: str) -> None:
+           columns: Sequence[Said], caption: str) -> None:
     """A list of sites: id, name, river kilometre and columns of its own."""
-    heads = [Column(head=paper.word("head_id"), width=12, align="center"),
-             Column(head=paper.word("head_name"), width=42),
-             Column(head=paper.word("head_km"), width=14, align="right"),
-             *(Column(head=paper.word(f"head_{key}"), width=width, align=align)  # type: ignore[arg-type]
-               for key, width, align, _ in columns)]
+    heads = paper.columns(("id", 12, "center"), ("name", 42), ("km", 14, "right"), *(c[:3] for c in columns))
     rows = []
     for site in sites:
         far = river_kilometre(subject.river, site)

@@ -32,9 +32,7 @@ def write_monitoring(paper: Paper, subject: Subject) -> None:
                      "\n".join((row["earliest"], row["peak"], row["trailing"])), row["points"],
                      row["times"] + (f"\n{row['remark']}" if row["remark"] else ""), row["team"]])
     if rows:
-        paper.table([Column(head=paper.word("head_section"), width=38), Column(head=paper.word("head_passage"), width=24),
-                     Column(head=paper.word("head_points"), width=26), Column(head=paper.word("head_times"), width=42),
-                     Column(head=paper.word("head_team"), width=26)], rows,
+        paper.table(paper.columns(("section", 38), ("passage", 24), ("points", 26), ("times", 42), ("team", 26)), rows,
                     paper.word("table_sections", head=clock_head(made.forecast, lang)))
     else:
         paper.line(paper.gap(paper.word("what_sections")))
@@ -53,17 +51,13 @@ def write_notices(paper: Paper, subject: Subject) -> None:
     paper.line(paper.word("notices_words"))
     paper.part(paper.word("told"))
     if made.notices:
-        paper.table([Column(head=paper.word("head_number"), width=9, align="center"),
-                     Column(head=paper.word("head_kind"), width=20, align="center"),
-                     Column(head=paper.word("head_to"), width=46), Column(head=paper.word("head_by_when"), width=50),
-                     Column(head=paper.word("head_signer"), width=31)],
+        paper.table(paper.columns(("number", 9, "center"), ("kind", 20, "center"), ("to", 46), ("by_when", 50),
+                                  ("signer", 31)),
                     [[str(n), *_notice(paper, one)] for n, one in enumerate(made.notices, 1)],
                     paper.word("table_notices"))
         paper.line(paper.word("drafts_there"))
     else:
-        paper.table([Column(head=paper.word("head_kind"), width=20, align="center"),
-                     Column(head=paper.word("head_to"), width=44), Column(head=paper.word("head_by_when"), width=40),
-                     Column(head=paper.word("head_ground"), width=52)],
+        paper.table(paper.columns(("kind", 20, "center"), ("to", 44), ("by_when", 40), ("ground", 52)),
                     [_rule(paper, rule) for rule in deadlines()], paper.word("table_rules"))
         paper.line(paper.gap(paper.word("what_drafts")))
     paper.part(paper.word("levels"))
@@ -116,26 +110,19 @@ def write_means(paper: Paper, subject: Subject) -> None:
     contacts = [r for r in river.resources if isinstance(r, Contact)]
     phone, county = paper.word("what_phone"), paper.word("what_county")
     paper.part(tables()["store"].name(lang))
-    _list(paper, "store", [Column(head=paper.word("head_name"), width=42), Column(head=paper.word("head_items"), width=66),
-                           Column(head=paper.word("head_county"), width=22), Column(head=paper.word("head_phone"), width=26)],
+    _list(paper, "store", paper.columns(("name", 42), ("items", 66), ("county", 22), ("phone", 26)),
           [[f"{s.resource_id} {s.name}", paper.cell(s.items, paper.word("what_items"), s.resource_id),
             paper.cell(s.county, county, s.resource_id), paper.cell(s.phone, phone, s.resource_id)] for s in stores])
     paper.part(tables()["team"].name(lang))
-    _list(paper, "team", [Column(head=paper.word("head_name"), width=44), Column(head=paper.word("head_kind"), width=20),
-                          Column(head=paper.word("head_heads"), width=12, align="right"),
-                          Column(head=paper.word("head_skills"), width=40),
-                          Column(head=paper.word("head_muster"), width=16, align="right"),
-                          Column(head=paper.word("head_phone"), width=24)],
+    _list(paper, "team", paper.columns(("name", 44), ("kind", 20), ("heads", 12, "right"), ("skills", 40),
+                                       ("muster", 16, "right"), ("phone", 24)),
           [[f"{t.resource_id} {t.name}", choice("team", "category", t.category, lang),
             NOTHING if t.headcount is None else str(t.headcount), t.skills or NOTHING,
             paper.cell(
               None if t.muster_time is None else f"{t.muster_time / _MINUTE:.0f}", paper.word("what_muster"),
               t.resource_id), paper.cell(t.phone, phone, t.resource_id)] for t in teams])
     paper.part(tables()["contact"].name(lang))
-    _list(paper, "contact", [Column(head=paper.word("head_unit"), width=54),
-                             Column(head=paper.word("head_role"), width=54),
-                             Column(head=paper.word("head_jurisdiction"), width=22),
-                             Column(head=paper.word("head_phone"), width=26)],
+    _list(paper, "contact", paper.columns(("unit", 54), ("role", 54), ("jurisdiction", 22), ("phone", 26)),
           [[c.unit or c.name, c.role or NOTHING, c.jurisdiction or NOTHING,
             paper.cell(c.phone, phone, c.unit or c.resource_id)] for c in contacts])
     paper.part(paper.word("experts"))
