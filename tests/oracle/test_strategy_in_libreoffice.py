@@ -29,6 +29,8 @@ def test_libreoffice_prints_all_chapters_on_a4(tmp_path):
     finally:
         document.close()
     assert set(sizes) == {(210, 297), (297, 210)}
-    at = [printed.rindex("、" + text(f"strategy.chapter_{key}", "zh")) for key in CHAPTERS[:7]]
-    assert at == sorted(at)
+    at = printed.index("目录")                               # then once in the contents, and once in their place
+    contents = printed.index("附录缺口清单", at)
+    for key in CHAPTERS:
+        contents = printed.index("、" + text(f"strategy.chapter_{key}", "zh"), contents) + 1
     assert "示范数据,非实测" in printed and "【待补：" in printed

@@ -13,8 +13,7 @@ import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from operated_rivers import gated
-from river_fixtures import code_of, y_river
+from river_fixtures import code_of, dammed, y_river
 
 import riverplan as rp
 from riverplan.cli.export import command
@@ -28,7 +27,7 @@ from riverplan.exporting.strategy_subject import MOST, subject_of
 from riverplan.exporting.strategy_words import brief
 from riverplan.i18n import text
 from riverplan.planning.plan import plan
-from riverplan.river.sites import Intake, RiskSource, Store, Team
+from riverplan.river.sites import Boundary, Intake, RiskSource, Store, Team
 from riverplan.river.store import save_river
 
 HOSTILE = "=cmd|'/c x'!A1 <w:p/>&amp;\x00\x1b\u202e]]>石桥{river}%s"
@@ -36,15 +35,21 @@ HOSTILE = "=cmd|'/c x'!A1 <w:p/>&amp;\x00\x1b\u202e]]>石桥{river}%s"
 
 @cache
 def river(name: str = ""):
-    """The river with a gate, an intake with people but no tank, and a team with a store."""
-    plain = gated()
-    sites = tuple(replace(s, population=5_000, category="township", phone="", name=name or s.name)
-                  if isinstance(s, Intake) else replace(s, substances="苯酚", max_storage=500_000.0)
-                  if isinstance(s, RiskSource) else s for s in plain.sites)
-    at = next(s for s in sites if s.kind == "space")
-    team = Team(resource_id="T1", name=name or "抢险队", lon=at.lon, lat=at.lat, phone="0000-111", category="engineering")
+    """The river with a dam that can be closed, an intake with people but without phone and tank, a team and a store."""
+    plain = dammed()
+    changes = {
+        "S01": {"substances": "苯酚", "max_storage": 500_000.0},
+        "D01": {"usable_volume": 3e6, "close_time": 1_800.0, "dispatch_authority": "示范县水利局", "phone": "0000-333",
+                "functions": "储存、截流"},
+        "I01": {"population": 5_000, "category": "township", "phone": "", "name": name or "坝下取水口"}}
+    sites = tuple(replace(s, **changes[s.site_id]) for s in plain.sites)
+    at = next(s for s in sites if s.site_id == "D01")
+    border = Boundary(site_id="B01", category="county", upstream_unit="示范县", downstream_unit="邻县", reach_id="d3",
+                      chainage=9_000.0, lon=at.lon, lat=at.lat, county="示范县", phone="0000-444")
+    team = Team(resource_id="T1", name=name or "抢险队", lon=at.lon, lat=at.lat, phone="0000-111",
+                category="engineering")
     store = Store(resource_id="W1", name="物资库", lon=at.lon, lat=at.lat, phone="0000-222", items="编织袋 5000 条")
-    return plain.replace(sites=sites, resources=(team, store))
+    return plain.replace(sites=(*sites, border), resources=(team, store))
 
 
 @cache
@@ -133,8 +138,8 @@ def test_the_order_of_actions_holds_the_times_of_the_plan():
     rows = [[c.text for c in r.cells] for r in table(document, "措施、地点").rows[1:]]
     for action in made.actions:
         row = next(r for r in rows if action.site_id in r[2])
-        for time in (brief(made.forecast, action.earliest, "zh", "down"), brief(made.forecast, action.ready.ready, "zh", "up")):
-            assert time in row[1]
+        assert f"最早到达 {brief(made.forecast, action.earliest, 'zh', 'down')}" in row[1]
+        assert f"预计就位 {brief(made.forecast, action.ready.ready, 'zh', 'up')}" in row[1]
     assert len(rows) >= len(made.actions) + len(made.protections)
 
 
@@ -217,7 +222,8 @@ def test_the_same_plan_makes_the_same_bytes_and_no_path_of_the_machine_is_in_it(
     with zipfile.ZipFile(io.BytesIO(again)) as file:
         for name in file.namelist():
             if name.endswith((".xml", ".rels")):
-                assert not re.search(r"(?<![\w:/.])/(?:home|root|tmp|work|usr)/|[A-Z]:\\\\", file.read(name).decode()), name
+                found = re.search(r"(?<![\w:/.])/(?:home|root|tmp|work|usr)/|[A-Z]:\\\\", file.read(name).decode())
+                assert not found, name
 
 
 def test_a_river_without_a_spill_is_planned_for_its_gravest_source_and_the_assumed_mass_is_said():
