@@ -80,7 +80,8 @@ def _decisions(plan: ResponsePlan, lang: Lang) -> str:
     for number, action in order[:MOST]:
         lines.append(f'<i class="rp-no">{number}</i> ' + escape(text(
             "app_plan.decide_line", lang, clock=ordered(plan, action, lang),
-            name=place_name(plan, action.site_id, action.name, lang), action=text(f"app_plan.do_{action.action}", lang))))
+            name=place_name(plan, action.site_id, action.name, lang),
+            action=text(f"app_plan.do_{action.action}", lang))))
     if len(order) > MOST:
         lines[-1] += escape(text("app_plan.decide_more", lang, count=len(order) - MOST))
     tones = [margin_tone(a.margin) for a in plan.actions if not gives_way(a)]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from guarded_rivers import guarded
 from hypothesis import given
 from hypothesis import strategies as st
-from guarded_rivers import guarded
 
 from riverplan.app.race import PARTS, Race, race_of
 from riverplan.app.race_chart import HIGH, WIDE, race_chart
