@@ -10,7 +10,8 @@ from riverplan.i18n import LANGS, listed
 from riverplan.planning.check_lists import check_lists
 from riverplan.planning.check_measures import check_measures
 from riverplan.planning.every import Case, cases
-from riverplan.planning.plan_record import KeptArrival, PlanRecord, called
+from riverplan.planning.plan_record import PlanRecord, called
+from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RiskSource
 from riverplan.units import HOUR
@@ -128,29 +129,27 @@ def _again(river: RiverNetwork, records: Sequence[PlanRecord]) -> Iterator[Probl
 
 
 def _moved(record: PlanRecord, now: Forecast, plan: dict[str, str]) -> Iterator[Problem]:
-    """The site whose arrival moved most; that the plume comes sooner than a signed plan says is an error."""
+    """The arrival whose move matters most: sooner, at an intake or boundary, the earliest one, by the largest share.
+
+    That the plume comes sooner than a signed plan says is an error.
+    """
+    receptors = {e.site_id for e in record.said.receptors}
     moves = []
     for a in record.said.arrivals:
         new = now.arrival(a.site_id)
         if new is None:
             continue
         for what, old, fresh in (("earliest", a.earliest, new.earliest), ("peak", a.peak, new.peak)):
-            if abs(fresh - old) > CHANGED_TIME and abs(fresh - old) > CHANGED_SHARE * abs(old):
-                moves.append((fresh - old, what, a, fresh))
+            change = fresh - old
+            if abs(change) > CHANGED_TIME and abs(change) > CHANGED_SHARE * abs(old):
+                weight = (change < 0, a.site_id in receptors, what == "earliest", abs(change) / max(old, 1.0))
+                moves.append((weight, what, a.site_id, old, fresh))
     if not moves:
         return
-    sooner = [m for m in moves if m[0] < 0]
-    change, what, a, fresh = min(sooner or moves, key=lambda m: m[0] if sooner else -m[0])
+    _, what, site_id, old, fresh = max(moves)
+    site = now.river.site(site_id)
     yield Problem(
-        code=f"plan_{what}_moved", severity="error" if change < 0 and record.signed_on else "warning", fields={
-            "plan": plan, "site": _named(record, a), "old": f"{_old(a, what) / HOUR:.1f}", "new": f"{fresh / HOUR:.1f}",
-            "count": len({m[2].site_id for m in moves}), "on": record.signed_on or record.made_on})
-
-
-def _old(arrival: KeptArrival, what: str) -> float:
-    return arrival.earliest if what == "earliest" else arrival.peak
-
-
-def _named(record: PlanRecord, arrival: KeptArrival) -> str:
-    name = next((e.name for e in record.said.receptors if e.site_id == arrival.site_id), "")
-    return f"{arrival.site_id} {name}".strip()
+        code=f"plan_{what}_moved", severity="error" if fresh < old and record.signed_on else "warning", fields={
+            "plan": plan, "site": {lang: f"{site_id} {site_name(now.river, site, lang)}" for lang in LANGS},
+            "old": f"{old / HOUR:.1f}", "new": f"{fresh / HOUR:.1f}", "count": len({m[2] for m in moves}),
+            "on": record.signed_on or record.made_on})

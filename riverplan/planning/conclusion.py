@@ -181,9 +181,11 @@ def number(value: float, lang: Lang) -> str:
 
     >>> number(2361399.0, "zh"), number(2361399.0, "en"), number(61914.0, "zh"), number(817.0, "en")
     ('236 万', '2.36 million', '6.19 万', '817')
+    >>> number(159619300.0, "zh")
+    '1.6 亿'
     """
-    unit, word = (1e4, " 万") if lang == "zh" else (1e6, " million")
-    if value >= unit:
-        scaled = float(f"{value / unit:.3g}")
-        return f"{scaled:.0f}{word}" if scaled >= 100 else f"{scaled:g}{word}"
+    for unit, word in ((1e8, " 亿"), (1e4, " 万")) if lang == "zh" else ((1e6, " million"),):
+        if value >= unit:
+            scaled = float(f"{value / unit:.3g}")
+            return f"{scaled:.0f}{word}" if scaled >= 100 else f"{scaled:g}{word}"
     return f"{value:.0f}"

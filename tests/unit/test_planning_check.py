@@ -99,6 +99,7 @@ def test_arrivals_that_moved_since_the_plan_was_signed_are_found_by_forecasting_
     found = [p for p in check(faster(river, factor), kept) if p.code in ("plan_earliest_moved", "plan_peak_moved")]
     assert len(found) == len(records)
     assert {p.severity for p in found} == {severity}
+    assert all(p.fields["site"]["zh"][:2] in ("I0", "I1", "B1") for p in found)      # what people act on comes first
     old, new = (float(found[0].fields[k]) for k in ("old", "new"))
     assert (new < old) == (factor > 1.0)
 
