@@ -9,15 +9,20 @@ from riverplan.exporting.strategy_subject import Subject
 from riverplan.exporting.strategy_words import amount, material, moment, name_of, person_hours
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import percent, probability_text
-from riverplan.planning.receptors import BOUNDARIES
+from riverplan.planning.receptors import BOUNDARIES, DRINKING
 from riverplan.planning.result import Action, ResponsePlan
-from riverplan.river.sites import Boundary, Intake, Section
+from riverplan.river.sites import Boundary, Intake, Section, Store, Team
+from riverplan.tables.schema import tables
 from riverplan.units import km
 
 HOLDS, FAILS = 0.05, 0.5
 """Probability of exceeding below which a boundary is said to be held, and from which it is said not to be (assumed)."""
 NEXT_DECISIONS = 2
 """So many decisions are named, and the first about a space; the others stand in the table."""
+MOST_SHORT = 4
+"""So many shortages are named."""
+UNKNOWN = ("refused_no_volume", "refused_no_close_time", "refused_no_capacity", "refused_no_team", "refused_no_place")
+"""Reasons why a space is not used that lie in the lists, not in the water."""
 NAMED = 2
 """So many boundaries are named of each kind."""
 
@@ -60,13 +65,15 @@ def scenario_words(paper: Paper, subject: Subject) -> str:
     """What is assumed to have happened, in one clause."""
     said = subject.plan.forecast
     spill = said.spill
-    place = name_of(said.river, spill.site_id, spill.stake or f"{spill.lon:.4f}, {spill.lat:.4f}", paper.lang)
+    water = str(said.river.reaches["name"].iat[said.river.reach_row[spill.reach_id]])
+    place = name_of(said.river, spill.site_id, spill.stake or f"{water} {spill.lon:.4f}, {spill.lat:.4f}", paper.lang)
     mass = paper.gap(paper.word("what_mass")) if spill.mass is None else amount(spill.mass, "kg", paper.lang)
     return paper.word("scenario_assumed" if subject.chosen else "scenario_given", place=place,
-                      substance=said.substance_label(paper.lang), mass=mass,
+                      substance=said.substance_label(paper.lang) or paper.gap(paper.word("what_substance")),
+                      mass=mass,
                       flow=paper.word(f"season_{said.scenario.name}") if said.scenario.name in ("low", "normal", "high")
                       else said.scenario.name,
-                      at="" if spill.at is None else f"{spill.at:%Y-%m-%d %H:%M}")
+                      at="" if spill.at is None else f"{spill.at:%Y-%m-%d %H:%M} ")
 
 
 def _first(paper: Paper, made: ResponsePlan) -> str:
@@ -78,7 +85,8 @@ def _first(paper: Paper, made: ResponsePlan) -> str:
     clauses, before = [] if intakes else [paper.word("first_no_intake")], None
     for one in sorted((some[0] for some in (intakes, border, national) if some), key=lambda a: a.earliest):
         clauses.append(paper.word(
-            "arrives", name=name_of(made.river, one.site_id, one.name, paper.lang), distance=f"{km(one.distance):.1f}",
+            "arrives" if one.exceed_probability is not None else "arrives_unjudged",
+            name=name_of(made.river, one.site_id, one.name, paper.lang), distance=f"{km(one.distance):.1f}",
             earliest=moment(made.forecast, one.earliest, paper.lang, "down", before=before),
             probability=probability_text(one)))
         before = one.earliest
@@ -97,13 +105,15 @@ def _people(paper: Paper, made: ResponsePlan) -> str:
     sites = {s.site_id: s for s in made.river.sites}
     known = sum(p.people or 0 for p in listed)
     blank = [p.site_id for p in listed if p.people is None and getattr(sites.get(p.site_id), "category", "") in (
-        "", "drinking", "township", "village")]
-    words = paper.word("people", count=len(listed), people=f"{known:,}")
+        "", *DRINKING)]
+    judged = any(p.probability is not None for p in listed)
+    people = [f"{known:,}"] if known else []
     if blank:
-        words += paper.gap(paper.word("what_population"), paper.listed(blank))
-    tanks = sorted((p.stop_by + p.tank, p) for p in listed if p.tank)
+        people.append(paper.gap(paper.word("what_population"), paper.listed(blank)))
+    words = paper.word("people" if judged else "people_unjudged", count=len(listed), people=" + ".join(people) or "0")
+    tanks = [(p.stop_by + p.tank, p) for p in listed if p.tank]
     if tanks:
-        until, first = tanks[0]
+        until, first = min(tanks, key=lambda one: (one[0], one[1].site_id))
         words += paper.word("tank_first", name=name_of(made.river, first.site_id, first.name, paper.lang),
                             tank=span_text(first.tank or 0.0, paper.lang), until=moment(
                                 made.forecast, until, paper.lang, "down"))
@@ -111,6 +121,8 @@ def _people(paper: Paper, made: ResponsePlan) -> str:
         words += paper.word("tank_unknown", count=len(none), gap=paper.gap(
             paper.word("what_tank"), paper.listed(none)))
     before, after = (person_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
+    if made.harm["nothing"].population_hours < 1.0:
+        return words
     return words + paper.word("harm_same" if before == after else "harm", before=before, after=after)
 
 
@@ -118,7 +130,8 @@ def _hold(paper: Paper, made: ResponsePlan) -> str:
     """The boundaries that count, by whether the plan keeps them below the limit; the worst of them first."""
     sites = {s.site_id: s for s in made.river.sites}
     simulated = {e.site_id: (e.before.probability, e.after.probability) for e in made.receptors if e.kind == "boundary"}
-    kept: dict[str, list[tuple[str, float, float]]] = {"fails": [], "unsure": [], "holds": [], "not_simulated": []}
+    kept: dict[str, list[tuple[str, float, float]]] = {"fails": [], "unsure": [], "present": [], "holds": [],
+                                                       "not_simulated": []}
     for a in sorted((a for a in made.forecast.arrivals if a.kind == "boundary"), key=lambda a: a.distance):
         site = sites.get(a.site_id)
         if not isinstance(site, Boundary) or (site.category and site.category not in BOUNDARIES):
@@ -126,6 +139,9 @@ def _hold(paper: Paper, made: ResponsePlan) -> str:
         name = name_of(made.river, a.site_id, a.name, paper.lang)
         if a.site_id in simulated:
             before, after = simulated[a.site_id]
+            if a.exceed_probability is None and after >= HOLDS:
+                kept["present"].append((name, before, after))
+                continue
             kept["holds" if after < HOLDS else "fails" if after >= FAILS else "unsure"].append((name, before, after))
         elif a.exceed_probability is not None and a.exceed_probability >= HOLDS:
             kept["not_simulated"].append((name, a.exceed_probability, a.exceed_probability))
@@ -165,7 +181,7 @@ def _named(paper: Paper, made: ResponsePlan, some: Iterable[Decision]) -> str:
 
 
 def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
-    """What is short and when what there is can be there, the largest gaps first."""
+    """What is short and when what there is can be there, by material."""
     said = []
     for action in made.actions:
         place = name_of(made.river, action.site_id, action.name, paper.lang)
@@ -179,7 +195,8 @@ def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
             if allocation.short > 0 and need.name not in worst:
                 got = need.quantity - allocation.short
                 worst[need.name] = paper.word(
-                    "short_dosing", place=place, what=material(need.name, paper.lang),
+                    "short_dosing" if got > 0 else "short_dosing_all", place=place,
+                    what=material(need.name, paper.lang),
                     amount=amount(allocation.short, need.unit, paper.lang),
                     got=amount(got, need.unit, paper.lang),
                     way="—" if allocation.travel is None else span_text(allocation.travel, paper.lang))
@@ -188,9 +205,16 @@ def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
 
 def _short(paper: Paper, made: ResponsePlan) -> str:
     said = shortages(paper, made)
-    groups = [p for p in made.monitoring.problems if p.code == "monitoring_groups"]
-    said += [paper.word("short_groups", count=p.fields["lacking"]) for p in groups[:1]]
+    needs = any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
     if not said:
-        return paper.word("short_none")
-    more = paper.word("short_more", count=len(said) - 2) if len(said) > 2 else ""
-    return paper.word("stop").join(said[:2]) + more + paper.word("full_stop")
+        said.append(paper.word("short_none" if needs else "short_nothing_needed"))
+    said += [paper.word("short_groups", count=p.fields["lacking"]) for p in made.monitoring.problems
+             if p.code == "monitoring_groups"][:1]
+    unknown = [r.site_id for r in made.refused if r.why.code in UNKNOWN]
+    if unknown:
+        said.append(paper.word("short_unknown", count=len(unknown)))
+    for kind, of in (("store", Store), ("team", Team)):
+        if not any(isinstance(r, of) for r in made.river.resources):
+            said.append(paper.gap(paper.word("what_list", name=tables()[kind].name(paper.lang))))
+    more = paper.word("short_more", count=len(said) - MOST_SHORT) if len(said) > MOST_SHORT else ""
+    return paper.word("stop").join(said[:MOST_SHORT]) + more + paper.word("full_stop")

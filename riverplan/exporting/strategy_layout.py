@@ -82,8 +82,7 @@ def new_document(lang: Lang) -> Any:
         document.styles[name].paragraph_format.keep_with_next = True
     _page(document.sections[0], look)
     _font_table(document)
-    settings = document.settings.element
-    settings.insert(0, OxmlElement("w:evenAndOddHeaders"))
+    document.settings.odd_and_even_pages_header_footer = True
     document.styles["Normal"].element.get_or_add_rPr().append(_lang(lang))
     return document
 

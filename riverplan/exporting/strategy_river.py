@@ -187,7 +187,9 @@ def write_spaces(paper: Paper, subject: Subject) -> None:
     made, lang = subject.plan, paper.lang
     listed = [s for s in subject.river.sites if isinstance(s, Space)]
     found = [s for s in made.spaces if not s.listed]
-    paper.line(paper.word("spaces_words", listed=len(listed), found=len(found)))
+    paper.line(paper.word("spaces_words", listed=len(listed)))
+    if found:
+        paper.line(paper.word("spaces_found", found=len(found)))
     usable = {s.space_id: s for s in made.spaces}
     rows = []
     for site in listed:

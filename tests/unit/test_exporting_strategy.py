@@ -20,10 +20,10 @@ from riverplan.cli.export import command
 from riverplan.errors import InputError
 from riverplan.exporting import export
 from riverplan.exporting.strategy import CHAPTERS, StrategyOptions, strategy
-from riverplan.exporting.strategy_conclusion import decide_by, decisions
-from riverplan.exporting.strategy_layout import ALTERNATES
-from riverplan.exporting.strategy_paper import GAP, clean
-from riverplan.exporting.strategy_subject import MOST, subject_of
+from riverplan.exporting.strategy_conclusion import decide_by, decisions, write_conclusion
+from riverplan.exporting.strategy_layout import ALTERNATES, new_document
+from riverplan.exporting.strategy_paper import GAP, Paper, clean
+from riverplan.exporting.strategy_subject import MOST, Subject, subject_of
 from riverplan.exporting.strategy_words import brief
 from riverplan.i18n import text
 from riverplan.planning.plan import plan
@@ -204,6 +204,25 @@ def test_clock_times_stand_only_where_the_spill_has_a_clock():
 
 def test_a_mass_that_is_not_known_is_a_gap_and_no_number():
     assert "【待补：入河量】" in words(opened(written(mass=None)))
+
+
+def conclusion(made) -> str:
+    """What the conclusion of a plan says, without the paper around it."""
+    paper = Paper(new_document("zh"), "zh")
+    write_conclusion(paper, Subject(plan=made, by_flow={}))
+    return words(paper.document)
+
+
+def test_lists_without_stores_and_teams_are_never_said_to_suffice():
+    said = conclusion(replace(planned(), river=river().replace(resources=())))
+    assert "【待补：物资库名录】" in said and "【待补：应急队伍名录】" in said
+    assert "够用" not in said
+
+
+def test_what_cannot_be_judged_is_not_said_to_exceed_or_to_hold():
+    said = conclusion(planned(mass=None))
+    assert "不能判断" in said
+    assert "守不住" not in said and "可守住" not in said and "可能超标" not in said
 
 
 def test_names_that_mean_harm_survive_as_text():
