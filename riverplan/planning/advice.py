@@ -1,7 +1,7 @@
 """What goes beside the chosen actions: intakes to protect, places to dose, with what and from where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from riverplan.errors import InputError
 from riverplan.forecasting.result import Arrival, Forecast
@@ -107,6 +107,7 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
         soonest = ready.heard + ready.delays.report + ready.delays.decide + there + SET_UP
         order.append((space.space_id not in closed, soonest > a.trailing, a.earliest, row, soonest))
     found: list[DosingAt] = []
+    left_over = list(stocks)
     for _, late, _, row, soonest in sorted(order)[:PLACES]:
         space, a = spaces[row], arrivals[spaces[row].space_id]
         if late:
@@ -115,16 +116,27 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
         haul = {s: float(t) for s, t in zip(ready.store_ids[1:], travel.stores.seconds[:, row], strict=True) if t >= 0}
         kinds = (water.kind, "dam") if isinstance(water, Stream) and space.category in ("gate_dam",) else (water.kind,)
         usable = [t for t in techniques_for(said.spill.substance, places=kinds) if t.doses]
+        here: list[DosingAt] = []
         for technique in usable[:TECHNIQUES]:
             try:
                 made = dosing(water, technique, said.spill)
             except InputError:
                 continue                                      # no discharge or volume to reckon with
             left = a.earliest - ready.heard - ready.delays.report - ready.delays.decide - SET_UP
-            found.append(DosingAt(site_id=space.space_id, name=space.name, earliest=a.earliest, ready=soonest,
-                                  dosing=made, allocations=allocate(needs_of(made, stocks), stocks, haul,
-                                                                    within=max(left, 0.0))))
+            here.append(DosingAt(site_id=space.space_id, name=space.name, earliest=a.earliest, ready=soonest,
+                                 dosing=made, allocations=allocate(needs_of(made, left_over), left_over, haul,
+                                                                   within=max(left, 0.0))))
+        found += here
+        left_over = _without(left_over, here[0].allocations if here else ())
     return tuple(found)
+
+
+def _without(stocks: Sequence[Stock], given: Sequence[Allocation]) -> list[Stock]:
+    """Stocks less what the first technique of a place takes: what goes to one place is not there for the next."""
+    taken: dict[tuple[str, str], float] = {}
+    for g in (g for a in given for g in a.given):
+        taken[g.store_id, g.material_id] = taken.get((g.store_id, g.material_id), 0.0) + g.taken
+    return [replace(s, quantity=max(s.quantity - taken.pop((s.store_id, s.material_id), 0.0), 0.0)) for s in stocks]
 
 
 def _water(said: Forecast, space: UsableSpace, a: Arrival, *, held: bool) -> Pool | Stream:

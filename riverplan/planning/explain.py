@@ -7,12 +7,14 @@ import numpy as np
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
-from riverplan.i18n import listed
+from riverplan.i18n import LANGS, listed
+from riverplan.planning import person_hours
 from riverplan.planning.choose import Means
 from riverplan.planning.harm import WEIGHTS, Harm, beyond
 from riverplan.planning.margin import ReadyTable
 from riverplan.planning.means import needs_of
 from riverplan.planning.options import Option
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.result import Action, Effect, Impact, Refused
 from riverplan.planning.search import Best
 from riverplan.planning.stock import Need
@@ -68,14 +70,15 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
     plan = trials.outcome(best.choice.picked)
     less = trials.outcome(set(best.choice.picked) - {number})
     gain = less.population_hours - plan.population_hours
-    names = [f"{who.sites[k].name or who.sites[k].site_id} ({gain[k]:.0f})"
-             for k in np.argsort(-gain)[:3] if gain[k] >= 1.0]
+    most = [k for k in np.argsort(-gain)[:3] if gain[k] >= 1.0]
+    names = {lang: listed([f"{who.sites[k].name or who.sites[k].site_id} ({people_hours(gain[k], lang)})"
+                           for k in most])[lang] for lang in LANGS}
     said = []
     if pinned:
         said.append(Problem(code="why_pinned", severity="note"))
-    if names:
+    if most:
         said.append(Problem(code="why_people", severity="note", fields={
-            "hours": f"{saves.population_hours:.0f}", "sites": listed(names)}))
+            "hours": person_hours.said(saves.population_hours), "sites": names}))
     borders = [who.sites[k].name or who.sites[k].site_id for k in np.flatnonzero(who.counts)
                if less.probability[k] - plan.probability[k] >= 0.01]
     if borders:
@@ -134,7 +137,7 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
             ready=option.by if option.by > option.earliest else None,
             why=Problem(code=f"refused_{reason}", severity="note", fields={
                 "site": option.space.name or option.site_id,
-                "saves": f"{nothing.population_hours - alone.population_hours:.0f}" if alone else "—"}))
+                "saves": person_hours.said(nothing.population_hours - alone.population_hours) if alone else "—"}))
     return tuple(found.values())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from riverplan.forecasting.table import NOTHING, clock_text, significant
 from riverplan.i18n import Lang, listed, text
 from riverplan.planning.horizon import LONGEST
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.result import Action, Effect, ResponsePlan
 from riverplan.reference.materials import materials
 from riverplan.river.naming import site_name
@@ -44,28 +45,19 @@ def margin_words(action: Action, lang: Lang) -> str:
     return text(key, lang, hours=f"{abs(action.margin) / HOUR:.1f}")
 
 
-def people_hours(value: float, lang: Lang) -> str:
-    """Person-hours as people say them: 三位有效数字, in 万 in Chinese.
-
-    >>> people_hours(4_961_186.0, "zh"), people_hours(4_961_186.0, "en"), people_hours(812.0, "zh")
-    ('496 万', '4,960,000', '812')
-    """
-    rounded = float(f"{value:.3g}")
-    return f"{rounded / 1e4:g} 万" if lang == "zh" and rounded >= 1e4 else f"{rounded:,.0f}"
-
-
 def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
     nothing, done, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
-    lines = [text("plan.harm", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
+    judged = not any(p.code == "plan_presence_only" for p in plan.problems)
+    lines = [text("plan.harm" if judged else "plan.presence", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
     saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability]
     hit = [e for e in plan.receptors if e.after.probability >= 0.5]
-    for key, some in (("saved", saved), ("hit", hit)):
+    for key, some in (("saved", saved), ("hit" if judged else "reached", hit)):
         if some:
             lines.append(text(f"plan.{key}", lang, sites=_named(plan, some, lang), count=len(some)))
     borders = [e for e in plan.receptors if e.kind == "boundary"]
-    if borders:
+    if borders and judged:
         lines.append(text("plan.borders", lang, sites=listed([
             text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",
                  after=f"{100 * e.after.probability:.0f}") for e in borders], 4)[lang]))
