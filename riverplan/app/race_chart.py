@@ -26,6 +26,8 @@ INKS = {"order": "#c3ccd6", "muster": "#93a9bd", "drive": "#4f7ca8", "work": "#1
 GOOD, BAD, FAINT = "#1d7a35", "#c00018", "#77736a"
 _BAR, _APART, _HAND = 11.0, 19.0, 84.0
 """Width of a bar, least distance of two, room for the words of a margin."""
+_NUDGE = 90.0
+"""How far the name of an action may stand aside."""
 _NAME_LETTERS = 9
 
 
@@ -135,8 +137,8 @@ def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Acro
     chosen = [i for i, r in enumerate(runners) if r.number]
     words = [f"{runners[i].number} {cut_name(runners[i].name, _NAME_LETTERS)}" for i in chosen]
     teams = [cut_name(runners[i].by, 20) for i in chosen]
-    spots = rows_of([xs[i] for i in chosen], [max(wide(w, 11.5), wide(t, 10.0)) + 12
-                                              for w, t in zip(words, teams, strict=True)], 4.0, WIDE - 4.0, 3)
+    widths = [max(wide(w, 11.5), wide(t, 10.0)) + 12 for w, t in zip(words, teams, strict=True)]
+    spots = rows_of([xs[i] for i in chosen], widths, 4.0, WIDE - 4.0, 3, give=_NUDGE)
     labels = []
     for name, team, spot in zip(words, teams, spots, strict=True):
         if spot is None:

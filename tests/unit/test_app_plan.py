@@ -12,6 +12,7 @@ from test_app_page import SCRIPT, box, number, shown
 from riverplan.app import click_state, desk, plan_advice, plan_conclusion, plan_curves, plan_words
 from riverplan.app.compared import compared
 from riverplan.app.compared_chart import compared_chart
+from riverplan.app.plan_actions import action_card, surge
 from riverplan.app.plan_question import PlanQuestion, solve
 from riverplan.app.question import Question
 from riverplan.app.state import Point
@@ -163,7 +164,19 @@ def test_what_becomes_of_a_receptor_follows_its_chance_and_its_hours(planned):
                         (replace(bad, hours_above=20.0), "worse"),
                         (replace(bad, exceeds_from=(bad.exceeds_from or 0.0) + 36_000.0), "later")):
         assert plan_words.outcome(planned, replace(e, before=bad, after=after)) == told
-    assert plan_words.outcome(planned, replace(e, before=replace(bad, probability=0.0), after=bad)) == "new"
+    calm = replace(bad, probability=0.0)
+    assert plan_words.outcome(planned, replace(e, before=calm, after=bad)) == "new"
+    assert plan_words.outcome(planned, replace(e, before=calm, after=replace(bad, probability=0.2))) == "risk"
+    assert plan_words.outcome(planned, replace(e, before=calm, after=calm)) == "below"
+
+
+def test_a_release_that_is_a_wave_is_warned_of(planned):
+    gate = planned.actions[0]
+    flows = float(planned.scenario.discharge[planned.river.reach_row["a"]])
+    wave = replace(gate, action="dilute", value=5.0 * flows)
+    assert surge(planned, wave) == pytest.approx(5.0)
+    assert "是现在河水流量的 5 倍" in action_card(planned, wave, 1, "zh")
+    assert surge(planned, replace(wave, value=flows)) == 0.0 and surge(planned, gate) == 0.0
 
 
 def test_the_curves_of_a_plan_are_drawn_by_the_chart_of_trials(planned):
@@ -186,4 +199,4 @@ def test_a_name_from_a_file_is_no_markup(planned):
     for drawn in (plan_conclusion.cards, plan_conclusion.receptors, plan_advice.advice):
         assert "<script>" not in drawn(odd, "zh")
     notice = replace(planned.notices[0], unit={"zh": "[局](http://x) *", "en": "x"})
-    assert plan_advice.notice_line(notice, 1, "zh").startswith(r"1 \[局\]\(http\://x\) \*")
+    assert plan_advice.notice_line(notice, 1, "zh").startswith("1　立即　" + r"\[局\]\(http\://x\) \*")
