@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import geopandas as gpd
 import pytest
 import streamlit
 from planned_rivers import guarded
+from shapely import LineString
 from streamlit.testing.v1 import AppTest
 from test_app_page import SCRIPT, box, number, shown
 
@@ -83,6 +85,33 @@ def test_a_space_pinned_is_used_beside_the_others(page):
     page.run()
     words = shown(page)
     assert not page.exception and 'data-site="P1"><h4>' in words and "已指定" in words and "抢险队" in words
+
+
+def test_a_plan_stands_after_another_page_and_in_the_other_language(page):
+    made(page)
+    page.segmented_control(key="mode").set_value("spill")
+    page.run()
+    page.segmented_control(key="mode").set_value("plan")
+    page.run()
+    assert "保住 1 处：下水厂" in shown(page)
+    page.segmented_control(key="language").set_value("en")
+    page.run()
+    assert not page.exception and "Saves 1: " in shown(page)
+
+
+def test_roads_of_a_file_count_and_are_kept_for_the_session(page, tmp_path):
+    lines = gpd.GeoDataFrame({"highway": ["primary"]}, geometry=[LineString([(107.6, 29.8), (107.9, 29.8)])], crs=4326)
+    lines.to_file(tmp_path / "roads.geojson")
+    page.get("file_uploader")[0].set_value(("roads.geojson", (tmp_path / "roads.geojson").read_bytes(),
+                                            "application/geo+json"))
+    page.run()
+    assert not page.exception and "车程按 roads.geojson 的 1 条道路计算" in shown(page)
+
+
+def test_a_file_that_holds_no_roads_is_said_and_distances_serve(page):
+    page.get("file_uploader")[0].set_value(("roads.geojson", b"{}", "application/geo+json"))
+    page.run()
+    assert not page.exception and "车程按" not in shown(page) and "rp-error" in shown(page)
 
 
 def test_a_changed_spill_lets_the_plan_before_no_longer_stand(page):
