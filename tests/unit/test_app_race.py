@@ -117,6 +117,8 @@ def test_in_time_is_green_and_below_the_plume_late_is_red_and_above_it(planned):
     race = race_of(planned, "zh")
     svg = race_chart(race, planned.forecast, "zh")
     assert "余 2.2 h" in svg
+    tight = replace(race.runners[0], ready=race.runners[0].earliest - 0.5 * H)
+    assert "只余 0.5 h" in race_chart(replace_runners(race, (tight,)), planned.forecast, "zh")
     late = replace(race.runners[0], ready=race.runners[0].earliest + 3 * H)
     told = race_chart(replace_runners(race, (late,)), planned.forecast, "zh")
     assert "晚 3 h" in told and 'class="hand"' in told and '#c00018' in told
