@@ -154,7 +154,7 @@ def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Acro
 
 
 def _runner(r: Runner, x: float, said: Forecast, up: Across, lang: Lang, *, left: bool) -> str:
-    """One bar from the call to when it is ready, and from there to the plume: green in hand, brown if little, red behind."""
+    """One bar from the call to when it is ready, and on to the plume: green in hand, brown if little, red behind."""
     edge, base = x - _BAR / 2, up.at(r.heard)
     if r.parts:
         ends = [r.heard, *r.parts]
