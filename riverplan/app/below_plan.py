@@ -1,8 +1,12 @@
 """What stands under the map of a plan: the race first; then receptors, curves, advice, sampling, notices, grounds."""
 
+import json
+from functools import partial
+
 import streamlit as st
 
-from riverplan.app import compared, drawing, plan_advice, plan_conclusion, state
+from riverplan import exporting
+from riverplan.app import compared, drawing, labels, plan_advice, plan_conclusion, state
 from riverplan.app.chart_component import draw_chart
 from riverplan.app.compared_chart import MOST, compared_chart
 from riverplan.app.plan_curves import tried
@@ -10,6 +14,7 @@ from riverplan.app.question import Question
 from riverplan.app.race import race_of
 from riverplan.app.race_chart import race_chart
 from riverplan.i18n import Lang, text
+from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.result import ResponsePlan
 
 SHOWN = ("race", "receptors", "curves", "advice", "watch", "notices", "grounds")
@@ -23,6 +28,7 @@ def below_plan(plan: ResponsePlan, question: Question, lang: Lang) -> None:
             text("app_table.show", lang), SHOWN, key=state.first("plan_shown", "race"), required=True,
             format_func=lambda s: text(f"app_plan.show_{s}", lang), label_visibility="collapsed")
         st.html(drawing.summary(text("app_plan.click", lang)), width="stretch")
+        _downloads(plan, lang)
     if shown == "race":
         draw_chart(race_chart(race_of(plan, lang), plan.forecast, lang), key="chart-race")
     elif shown == "receptors":
@@ -37,6 +43,17 @@ def below_plan(plan: ResponsePlan, question: Question, lang: Lang) -> None:
         _notices(plan, lang)
     else:
         st.html(plan_advice.grounds(plan, question, lang))
+
+
+def _downloads(plan: ResponsePlan, lang: Lang) -> None:
+    """The plan as a document, made when it is asked for, and as data."""
+    strategy = exporting.EXPORTS["strategy"]
+    st.download_button(text("app_plan.get_strategy", lang), key="get-strategy", on_click="ignore", type="primary",
+                       mime=strategy.media_type, file_name=labels.file_name(plan.forecast, strategy.suffix),
+                       data=partial(exporting.export, plan, "strategy", lang=lang))
+    st.download_button("JSON", key="get-plan-json", on_click="ignore", mime="application/json",
+                       file_name=labels.file_name(plan.forecast, ".json"),
+                       data=lambda: json.dumps(plan_as_json(plan), ensure_ascii=False, indent=1))
 
 
 def _curves(plan: ResponsePlan, lang: Lang) -> None:

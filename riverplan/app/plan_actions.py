@@ -23,6 +23,9 @@ from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 from riverplan.units import DAY, HOUR
 
+SURGE = 2.0
+"""From this many times the discharge on, a release is a wave people below must be warned of (assumed)."""
+
 
 def action_list(plan: ResponsePlan, lang: Lang) -> None:
     """Draw the cards of the actions in the order of time."""
@@ -49,12 +52,24 @@ def action_card(plan: ResponsePlan, action: Action, number: int, lang: Lang) -> 
              ("amount", _amount(plan, action, lang))]
     rows = "".join(f'<div class="rp-row"><small>{escape(text(f"app_plan.row_{k}", lang))}</small>'
                    f'<span class="rp-{k}">{escape(words)}</span></div>' for k, words in lines if words)
+    times_over = surge(plan, action)
+    if times_over:
+        rows += f'<div class="rp-surge">{escape(text("app_plan.surge", lang, times=f"{times_over:.0f}"))}</div>'
     pinned = f'<em>{escape(text("app_plan.is_pinned", lang))}</em>' if action.pinned else ""
     return (f'<section class="rp-act rp-{tone}" data-site="{escape(action.site_id)}"><h4><i class="rp-no">{number}</i>'
             f"<b>{escape(place_name(plan, action.site_id, action.name, lang))}</b>"
             f'<span>{escape(text(f"app_plan.action_{action.action}", lang))}</span>{pinned}</h4>'
             f'<div class="rp-times">{times}</div><div class="rp-margin">{escape(margin)}</div>{rows}'
             f"{_reasons(action, lang)}</section>")
+
+
+def surge(plan: ResponsePlan, action: Action) -> float:
+    """How many times what flows in the river a release of clean water is; 0 where it raises it less than so much."""
+    row = plan.river.reach_row.get(action.space.reach_id)
+    flows = float(plan.scenario.discharge[row]) if row is not None else 0.0
+    if action.action != "dilute" or not action.value or not flows > 0:
+        return 0.0
+    return action.value / flows if action.value >= SURGE * flows else 0.0
 
 
 def _amount(plan: ResponsePlan, action: Action, lang: Lang) -> str:

@@ -10,6 +10,7 @@ from riverplan.app.plan_question import unheeded
 from riverplan.app.plan_words import margin_tone, margin_words, needs_words, people, place_name, when
 from riverplan.app.question import Question
 from riverplan.errors import Problem
+from riverplan.forecasting.spill import BEIJING
 from riverplan.forecasting.table import NOTHING, significant
 from riverplan.i18n import Lang, text
 from riverplan.planning import monitoring_table
@@ -112,8 +113,10 @@ def monitoring(plan: ResponsePlan, lang: Lang) -> str:
 
 
 def notice_line(notice: Notice, number: int, lang: Lang) -> str:
-    """The head of one notice: to whom, kind, phone; what a file says is no markup."""
-    return _MARKS.sub(r"\\\1", text("app_plan.notice_head", lang, number=number, unit=notice.unit[lang],
+    """The head of one notice: by when, to whom, kind, phone; what a file says is no markup."""
+    by = text("app_plan.now", lang) if notice.deadline <= notice.heard_at else text(
+        "app_plan.notice_by", lang, clock=f"{notice.deadline.astimezone(BEIJING):%m-%d %H:%M}")
+    return _MARKS.sub(r"\\\1", text("app_plan.notice_head", lang, number=number, by=by, unit=notice.unit[lang],
                                     kind=notice.kind_words(lang), medium=notice.medium_words(lang),
                                     phone=notice.phone_words(lang)))
 

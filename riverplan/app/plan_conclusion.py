@@ -56,11 +56,13 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
         lines.append(escape(text("app_plan.saved_nobody", lang)))
     if is_judged(plan):
         lines.append(escape(text("app_plan.still", lang, count=len(still), names=names_of(plan, still, lang))
-                            if still else text("app_plan.still_nobody", lang)))
+                            if still else text("app_plan.still_nobody", lang))
+                     + (escape(text("app_plan.risk", lang, count=len(by["risk"]))) if by["risk"] else ""))
     lines.append(escape(text("app_plan.greedy", lang, people=people(greedy.population_hours, lang),
                              actions=greedy.actions, mine=mine.actions)))
     eased = mine.population_hours < 0.99 * nothing.population_hours
-    tone = "none" if not is_judged(plan) else "good" if not still else "warn" if by["saved"] or eased else "bad"
+    tone = "none" if not is_judged(plan) else "good" if not still and not by["risk"] else (
+        "warn" if not still or by["saved"] or eased else "bad")
     return _card("people", tone, text(
         "app_plan.people_title" if is_judged(plan) else "app_plan.people_title_presence", lang), big, lines)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from riverplan.app import drawing, state
+from riverplan.app import drawing, plan_state, state
 from riverplan.app.plan_question import PlanQuestion, roads_of_file
 from riverplan.app.question import Question
 from riverplan.errors import InputError
@@ -90,12 +90,18 @@ def _roads(lang: Lang) -> Roads | None:
     """The net of roads of the file chosen; what is wrong with it stands under it, and distances serve instead."""
     file = st.file_uploader(text("app_plan.roads", lang), type=ROAD_FILES, help=text("app_plan.roads_help", lang),
                             key=f"plan_roads.{lang}")
+    if file is not None:
+        try:
+            plan_state.keep_roads(file.name, roads_of_file(file.name, file.getvalue()))
+        except InputError as error:
+            plan_state.keep_roads("", None)
+            st.html(drawing.problems(error.problems, lang))
+    kept = plan_state.roads()
+    if kept is None:
+        return None
+    name, roads = kept
+    st.html(drawing.note(text("app_plan.roads_read", lang, name=name, count=len(roads.shapes))))
     if file is None:
-        return None
-    try:
-        roads = roads_of_file(file.name, file.getvalue())
-    except InputError as error:
-        st.html(drawing.problems(error.problems, lang))
-        return None
-    st.html(drawing.note(text("app_plan.roads_read", lang, count=len(roads.shapes))))
+        st.button(text("app_plan.roads_drop", lang), key="plan_roads_drop", on_click=plan_state.keep_roads,
+                  args=("", None))
     return roads

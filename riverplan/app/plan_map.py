@@ -35,10 +35,10 @@ def planned(plan: ResponsePlan, lang: Lang) -> Planned:
                   if e.site_id in sites and TONES[outcome(plan, e)] != "none")
     return Planned(marks=tuple(marks), lines=tuple(lines), rings=rings, words={
         name: text(f"app_plan.map_{name}", lang) for name in (
-            "title", "good", "warn", "bad", "team", "store", "found", "rings", "saved", "less", "still")})
+            "title", "good", "warn", "bad", "team", "store", "found", "rings", "saved", "less", "risk", "still")})
 
 
 def _colours(plan: ResponsePlan, e: Effect) -> tuple[str, str]:
     """Of the ring (nothing done) and of the middle (with the plan)."""
     kind = outcome(plan, e)
-    return COLOURS["none" if kind == "new" else "bad"], COLOURS[TONES[kind]]
+    return COLOURS["none" if kind in ("new", "risk") else "bad"], COLOURS[TONES[kind]]

@@ -7,8 +7,9 @@ import streamlit as st
 
 from riverplan.app import state
 from riverplan.forecasting.spill import BEIJING
+from riverplan.planning.roads import Roads
 
-_PINNED, _FORBIDDEN, _ASKED = "plan_pinned", "plan_forbidden", "plan_asked"
+_PINNED, _FORBIDDEN, _ASKED, _ROADS = "plan_pinned", "plan_forbidden", "plan_asked", "plan_roads_kept"
 TURNS = ("", "pin", "forbid")
 """What a space is told by one click after the other."""
 
@@ -56,6 +57,17 @@ def asked(question: Hashable) -> datetime | None:
     """When a plan was wanted for this very question; None where it was not."""
     before, at = st.session_state.get(_ASKED) or (None, None)
     return at if before == question else None
+
+
+def keep_roads(name: str, roads: Roads | None) -> None:
+    """Keep the roads of a file for this session: the browser forgets the file when another page is opened."""
+    st.session_state[_ROADS] = (name, roads) if roads is not None else None
+
+
+def roads() -> tuple[str, Roads] | None:
+    """Name of the file and the roads kept; None where there are none."""
+    kept: tuple[str, Roads] | None = st.session_state.get(_ROADS)
+    return kept
 
 
 def is_asked() -> bool:

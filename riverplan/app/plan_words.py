@@ -14,7 +14,7 @@ from riverplan.river.sites import Resource
 from riverplan.units import HOUR
 
 TONES = {"saved": "good", "less": "warn", "later": "warn", "still": "bad", "worse": "bad", "new": "bad",
-         "below": "none", "unjudged": "none"}
+         "risk": "warn", "below": "none", "unjudged": "none"}
 """What became of a receptor, and its tone."""
 SAME = 0.01
 """Share by which harms may differ and are still called the same, as the plan itself holds it [-]."""
@@ -116,7 +116,7 @@ def outcome(plan: ResponsePlan, e: Effect) -> str:
         return "unjudged"
     was, now = e.before.probability, e.after.probability
     if now < LIKELY:
-        return "saved" if was >= LIKELY else "new" if now >= UNLIKELY and now - was > UNLIKELY else "below"
+        return "saved" if was >= LIKELY else "risk" if now >= UNLIKELY and now - was > UNLIKELY else "below"
     if was < LIKELY:
         return "new"
     harm, left = e.before.hours_above, e.after.hours_above

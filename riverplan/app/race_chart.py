@@ -7,6 +7,7 @@ import numpy as np
 
 from riverplan.app.answer import clock
 from riverplan.app.chart_axes import AXIS, GRID, PLUME, Across, cut_name, title
+from riverplan.app.plan_words import margin_tone
 from riverplan.app.race import PARTS, Post, Race, Runner
 from riverplan.app.race_layout import apart, cut_off, rows_of, seen, span, ticks, wide
 from riverplan.forecasting.result import Forecast
@@ -23,9 +24,11 @@ _ROW, _FOOT = 14.0, 26.0
 """Rows of names of receptors at the head, and of actions at the foot."""
 INKS = {"order": "#c3ccd6", "muster": "#93a9bd", "drive": "#4f7ca8", "work": "#173f69"}
 """Of the parts of an action, light to dark as they follow."""
-GOOD, BAD, FAINT = "#1d7a35", "#c00018", "#77736a"
+GOOD, TIGHT, BAD, FAINT = "#1d7a35", "#a35f00", "#c00018", "#77736a"
 _BAR, _APART, _HAND = 11.0, 19.0, 84.0
 """Width of a bar, least distance of two, room for the words of a margin."""
+_NUDGE = 90.0
+"""How far the name of an action may stand aside."""
 _NAME_LETTERS = 9
 
 
@@ -135,8 +138,8 @@ def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Acro
     chosen = [i for i, r in enumerate(runners) if r.number]
     words = [f"{runners[i].number} {cut_name(runners[i].name, _NAME_LETTERS)}" for i in chosen]
     teams = [cut_name(runners[i].by, 20) for i in chosen]
-    spots = rows_of([xs[i] for i in chosen], [max(wide(w, 11.5), wide(t, 10.0)) + 12
-                                              for w, t in zip(words, teams, strict=True)], 4.0, WIDE - 4.0, 3)
+    widths = [max(wide(w, 11.5), wide(t, 10.0)) + 12 for w, t in zip(words, teams, strict=True)]
+    spots = rows_of([xs[i] for i in chosen], widths, 4.0, WIDE - 4.0, 3, give=_NUDGE)
     labels = []
     for name, team, spot in zip(words, teams, spots, strict=True):
         if spot is None:
@@ -151,7 +154,7 @@ def _runners(runners: Sequence[Runner], said: Forecast, across: Across, up: Acro
 
 
 def _runner(r: Runner, x: float, said: Forecast, up: Across, lang: Lang, *, left: bool) -> str:
-    """One bar from the call to when it is ready, and from there to the plume: green in hand, red behind."""
+    """One bar from the call to when it is ready, and on to the plume: green in hand, brown if little, red behind."""
     edge, base = x - _BAR / 2, up.at(r.heard)
     if r.parts:
         ends = [r.heard, *r.parts]
@@ -163,8 +166,8 @@ def _runner(r: Runner, x: float, said: Forecast, up: Across, lang: Lang, *, left
                f'height="{max(base - up.at(r.ready), 0):.1f}" fill="#fff" fill-opacity=".7" stroke="{FAINT}" '
                'stroke-dasharray="2 2"/>')
     in_time, top, meets = r.margin >= 0, up.at(r.ready), up.at(r.earliest)
-    ink = GOOD if in_time else BAD if r.number else FAINT
-    hours = text("app_plan.race_in_hand" if in_time else "app_plan.race_late", lang,
+    ink = {"good": GOOD, "warn": TIGHT, "bad": BAD}[margin_tone(r.margin)] if r.number else FAINT
+    hours = text(f"app_plan.race_{margin_tone(r.margin)}", lang,
                  hours=significant(abs(r.margin) / HOUR, 2))
     gap = ""
     if not r.follows:

@@ -64,7 +64,7 @@ def apart(at: Array, least: float, first: float, last: float) -> Array:
 
 
 def rows_of(centres: Sequence[float], widths: Sequence[float], left: float, right: float, most: int,
-            ) -> list[tuple[float, int] | None]:
+            give: float = 0.0) -> list[tuple[float, int] | None]:
     """Left edge and row of each label, the first given placed first; None where no row has room.
 
     Parameters
@@ -75,16 +75,26 @@ def rows_of(centres: Sequence[float], widths: Sequence[float], left: float, righ
         Edges of the drawing [px].
     most
         Rows there are.
+    give
+        How far a label may be moved aside for a row nearer the first [px].
     """
     taken: list[list[tuple[float, float]]] = [[] for _ in range(most)]
     found: list[tuple[float, int] | None] = []
     for centre, width in zip(centres, widths, strict=True):
         start = min(max(centre - width / 2.0, left), max(right - width, left))
-        row = next((i for i in range(most) if all(start >= b or start + width <= a for a, b in taken[i])), None)
-        if row is not None:
-            taken[row].append((start, start + width))
-        found.append(None if row is None else (start, row))
+        spot = next(((at, i) for i in range(most) for at in _near(start, width, taken[i], give)
+                     if left <= at and at + width <= max(right, left + width)), None)
+        if spot is not None:
+            taken[spot[1]].append((spot[0], spot[0] + width))
+        found.append(spot)
     return found
+
+
+def _near(start: float, width: float, taken: Sequence[tuple[float, float]], give: float) -> list[float]:
+    """Free places of a row for a label, the nearest to where it belongs first."""
+    beside = [at for a, b in taken for at in (a - width, b) if abs(at - start) <= give]
+    return [at for at in sorted([start, *beside], key=lambda at: abs(at - start))
+            if all(at >= b or at + width <= a for a, b in taken)]
 
 
 def wide(words: str, size: float = 11.0) -> float:

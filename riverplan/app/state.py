@@ -107,7 +107,7 @@ def open_river(stem: str) -> None:
     """
     _later(river=stem, spill_site="", spill_stake="", spill_point=None, edit_site="", edit_point=None, station="",
            reading=None, observation_rows=(), operation_rows=(), sighting_rows=(), plan_pinned=(), plan_forbidden=(),
-           plan_asked=None)
+           plan_asked=None, plan_roads_kept=None)
 
 
 def started() -> datetime:

@@ -49,8 +49,9 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
     nothing, done, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
     judged = not any(p.code == "plan_presence_only" for p in plan.problems)
-    lines = [text("plan.harm" if judged else "plan.presence", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
-        ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
+    lines = [text("plan.harm" if judged else "plan.presence", lang, **{
+        k: people_hours(h.population_hours, lang) for k, h in (("nothing", nothing), ("plan", done),
+                                                              ("greedy", greedy))})]
     saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability]
     hit = [e for e in plan.receptors if e.after.probability >= 0.5]
     for key, some in (("saved", saved), ("hit" if judged else "reached", hit)):

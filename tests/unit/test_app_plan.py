@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import geopandas as gpd
 import pytest
 import streamlit
 from guarded_rivers import guarded
+from shapely import LineString
 from streamlit.testing.v1 import AppTest
 from test_app_page import SCRIPT, box, number, shown
 
 from riverplan.app import click_state, desk, plan_advice, plan_conclusion, plan_curves, plan_words
 from riverplan.app.compared import compared
 from riverplan.app.compared_chart import compared_chart
+from riverplan.app.plan_actions import action_card, surge
 from riverplan.app.plan_question import PlanQuestion, solve
 from riverplan.app.question import Question
 from riverplan.app.state import Point
@@ -82,6 +85,33 @@ def test_a_space_pinned_is_used_beside_the_others(page):
     page.run()
     words = shown(page)
     assert not page.exception and 'data-site="P1"><h4>' in words and "已指定" in words and "抢险队" in words
+
+
+def test_a_plan_stands_after_another_page_and_in_the_other_language(page):
+    made(page)
+    page.segmented_control(key="mode").set_value("spill")
+    page.run()
+    page.segmented_control(key="mode").set_value("plan")
+    page.run()
+    assert "保住 1 处：下水厂" in shown(page)
+    page.segmented_control(key="language").set_value("en")
+    page.run()
+    assert not page.exception and "Saves 1: " in shown(page)
+
+
+def test_roads_of_a_file_count_and_are_kept_for_the_session(page, tmp_path):
+    lines = gpd.GeoDataFrame({"highway": ["primary"]}, geometry=[LineString([(107.6, 29.8), (107.9, 29.8)])], crs=4326)
+    lines.to_file(tmp_path / "roads.geojson")
+    page.get("file_uploader")[0].set_value(("roads.geojson", (tmp_path / "roads.geojson").read_bytes(),
+                                            "application/geo+json"))
+    page.run()
+    assert not page.exception and "车程按 roads.geojson 的 1 条道路计算" in shown(page)
+
+
+def test_a_file_that_holds_no_roads_is_said_and_distances_serve(page):
+    page.get("file_uploader")[0].set_value(("roads.geojson", b"{}", "application/geo+json"))
+    page.run()
+    assert not page.exception and "车程按" not in shown(page) and "rp-error" in shown(page)
 
 
 def test_a_changed_spill_lets_the_plan_before_no_longer_stand(page):
@@ -163,7 +193,19 @@ def test_what_becomes_of_a_receptor_follows_its_chance_and_its_hours(planned):
                         (replace(bad, hours_above=20.0), "worse"),
                         (replace(bad, exceeds_from=(bad.exceeds_from or 0.0) + 36_000.0), "later")):
         assert plan_words.outcome(planned, replace(e, before=bad, after=after)) == told
-    assert plan_words.outcome(planned, replace(e, before=replace(bad, probability=0.0), after=bad)) == "new"
+    calm = replace(bad, probability=0.0)
+    assert plan_words.outcome(planned, replace(e, before=calm, after=bad)) == "new"
+    assert plan_words.outcome(planned, replace(e, before=calm, after=replace(bad, probability=0.2))) == "risk"
+    assert plan_words.outcome(planned, replace(e, before=calm, after=calm)) == "below"
+
+
+def test_a_release_that_is_a_wave_is_warned_of(planned):
+    gate = planned.actions[0]
+    flows = float(planned.scenario.discharge[planned.river.reach_row["a"]])
+    wave = replace(gate, action="dilute", value=5.0 * flows)
+    assert surge(planned, wave) == pytest.approx(5.0)
+    assert "是现在河水流量的 5 倍" in action_card(planned, wave, 1, "zh")
+    assert surge(planned, replace(wave, value=flows)) == 0.0 and surge(planned, gate) == 0.0
 
 
 def test_the_curves_of_a_plan_are_drawn_by_the_chart_of_trials(planned):
@@ -186,4 +228,4 @@ def test_a_name_from_a_file_is_no_markup(planned):
     for drawn in (plan_conclusion.cards, plan_conclusion.receptors, plan_advice.advice):
         assert "<script>" not in drawn(odd, "zh")
     notice = replace(planned.notices[0], unit={"zh": "[局](http://x) *", "en": "x"})
-    assert plan_advice.notice_line(notice, 1, "zh").startswith(r"1 \[局\]\(http\://x\) \*")
+    assert plan_advice.notice_line(notice, 1, "zh").startswith("1　立即　" + r"\[局\]\(http\://x\) \*")

@@ -34,18 +34,23 @@ def test_marks_are_moved_apart_stay_in_order_and_on_the_axis(at):
     assert (np.diff(found[order]) >= 0).all()
 
 
-@given(st.lists(st.tuples(st.floats(0.0, 1_000.0), st.floats(10.0, 200.0)), max_size=30))
-def test_no_label_lies_over_another_or_leaves_the_drawing(labels):
+@given(st.lists(st.tuples(st.floats(0.0, 1_000.0), st.floats(10.0, 200.0)), max_size=30), st.floats(0.0, 300.0))
+def test_no_label_lies_over_another_or_leaves_the_drawing(labels, give):
     centres, widths = [c for c, _ in labels], [w for _, w in labels]
-    spots = rows_of(centres, widths, 0.0, 1_000.0, 3)
+    spots = rows_of(centres, widths, 0.0, 1_000.0, 3, give)
     placed = [(s[0], s[0] + w, s[1]) for s, w in zip(spots, widths, strict=True) if s is not None]
     assert all(a >= 0.0 and b <= 1_000.0 + 1e-9 for a, b, _ in placed)
     for i, one in enumerate(placed):
-        assert all(one[2] != o[2] or one[1] <= o[0] or o[1] <= one[0] for o in placed[i + 1:])
+        assert all(one[2] != o[2] or one[1] <= o[0] + 1e-9 or o[1] <= one[0] + 1e-9 for o in placed[i + 1:])
 
 
 def test_the_first_labels_given_are_placed_before_the_others():
     assert rows_of([50.0, 50.0, 50.0], [40.0] * 3, 0.0, 100.0, 2) == [(30.0, 0), (30.0, 1), None]
+
+
+def test_a_label_stands_aside_before_it_takes_another_row():
+    assert rows_of([50.0, 55.0], [40.0] * 2, 0.0, 200.0, 2, give=50.0) == [(30.0, 0), (70.0, 0)]
+    assert rows_of([50.0, 55.0], [40.0] * 2, 0.0, 200.0, 2, give=20.0) == [(30.0, 0), (35.0, 1)]
 
 
 def test_the_time_drawn_holds_every_action_and_the_first_receptor_but_not_the_last():
@@ -112,6 +117,8 @@ def test_in_time_is_green_and_below_the_plume_late_is_red_and_above_it(planned):
     race = race_of(planned, "zh")
     svg = race_chart(race, planned.forecast, "zh")
     assert "余 2.2 h" in svg
+    tight = replace(race.runners[0], ready=race.runners[0].earliest - 0.5 * H)
+    assert "只余 0.5 h" in race_chart(replace_runners(race, (tight,)), planned.forecast, "zh")
     late = replace(race.runners[0], ready=race.runners[0].earliest + 3 * H)
     told = race_chart(replace_runners(race, (late,)), planned.forecast, "zh")
     assert "晚 3 h" in told and 'class="hand"' in told and '#c00018' in told

@@ -56,7 +56,8 @@ function planKey(box, row, p) {
     row(k => { k.className = 'dash'; k.style.borderColor = WAYS[kind][0]; }, p.words[kind]);
   const rings = document.createElement('em');
   rings.textContent = p.words.rings; box.append(rings);
-  for (const [name, before, after] of [['saved', '#c00018', '#1d7a35'], ['less', '#c00018', '#e08a00'], ['still', '#c00018', '#c00018']])
+  for (const [name, before, after] of [['saved', '#c00018', '#1d7a35'], ['less', '#c00018', '#e08a00'], ['risk', '#77736a', '#e08a00'],
+    ['still', '#c00018', '#c00018']].filter(r => r[0] !== 'risk' || p.rings.some(q => q[1] === '#77736a')))
     row(k => { const b = document.createElement('b'); b.className = 'rp-ring'; b.style.borderColor = before;
       b.style.background = after; k.append(b); }, p.words[name]);
 }
