@@ -84,17 +84,19 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
 
 
 def print_plan(found: ResponsePlan, lang: Lang) -> None:
-    """Print the conclusion, the actions in order, who gains, what was refused, and what goes beside."""
+    """Print what is needed first: conclusion, actions in order, intakes to stop, whom to call; then the rest."""
     from riverplan.forecasting.table import forecast_lines
+    from riverplan.planning.beside_words import beside_lines, monitoring_table, notice_table
     from riverplan.planning.plan_words import (
         action_table,
         conclusion_lines,
         protection_lines,
         receptor_table,
+        refused_lines,
         search_line,
     )
 
-    for line in (*forecast_lines(found.forecast, lang), "", *conclusion_lines(found, lang), search_line(found, lang)):
+    for line in (*forecast_lines(found.forecast, lang), "", *conclusion_lines(found, lang)):
         click.echo(line)
     _head("actions", lang)
     if found.actions:
@@ -105,37 +107,30 @@ def print_plan(found: ResponsePlan, lang: Lang) -> None:
                     click.echo(f"  {number}. " + text(f"plan.{key}", lang, why=" ".join(p.what(lang) for p in said)))
     else:
         click.echo(text("plan.no_actions", lang))
-    if found.receptors:
-        _head("receptors", lang)
-        print_table(*receptor_table(found, lang))
-    if found.protections:
-        _head("protections", lang)
-        for line in protection_lines(found, lang):
-            click.echo(f"· {line}")
-    _beside(found, lang)
-    if found.refused:
-        _head("refused", lang)
-        for r in found.refused:
-            click.echo(f"· {r.site_id} {r.name}：{r.why.what(lang)}" if lang == "zh" else
-                       f"· {r.site_id} {r.name}: {r.why.what(lang)}")
-    click.echo()
-    print_problems((*found.problems, *found.assumptions), lang=lang)
-
-
-def _beside(found: ResponsePlan, lang: Lang) -> None:
-    """Dosing, dilution, stopped stations, sampling and notices."""
-    from riverplan.planning.beside_words import beside_lines, monitoring_table, notice_table
-
-    for key, lines in beside_lines(found, lang):
-        _head(key, lang)
-        for line in lines:
-            click.echo(f"· {line}")
-    if found.monitoring.sections:
-        _head("monitoring", lang)
-        print_table(*monitoring_table(found, lang))
+    _lines("protections", protection_lines(found, lang), lang)
     if found.notices:
         _head("notices", lang)
         print_table(*notice_table(found, lang))
+    if found.receptors:
+        _head("receptors", lang)
+        print_table(*receptor_table(found, lang))
+    for key, lines in beside_lines(found, lang):
+        _lines(key, lines, lang)
+    if found.monitoring.sections:
+        _head("monitoring", lang)
+        print_table(*monitoring_table(found, lang))
+    _lines("refused", refused_lines(found, lang), lang)
+    click.echo()
+    click.echo(search_line(found, lang))
+    print_problems((*found.problems, *found.assumptions), lang=lang)
+
+
+def _lines(key: str, lines: list[str], lang: Lang) -> None:
+    """A chapter of lines; those that begin with a blank belong to the one above them."""
+    if lines:
+        _head(key, lang)
+    for line in lines:
+        click.echo(f"  {line}" if line.startswith(" ") else f"· {line}")
 
 
 def _head(key: str, lang: Lang) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from math import isfinite
+from typing import Any
 
 from riverplan.errors import Problem, Severity
 from riverplan.i18n import listed
@@ -31,7 +32,7 @@ class Told:
 
     def sound(self, site: Space | Bridge) -> Space | Bridge:
         """A site without the numbers that cannot be meant (below 0 where no level, or not finite), each named."""
-        wrong: dict[str, None] = {}
+        wrong: dict[str, Any] = {}
         for name in (f.name for f in fields(site) if f.name not in _ANYWHERE):
             value = getattr(site, name)
             if not isinstance(value, int | float) or isinstance(value, bool):

@@ -126,3 +126,69 @@ def test_a_river_without_intakes_and_boundaries_says_that_nothing_can_be_compare
     river = guarded()
     bare = river.replace(sites=tuple(s for s in river.sites if s.kind == "space"))
     assert "plan_no_receptors" in named(asked(saved(bare, tmp_path)))
+
+
+def chapters(said):
+    return [line.removeprefix("── ") for line in said.splitlines() if line.startswith("── ") and "─" not in line[3:]]
+
+
+def test_a_duty_officer_reads_first_what_to_do_first(river_path):
+    said = run(river_path, *AT).output
+    head = said.split("──", maxsplit=1)[0]
+    assert "作用最大：示范闸 关闸蓄水" in head and "前决定；电话 000-0000000" in head
+    assert [c[:4] for c in chapters(said)[:4]] == ["措施（按", "建议停止", "通知顺序", "取水口与"]
+    assert said.index("算法：") > said.index("监测断面")               # how it was reckoned is nobody's first question
+    assert "J1 甲县→乙县" in said and "0 → 0" not in said              # nobody drinks at a boundary
+
+
+def test_english_is_spoken_when_asked(river_path):
+    said = run(river_path, *AT, "--lang", "en").output
+    assert "Does most: close the gate and hold at 示范闸" in said
+    assert chapters(said)[0] == "Actions, in order of time"
+    assert not set("，。；：（）、") & set(said.replace("【示范数据, 非实测】", ""))
+
+
+def test_no_action_begins_before_it_is_ready(river_path):
+    said = run(river_path, *AT, "--heard-at", "2026-07-01 08:00:30").output      # ready times are no whole minutes
+    rows = [line.split() for line in said.split("── 措施")[1].split("\n\n")[0].splitlines() if line[:1].isdigit()]
+    clocks = [[w for w in row if w.count(":") == 1] for row in rows]
+    assert rows and all(begins >= ready for begins, ready, _ in clocks)
+
+
+def test_an_intake_the_plume_has_reached_is_to_stop_at_once(river_path):
+    said = run(river_path, *AT, "--heard-at", "2026-07-01 15:00").output
+    assert "下游水厂：污染团可能已到，建议立即停止取水" in said
+
+
+def test_calls_stand_in_the_order_of_their_deadlines(river_path):
+    rows = run(river_path, *AT).output.split("── 通知顺序")[1].split("\n\n")[0].splitlines()[3:]
+    by = [row.split("  ")[0] for row in rows]
+    assert by[0] == "立即" and by == sorted(by, key=lambda w: "" if w == "立即" else w)
+    assert len(rows) == len(set(rows))
+
+
+def test_where_nothing_is_known_of_a_limit_no_exceeding_is_claimed(river_path):
+    said = run(river_path, "--at", "107.69,29.82", "--substance", "某物", "--start", "2026-07-01 08:00").output
+    assert "按污染团在场计" in said and "污染团会经过 2 处" in said
+    assert "很可能超标" not in said and "处置前在场 h" in said
+
+
+def test_spaces_refused_for_one_reason_stand_in_one_line(tmp_path):
+    ponds = [pond(site_id=f"P{k}", name=f"{k}塘", usable_volume=None) for k in range(1, 4)]
+    said = run(saved(with_help(guarded(), *ponds), tmp_path), *AT).output
+    assert "· P1 1塘、P2 2塘、P3 3塘：没有可用容积" in said
+
+
+def test_names_cannot_break_the_tables(tmp_path):
+    river = with_help(guarded(), pond(name="x\ny" + "长" * 5_000))
+    said = run(saved(river, tmp_path), *AT, "--pin", "P1").output
+    table = said.split("── 措施（按时间）")[1].splitlines()
+    assert any("P1 x y长长" in line for line in table)
+    assert len(max(said.split("── 通知")[1].split("\n\n")[0].splitlines(), key=len)) < 400
+
+
+@pytest.mark.parametrize("arguments", [("--site", "NOPE"), ("--site", "U", "--flow", "nonsense")])
+def test_a_plan_that_cannot_be_made_says_why_in_both_languages(river_path, arguments):
+    error = run(river_path, *arguments, "--substance", "苯酚").exception
+    assert isinstance(error, InputError)
+    assert all(p.text("zh") and p.text("en") for p in error.problems)
