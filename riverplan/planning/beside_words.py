@@ -20,7 +20,8 @@ _NOTICES = ("deadline", "kind", "unit", "phone", "arrival")
 def beside_lines(plan: ResponsePlan, lang: Lang) -> list[tuple[str, list[str]]]:
     """Lines under the key of their heading; headings without lines are left out."""
     found = [("dosing", _dosing(plan, lang)), ("dilution", _dilution(plan, lang))]
-    stopped = [text("plan.stopped" if s.spills_after >= AT_ONCE else "plan.stopped_at_once", lang, name=name_of(plan, s.site_id, lang), inflow=significant(s.inflow),
+    stopped = [text("plan.stopped" if s.spills_after >= AT_ONCE else "plan.stopped_at_once", lang,
+                    name=name_of(plan, s.site_id, lang), inflow=significant(s.inflow),
                     hours=f"{s.spills_after / HOUR:.1f}") for s in plan.stopped if s.spills_after < 1e9]
     if stopped:
         found.append(("stopped_head", stopped))
