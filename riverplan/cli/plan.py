@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from riverplan.cli.grouped import Grouped
-from riverplan.cli.option_types import Clock, Done, Reading
+from riverplan.cli.option_types import Clock, Done, Level
 from riverplan.cli.output import print_json, print_problems, print_table
 from riverplan.cli.spill_options import asked_from, forecast_options, read, readings_from
 from riverplan.i18n import Lang, text
@@ -15,6 +15,16 @@ from riverplan.planning.result import ResponsePlan
 from riverplan.transport.operation import Operation
 
 WATER = {"rising": True, "steady": False, "unknown": None}
+YEARS = (1900, 2200)
+"""Years a call may have come in; beyond them someone mistyped."""
+
+
+def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) -> datetime | None:
+    """The time of a call, its year checked."""
+    if value is not None and not YEARS[0] <= value.year <= YEARS[1]:
+        raise click.BadParameter(f"接报时间在 {value.year} 年，请核对年份 / a call in the year {value.year}: check it",
+                                 ctx=ctx, param=param)
+    return value
 
 
 @click.command(name="plan", cls=Grouped)
@@ -26,8 +36,9 @@ WATER = {"rising": True, "steady": False, "unknown": None}
 @click.option("--forbid", "forbid", multiple=True, metavar="ID", help="不得启用的空间，可重复 / one that must not be")
 @click.option("--add", "added", type=Done(), multiple=True,
               help="另加的操作：地点,动作,时间(h)[,值[,结束(h)]] / an operation done in any case")
-@click.option("--heard-at", type=Clock(), help="接报时间，缺省为事发时间 / when the call came, the start if not given")
-@click.option("--level", "levels", type=Reading(), multiple=True,
+@click.option("--heard-at", type=Clock(), callback=_year,
+              help="接报时间，缺省为事发时间 / when the call came, the start if not given")
+@click.option("--level", "levels", type=Level(), multiple=True,
               help="今天的库水位 站点=米，可重复 / today's level of a reservoir [m]")
 @click.option("--flood-season/--no-flood-season", default=None,
               help="是否汛期（空余容积算到汛限水位），缺省按流量 / whether free storage ends at the flood limit")
@@ -61,8 +72,8 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
     found = plan(
         read(river_path), spill, scenario, **asked, roads=read_roads(roads_path) if roads_path else None,
         conditions=Conditions(night=night, rain=rain, landslide=landslide), heard_at=heard_at,
-        levels=readings_from(levels), flood_season=flood_season, rising=WATER[water], pins=pins, forbid=forbid,
-        added=added, candidates=not no_candidates, jurisdiction=jurisdiction,
+        levels=readings_from(levels, "--level"), flood_season=flood_season, rising=WATER[water], pins=pins,
+        forbid=forbid, added=added, candidates=not no_candidates, jurisdiction=jurisdiction.strip(),
         rules=read_deadlines(rules_path) if rules_path else ())
     if as_json:
         from riverplan.planning.as_json import plan_as_json
@@ -73,17 +84,19 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
 
 
 def print_plan(found: ResponsePlan, lang: Lang) -> None:
-    """Print the conclusion, the actions in order, who gains, what was refused, and what goes beside."""
+    """Print what is needed first: conclusion, actions in order, intakes to stop, whom to call; then the rest."""
     from riverplan.forecasting.table import forecast_lines
+    from riverplan.planning.beside_words import beside_lines, monitoring_table, notice_table
     from riverplan.planning.plan_words import (
         action_table,
         conclusion_lines,
         protection_lines,
         receptor_table,
+        refused_lines,
         search_line,
     )
 
-    for line in (*forecast_lines(found.forecast, lang), "", *conclusion_lines(found, lang), search_line(found, lang)):
+    for line in (*forecast_lines(found.forecast, lang), "", *conclusion_lines(found, lang)):
         click.echo(line)
     _head("actions", lang)
     if found.actions:
@@ -94,37 +107,30 @@ def print_plan(found: ResponsePlan, lang: Lang) -> None:
                     click.echo(f"  {number}. " + text(f"plan.{key}", lang, why=" ".join(p.what(lang) for p in said)))
     else:
         click.echo(text("plan.no_actions", lang))
-    if found.receptors:
-        _head("receptors", lang)
-        print_table(*receptor_table(found, lang))
-    if found.protections:
-        _head("protections", lang)
-        for line in protection_lines(found, lang):
-            click.echo(f"· {line}")
-    _beside(found, lang)
-    if found.refused:
-        _head("refused", lang)
-        for r in found.refused:
-            click.echo(f"· {r.site_id} {r.name}：{r.why.what(lang)}" if lang == "zh" else
-                       f"· {r.site_id} {r.name}: {r.why.what(lang)}")
-    click.echo()
-    print_problems((*found.problems, *found.assumptions), lang=lang)
-
-
-def _beside(found: ResponsePlan, lang: Lang) -> None:
-    """Dosing, dilution, stopped stations, sampling and notices."""
-    from riverplan.planning.beside_words import beside_lines, monitoring_table, notice_table
-
-    for key, lines in beside_lines(found, lang):
-        _head(key, lang)
-        for line in lines:
-            click.echo(f"· {line}")
-    if found.monitoring.sections:
-        _head("monitoring", lang)
-        print_table(*monitoring_table(found, lang))
+    _lines("protections", protection_lines(found, lang), lang)
     if found.notices:
         _head("notices", lang)
         print_table(*notice_table(found, lang))
+    if found.receptors:
+        _head("receptors", lang)
+        print_table(*receptor_table(found, lang))
+    for key, lines in beside_lines(found, lang):
+        _lines(key, lines, lang)
+    if found.monitoring.sections:
+        _head("monitoring", lang)
+        print_table(*monitoring_table(found, lang))
+    _lines("refused", refused_lines(found, lang), lang)
+    click.echo()
+    click.echo(search_line(found, lang))
+    print_problems((*found.problems, *found.assumptions), lang=lang)
+
+
+def _lines(key: str, lines: list[str], lang: Lang) -> None:
+    """A chapter of lines; those that begin with a blank belong to the one above them."""
+    if lines:
+        _head(key, lang)
+    for line in lines:
+        click.echo(f"  {line}" if line.startswith(" ") else f"· {line}")
 
 
 def _head(key: str, lang: Lang) -> None:

@@ -124,10 +124,10 @@ def spill_from(*, site_id: str | None, lonlat: tuple[float, float] | None, stake
                  recovery=recovery, at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
 
 
-def readings_from(discharges: tuple[tuple[str, float], ...]) -> dict[str, float]:
-    """Discharges by site, one for each."""
+def readings_from(discharges: tuple[tuple[str, float], ...], option: str = "--discharge") -> dict[str, float]:
+    """Discharges, or what else an option gives, by site: one for each."""
     if len(dict(discharges)) < len(set(discharges)):
-        raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
+        raise click.UsageError(f"同一站点的 {option} 给了两个值 / two values of {option} for one site")
     return dict(discharges)
 
 

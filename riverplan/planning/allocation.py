@@ -12,6 +12,9 @@ from riverplan.planning.stock import Need, Stock
 from riverplan.reference.materials import materials
 from riverplan.units import HOUR
 
+TONNES_FROM = 10_000.0
+"""From this mass on [kg] amounts are said in tonnes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -129,17 +132,27 @@ def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:
             continue
         material = materials().get(a.need.name)
         said = {"material": {"zh": material.name, "en": material.name_en} if material else a.need.name,
-                "need": f"{a.need.quantity:.4g}", "short": f"{a.short:.4g}",
-                "unit": "" if a.need.unit == "count" else a.need.unit}
+                "need": _number(a.need.quantity, a.need), "short": _number(a.short, a.need),
+                "unit": "" if a.need.unit == "count" else "t" if _in_tonnes(a.need) else a.need.unit}
         if a.later:
             found.append(Problem(code="stock_short_later", severity="warning", fields={
-                **said, "gap": f"{a.gap:.4g}", "stores": {
-                    "zh": "、".join(_from(g) for g in a.later), "en": ", ".join(_from(g) for g in a.later)}}))
+                **said, "gap": _number(a.gap, a.need), "stores": {
+                    "zh": "、".join(_from(g, a.need) for g in a.later),
+                    "en": ", ".join(_from(g, a.need) for g in a.later)}}))
         else:
             found.append(Problem(code="stock_short" if a.given else "stock_gap", severity="warning", fields=said))
     return tuple(found)
 
 
-def _from(given: Given) -> str:
+def _from(given: Given, need: Need) -> str:
     way = "? h" if given.travel is None else f"{given.travel / HOUR:.1f} h"
-    return f"{given.store_id} {given.quantity:.4g} ({way})"
+    return f"{given.store_id} {_number(given.quantity, need)} ({way})"
+
+
+def _in_tonnes(need: Need) -> bool:
+    return need.unit == "kg" and need.quantity >= TONNES_FROM
+
+
+def _number(quantity: float, need: Need) -> str:
+    """Four figures, never in powers of ten unless very small; in tonnes where the need is large."""
+    return f"{float(f'{quantity / (1_000.0 if _in_tonnes(need) else 1.0):.4g}'):,.15g}"

@@ -13,6 +13,7 @@ import numpy as np
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.simulating.water import stage_of
+from riverplan.forecasting.table import significant
 from riverplan.i18n import LANGS, text
 from riverplan.planning.volumes import dilution_flow
 from riverplan.river.network import RiverNetwork
@@ -241,14 +242,15 @@ def _notes(reservoir: Reservoir, needed: float, given: float, mixed: float, limi
             "value": f"{clean / MG_PER_L:.4g}", "limit": f"{limit / MG_PER_L:.4g}"}))
     elif given < needed:
         found.append(Problem(code="dilution_falls_short", severity="warning", fields={
-            "needed": f"{needed:.4g}", "given": f"{given:.4g}", "mixed": f"{mixed / MG_PER_L:.4g}",
+            "needed": significant(needed, 4), "given": significant(given, 4), "mixed": f"{mixed / MG_PER_L:.4g}",
             "limit": f"{limit / MG_PER_L:.4g}"}))
     if reservoir.volume_is_total and given > 0:
         found.append(Problem(code="dilution_total_volume", severity="warning", fields={"site": reservoir.site_id}))
     unknown = [n for n in ("capacity", "volume") if getattr(reservoir, n) is None]
     if unknown and 0 < needed < math.inf:
         found.append(Problem(code="dilution_unlimited", severity="warning", fields={
-            "site": reservoir.site_id, "volume": f"{given * duration:.4g}", "hours": f"{duration / HOUR:g}", "what": {
+            "site": reservoir.site_id, "volume": significant(given * duration, 4), "hours": f"{duration / HOUR:g}",
+            "what": {
                 lang: ("、" if lang == "zh" else ", ").join(text(f"plan_dosing.{n}", lang) for n in unknown)
                 for lang in LANGS}}))
     return found

@@ -1,6 +1,7 @@
 """A dosing in words, for every screen and paper: each amount bears the mark that it is a value to begin with."""
 
 from riverplan.i18n import Lang, text
+from riverplan.planning.allocation import TONNES_FROM
 from riverplan.planning.dosing import Demand, Dosing
 from riverplan.planning.treated_water import Pool
 from riverplan.reference.materials import materials
@@ -64,7 +65,8 @@ def _amount(demand: Demand, lang: Lang) -> str:
 
 
 def _range(low: float, high: float, lang: Lang) -> str:
-    """Two amounts [kg] in three figures."""
-    one, other = (f"{float(f'{x:.3g}'):,.10g}" for x in (low, high))
-    return text(f"plan_dosing.{'amount_one' if one == other else 'amount'}", lang, low=one, **(
+    """Two amounts [kg] in three figures, in tonnes where they are large."""
+    unit, size = ("t", 1_000.0) if high >= TONNES_FROM else ("kg", 1.0)
+    one, other = (f"{float(f'{x / size:.3g}'):,.15g}" for x in (low, high))
+    return text(f"plan_dosing.{'amount_one' if one == other else 'amount'}", lang, low=one, unit=unit, **(
         {} if one == other else {"high": other}))

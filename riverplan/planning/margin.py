@@ -273,7 +273,7 @@ def _supposed(spaces: Sequence[UsableSpace], teams: Sequence[Team], work: Array,
         if bad.any():
             problems.append(Problem(code=code, severity="warning", fields={
                 "count": int(bad.sum()), "names": listed(
-                    p.name or p.space_id for p, is_bad in zip(spaces, bad, strict=True) if is_bad)}))
+                    f"{p.space_id} {p.name}".strip() for p, is_bad in zip(spaces, bad, strict=True) if is_bad)}))
     if not teams:
         problems.append(Problem(code="plan_no_team", severity="warning"))
     return problems

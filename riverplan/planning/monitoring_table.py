@@ -66,12 +66,25 @@ def _times(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> str:
         times = text("plan_monitoring.times_more", lang, times=times, count=s.times.size)
     if s.continues:
         times = text("plan_monitoring.times_on", lang, times=times)
+    every = _every(s, lang)
+    return f"{every}{'：' if lang == 'zh' else ': '}{times}" if every else times
+
+
+def _every(s: MonitoringSection, lang: Lang) -> str:
+    """How often over the peak; empty where the few times themselves say it."""
     if s.earliest is None or s.times.size <= MOST_TIMES:
-        return times
+        return ""
     short = s.interval < 0.5 * HOUR
-    every = text("plan_monitoring.interval_min" if short else "plan_monitoring.interval_h", lang,
-                 value=f"{s.interval / (60.0 if short else HOUR):g}")
-    return f"{every}{'：' if lang == 'zh' else ': '}{times}"
+    return text("plan_monitoring.interval_min" if short else "plan_monitoring.interval_h", lang,
+                value=f"{s.interval / (60.0 if short else HOUR):g}")
+
+
+def frequency(s: MonitoringSection, lang: Lang) -> str:
+    """How often over the peak and how many times in all; the number alone where there are few."""
+    every = _every(s, lang)
+    if not every:
+        return text("plan_monitoring.times_few", lang, count=s.times.size)
+    return text("plan_monitoring.times_count", lang, every=every, count=s.times.size)
 
 
 def _team(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> str:

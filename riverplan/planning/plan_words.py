@@ -1,6 +1,7 @@
 """A plan in words: its conclusion, its actions in order, who gains, what was refused."""
 
 from collections.abc import Sequence
+from math import isnan
 
 from riverplan.forecasting.table import NOTHING, clock_text, significant
 from riverplan.i18n import Lang, listed, text
@@ -13,6 +14,8 @@ from riverplan.units import HOUR, mg_per_l
 
 _ACTIONS = ("number", "at", "site", "action", "who", "ready", "earliest", "margin", "phone")
 _RECEPTORS = ("site", "before", "after", "hours_before", "hours_after", "probability", "people")
+MOST_REFUSED = 20
+"""So many reasons for not using spaces are printed; the JSON has all."""
 
 
 def name_of(plan: ResponsePlan, site_id: str, lang: Lang) -> str:
@@ -36,7 +39,8 @@ def who_of(plan: ResponsePlan, action: Action, lang: Lang) -> str:
     if not action.store_id:
         return team
     return text("plan.with_store", lang, team=team, store=name_of(plan, action.store_id, lang), needs=listed(
-        [f"{materials()[n.name].label(lang)} {n.quantity:.0f}" for n in action.needs])[lang])
+        [f"{materials()[n.name].label(lang)} {n.quantity:,.0f}{'' if n.unit == 'count' else f' {n.unit}'}"
+         for n in action.needs])[lang])
 
 
 def margin_words(action: Action, lang: Lang) -> str:
@@ -45,39 +49,62 @@ def margin_words(action: Action, lang: Lang) -> str:
     return text(key, lang, hours=f"{abs(action.margin) / HOUR:.1f}")
 
 
+def presence_only(plan: ResponsePlan) -> bool:
+    """Whether nobody can say what exceeds a limit: only the time the plume is there was compared."""
+    return any(p.code == "plan_presence_only" for p in plan.problems)
+
+
 def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
     nothing, done, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
-    judged = not any(p.code == "plan_presence_only" for p in plan.problems)
-    lines = [text("plan.harm" if judged else "plan.presence", lang, **{
-        k: people_hours(h.population_hours, lang) for k, h in (("nothing", nothing), ("plan", done),
-                                                              ("greedy", greedy))})]
+    there = "_there" if presence_only(plan) else ""
+    lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
+        ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
     saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability]
     hit = [e for e in plan.receptors if e.after.probability >= 0.5]
-    for key, some in (("saved", saved), ("hit" if judged else "reached", hit)):
+    for key, some in (("saved", saved), ("hit", hit)):
         if some:
-            lines.append(text(f"plan.{key}", lang, sites=_named(plan, some, lang), count=len(some)))
+            lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))
     borders = [e for e in plan.receptors if e.kind == "boundary"]
-    if borders and judged:
-        lines.append(text("plan.borders", lang, sites=listed([
+    if borders and not there:
+        lines.append(text("plan.borders", lang, sites=_parted([
             text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",
-                 after=f"{100 * e.after.probability:.0f}") for e in borders], 4)[lang]))
+                 after=f"{100 * e.after.probability:.0f}") for e in borders], 4, lang)))
     if plan.actions:
-        first = min(plan.actions, key=lambda a: a.at - (a.ready.ready - plan.heard))
-        slack = max(first.at - (first.ready.ready - plan.heard), plan.heard)
-        lines.append(text("plan.decide", lang, at=clock_text(plan.forecast, slack, "down"),
-                          name=name_of(plan, first.site_id, lang), action=text(f"plan.action_{first.action}", lang)))
+        first, most = min(plan.actions, key=lambda a: _decide_by(plan, a)), max(
+            plan.actions, key=lambda a: a.saves.population_hours)
+        if most.saves.population_hours >= 1.0:
+            lines.append(text("plan.most", lang, **_decided(plan, most, lang), hours=people_hours(
+                most.saves.population_hours, lang), phone=most.space.phone or text("plan.no_phone", lang)))
+        lines.append(text("plan.decide_now" if _decide_by(plan, first) <= plan.heard else "plan.decide", lang,
+                          **_decided(plan, first, lang)))
     return lines
+
+
+def _decide_by(plan: ResponsePlan, action: Action) -> float:
+    """When an action has to be decided on for it to begin as planned [s after the release]; not before the call."""
+    return max(action.at - (action.ready.ready - plan.heard), plan.heard)
+
+
+def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:
+    return {"at": clock_text(plan.forecast, _decide_by(plan, action), "down"),
+            "name": name_of(plan, action.site_id, lang), "action": text(f"plan.action_{action.action}", lang)}
 
 
 def search_line(plan: ResponsePlan, lang: Lang) -> str:
     """How the plan was found, and how far from the best the program holds possible."""
+    gap = text("plan.gap", lang, hours=people_hours(plan.gap, lang)) if plan.gap >= 1.0 else text("plan.gap_none", lang)
     return text("plan.search", lang, tried=plan.tried, by=text(f"plan.by_{plan.chosen_by}", lang),
-                gap=people_hours(plan.gap, lang) if plan.gap == plan.gap else NOTHING)
+                gap="" if isnan(plan.gap) else gap)
 
 
 def _named(plan: ResponsePlan, some: Sequence[Effect], lang: Lang) -> str:
-    return listed([name_of(plan, e.site_id, lang) for e in some], 5)[lang]
+    return _parted([name_of(plan, e.site_id, lang) for e in some], 5, lang)
+
+
+def _parted(names: Sequence[str], most: int, lang: Lang) -> str:
+    """Names one after the other; English ones hold commas themselves."""
+    return ("、" if lang == "zh" else "; ").join([*names[:most], *["…"] * (len(names) > most)])
 
 
 def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
@@ -86,7 +113,8 @@ def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[s
     for number, a in enumerate(plan.actions, start=1):
         flow = "" if a.value is None else f" {significant(a.value)} m³/s"
         place = f"{a.site_id} {name_of(plan, a.site_id, lang)}"
-        rows.append([str(number), clock_text(plan.forecast, a.at, "down"), place,
+        begins = clock_text(plan.forecast, a.at, "up" if a.at <= a.ready.ready else "down")
+        rows.append([str(number), begins, place,
                      text(f"plan.action_{a.action}", lang) + flow, who_of(plan, a, lang),
                      clock_text(plan.forecast, a.ready.ready, "up"), clock_text(plan.forecast, a.earliest, "down"),
                      margin_words(a, lang), a.space.phone or text("plan.no_phone", lang)])
@@ -104,8 +132,22 @@ def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list
     rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}", peak(e.before.peak_concentration),
              peak(e.after.peak_concentration), f"{e.before.hours_above:.1f}", f"{e.after.hours_above:.1f}",
              f"{100 * e.before.probability:.0f} → {100 * e.after.probability:.0f}",
+             NOTHING if e.kind == "boundary" else
              f"{people(e.before.population_hours)} → {people(e.after.population_hours)}"] for e in plan.receptors]
-    return [text(f"plan.head_{c}", lang) for c in _RECEPTORS], rows
+    there = presence_only(plan)
+    return [text(f"plan.head_{c}{'_there' if there and c.startswith(('hours', 'prob')) else ''}", lang)
+            for c in _RECEPTORS], rows
+
+
+def refused_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """Spaces that are not used, those of one reason in one line."""
+    names: dict[str, list[str]] = {}
+    for r in plan.refused:
+        names.setdefault(r.why.what(lang), []).append(f"{r.site_id} {r.name}".strip())
+    colon = "：" if lang == "zh" else ": "
+    lines = [f"{listed(some)[lang]}{colon}{why}" for why, some in names.items()]
+    more = len(lines) - MOST_REFUSED
+    return lines if more <= 0 else [*lines[:MOST_REFUSED], text("plan.refused_more", lang, count=more)]
 
 
 def protection_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
@@ -115,7 +157,8 @@ def protection_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
             return text("plan.much_later", lang, days=f"{LONGEST / 24:.0f}")
         return text("plan.resume", lang, at=clock_text(plan.forecast, seconds, "up"))
 
-    return [text("plan.protect", lang, name=name_of(plan, p.site_id, lang),
-                 stop=clock_text(plan.forecast, p.stop_by, "down"), until=until(p.until),
-                 tank=NOTHING if p.tank is None else f"{p.tank / HOUR:.1f} h",
+    return [text("plan.protect" if p.stop_by > plan.heard else "plan.protect_now", lang,
+                 name=name_of(plan, p.site_id, lang), until=until(p.until),
+                 stop=clock_text(plan.forecast, p.stop_by, "down"),
+                 tank=text("plan.tank_unknown", lang) if p.tank is None else f"{p.tank / HOUR:.1f} h",
                  phone=p.phone or text("plan.no_phone", lang)) for p in plan.protections]

@@ -66,16 +66,19 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     arrivals = arrivals[:most]
     sites = tuple(by_id[a.site_id] for a in arrivals)
     people, tank, assumed, tankless = [], [], [], []
+    if not sites:
+        problems.append(Problem(code="plan_no_receptors", severity="warning"))
     for site in sites:
         drunk = isinstance(site, Intake) and (not site.category or site.category in DRINKING)
-        stated = site.population if isinstance(site, Intake) else None
+        stated = _meant(site.population) if isinstance(site, Intake) else None
+        bridged = _meant(site.clear_water_tank) if isinstance(site, Intake) else None
         if drunk and stated is None:
             stated = PEOPLE_ASSUMED[site.category or "village"] if isinstance(site, Intake) else 0
             assumed.append(f"{site.name or site.site_id} ({stated})")
-        if drunk and isinstance(site, Intake) and site.clear_water_tank is None:
+        if drunk and bridged is None:
             tankless.append(site.name or site.site_id)
         people.append(float(stated or 0) if drunk else 0.0)
-        tank.append((site.clear_water_tank or 0.0) / HOUR if isinstance(site, Intake) else 0.0)
+        tank.append((bridged or 0.0) / HOUR)
     if assumed:
         problems.append(Problem(code="plan_people_assumed", severity="warning", fields={"sites": listed(assumed)}))
     if tankless:
@@ -90,3 +93,8 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
                      headroom=np.array(headroom, float), sigma=np.array(sigma, float),
                      counts=np.array(counts, bool), problems=tuple(problems))
+
+
+def _meant(value: float | None) -> float | None:
+    """A number of the list; None where it is none or cannot be meant."""
+    return value if value is not None and 0 <= value < np.inf else None

@@ -1,7 +1,7 @@
 """A net of roads from a file of road lines: what meets what, how fast, and what may not be passed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,10 @@ WHOLE = 0.9
 _GRAIN = 0.01
 """Vertices that fall on one grain [m] are one."""
 _SOURCE = "source_id"
+_SAID_OF_ROADS = {"lines_none": "roads_none", "lines_is_list": "roads_unsupported",
+                  "lines_is_raster": "roads_unsupported", "lines_unsupported": "roads_unsupported",
+                  "crs_missing": "roads_crs_missing"}
+"""Problems of river lines whose mend is no mend of roads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,13 +123,13 @@ def read_roads(path: Path | str, datum: Datum | None = None, *, join: float = JO
     try:
         layers = read_layers(path)
     except InputError as error:
-        raise InputError([_of_roads(p, path.name) for p in error.problems]) from None
+        raise InputError([_of_roads(p, path) for p in error.problems]) from None
     for layer in layers:
         problems += layer.problems
         try:
             frame, said = _lines(layer, datum)
         except InputError as error:
-            problems += error.problems
+            problems += [_of_roads(p, path) for p in error.problems]
             continue
         problems += said
         frames += [frame] if len(frame) else []
@@ -193,9 +197,13 @@ def _to(crs: str) -> Transformer:
     return Transformer.from_crs("EPSG:4326", crs, always_xy=True)        # a tenth of a second each
 
 
-def _of_roads(problem: Problem, file: str) -> Problem:
+def _of_roads(problem: Problem, path: Path) -> Problem:
     """A problem of river lines said of roads, where its words would mislead."""
-    return Problem(code="roads_none", file=file, fields={"file": file}) if problem.code == "lines_none" else problem
+    code = _SAID_OF_ROADS.get(problem.code)
+    if code is None:
+        return problem
+    return Problem(code=code, severity=problem.severity, file=path.name, fields={
+        **problem.fields, "file": path.name, "suffix": path.suffix or "—"})
 
 
 def _lines(layer: RawLayer, datum: Datum | None) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -207,7 +215,7 @@ def _lines(layer: RawLayer, datum: Datum | None) -> tuple[gpd.GeoDataFrame, list
     singled = single_lines(frame, layer.file)
     problems = list(said)
     if datum is None and not layer.states_crs and not said and len(singled.lines):
-        problems.append(said_nothing(layer.file, lines=True))
+        problems.append(replace(said_nothing(layer.file, lines=True), code="roads_datum_assumed"))
     kept = [p for p in singled.problems if p.code not in ("line_is_point", "line_is_other", "line_parts")]
     others = len(singled.polygons) + sum(code in ("line_is_point", "line_is_other") for code in singled.lost.values())
     if others:

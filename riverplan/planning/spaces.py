@@ -90,9 +90,10 @@ def usable_spaces(river: RiverNetwork, scenario: str | FlowScenario, *, levels: 
         if site_id not in ids:
             told.say("space_level_unknown", site_id)
     found: list[UsableSpace] = []
-    for site in river.sites:
-        if not isinstance(site, Space | Bridge):
+    for listed_site in river.sites:
+        if not isinstance(listed_site, Space | Bridge):
             continue
+        site = told.sound(listed_site)
         if site.reach_id not in river.reach_row:
             told.say("space_off_river", site)
         elif isinstance(site, Space):

@@ -87,16 +87,21 @@ class TravelTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Travel:
-    """Driving to s spaces: t teams by car, shape (t, s), and k stores' lorries, laden, shape (k, s)."""
+    """Driving to s spaces: t teams by car, shape (t, s), and k stores' lorries, laden, shape (k, s).
+
+    ``of_roads`` is what was found in the file of roads.
+    """
 
     teams: TravelTimes
     stores: TravelTimes
     conditions: Conditions = field(default_factory=Conditions)
+    of_roads: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What was supposed, each once."""
-        return (*self.teams.problems, *(p for p in self.stores.problems if p not in self.teams.problems))
+        """What is wrong with the roads and what was supposed, each once."""
+        return (*self.of_roads, *self.teams.problems,
+                *(p for p in self.stores.problems if p not in self.teams.problems))
 
 
 def road_times(origins: Array, targets: Array, *, roads: Roads | None = None, conditions: Conditions | None = None,
@@ -172,7 +177,8 @@ def travel_to(spaces: Sequence[UsableSpace], teams: Sequence[Team], stores: Sequ
         return road_times(_positions([(r.lon, r.lat) for r in things]), targets, roads=roads, conditions=conditions,
                           vehicle=vehicle, origin_names=[r.name or r.resource_id for r in things], target_names=names)
 
-    return Travel(teams=times(teams, CAR), stores=times(stores, LORRY), conditions=conditions)
+    return Travel(teams=times(teams, CAR), stores=times(stores, LORRY), conditions=conditions,
+                  of_roads=roads.problems if roads is not None else ())
 
 
 def _driving(roads: Roads, conditions: Conditions, vehicle: Vehicle) -> Driving:
@@ -200,7 +206,10 @@ def _without_position(names: tuple[list[str], list[str]], placed: list[np.ndarra
 
 
 def _positions(places: Sequence[tuple[float | None, float | None]]) -> Array:
-    return np.array([[np.nan if v is None else v for v in place] for place in places], np.float64).reshape(-1, 2)
+    """Longitude and latitude, shape (n, 2); nan where there is none on earth."""
+    found = np.array([[np.nan if v is None else v for v in place] for place in places], np.float64).reshape(-1, 2)
+    found[~((np.abs(found[:, 0]) <= 180.0) & (np.abs(found[:, 1]) <= 90.0))] = np.nan
+    return found
 
 
 def _names(given: Sequence[str], count: int) -> list[str]:

@@ -47,7 +47,7 @@ def read_deadlines(path: Path | str) -> tuple[Deadline, ...]:
             _rows(path.name, grid, *head, rules, said)
     if not known:
         said.append(Problem(code="deadline_heads", file=path.name))
-    elif not rules:
+    elif not rules and not any(p.severity == "error" for p in said):
         said.append(Problem(code="deadline_empty", file=path.name))
     if any(p.severity == "error" for p in said):
         raise InputError(said)

@@ -129,7 +129,7 @@ def test_projected_roads_come_out_where_they_are(tmp_path):
 
 @pytest.mark.parametrize(("name", "content", "code"), [
     ("none.geojson", None, "input_missing"), ("empty.geojson", "", "input_empty"),
-    ("text.geojson", "不是地图", "lines_not_geojson"), ("list.xlsx", "PK", "lines_is_list"),
+    ("text.geojson", "不是地图", "lines_not_geojson"), ("list.xlsx", "PK", "roads_unsupported"),
     ("bare.geojson", '{"type": "FeatureCollection", "features": []}', "roads_none")])
 def test_a_file_without_roads_is_refused_with_a_mend_in_both_languages(tmp_path, name, content, code):
     path = tmp_path / name
@@ -147,7 +147,7 @@ def test_metres_without_a_stated_system_are_refused_and_degrees_are_not(tmp_path
     path.with_suffix(".prj").unlink()
     with pytest.raises(InputError) as error:
         read_roads(path)
-    assert "crs_missing" in codes(error)
+    assert "roads_crs_missing" in codes(error)
     frame(CROSS, 等级=["省道", "县道"]).to_file(path)
     path.with_suffix(".prj").unlink()
     assert "crs_missing_degrees" in {p.code for p in read_roads(path).problems}

@@ -150,6 +150,12 @@ def test_a_shortfall_says_where_it_could_come_from_or_that_nobody_lists_it():
     assert partly.code == "stock_short"
 
 
+def test_large_amounts_are_said_in_tonnes_and_never_in_powers_of_ten():
+    need = Need(name="powdered_activated_carbon", quantity=2.4e6, unit="kg")
+    said, = shortage_problems(allocate([need], [stock("far", need.name, 55_000.0)], {"far": 5 * H}, within=H))
+    assert "2,400 t" in said.text("zh") and "far 55 (5.0 h)" in said.text("zh") and "e+" not in said.text("en")
+
+
 def test_a_need_that_cannot_be_is_a_mistake():
     with pytest.raises(ValueError, match="need"):
         allocate([Need(name="quicklime", quantity=-1.0, unit="kg")], [], {})
