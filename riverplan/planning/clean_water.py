@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from riverplan.errors import InputError
+import numpy as np
+
+from riverplan.errors import InputError, Problem
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.run import forecast
 from riverplan.planning.dilution import Dilution, dilution, reservoir_of
@@ -62,6 +64,19 @@ def sources_of(river: RiverNetwork, said: Forecast, spaces: Sequence[UsableSpace
     return Sources(intake=harmed, way=dict(sorted(way.items(), key=lambda x: x[1])[:MOST])) if way else None
 
 
+def room_below(river: RiverNetwork, said: Forecast, site: Space) -> float:
+    """Water a reservoir can add without its river rising above what its high season carries [m³/s].
+
+    Where no flow of the high season is known, as much as flows now (assumed). A flood wave is no means against a
+    spill: whoever is on the banks below is not told of it in time.
+    """
+    below = river.compiled.leaving(river.node_row[site.node_id])
+    now = float(np.nansum(said.scenario.discharge[below]))
+    high = river.scenarios.get("high")
+    most = 2.0 * now if high is None else float(np.nansum(high.discharge[below]))
+    return max(most - now, 0.0)
+
+
 def clean_water(river: RiverNetwork, said: Forecast, sources: Sources, spaces: Sequence[UsableSpace],
                 ready: ReadyTable) -> tuple[list[Dilution], list[Option]]:
     """What each reservoir would have to give and can, and the option of it.
@@ -85,8 +100,12 @@ def clean_water(river: RiverNetwork, said: Forecast, sources: Sources, spaces: S
             continue
         at = max(a.earliest - sources.way[space.space_id], float(soonest[row]) if soonest[row] >= 0 else 0.0)
         until = max(a.trailing - sources.way[space.space_id], at + 3600.0)
-        made = dilution(reservoir_of(site, capacity=site.discharge_capacity), discharge=a.discharge,
+        room = room_below(river, said, site)
+        most = room if site.discharge_capacity is None else min(room, site.discharge_capacity)
+        made = dilution(reservoir_of(site, capacity=most), discharge=a.discharge,
                         concentration=a.peak_concentration, limit=a.limit, at=at, duration=until - at)
+        made = replace(made, notes=(*made.notes, Problem(code="dilution_room", severity="note", fields={
+            "room": f"{room:.3g}"})))
         found.append(made)
         if made.operation is not None:
             options.append(Option(

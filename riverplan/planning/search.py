@@ -20,6 +20,10 @@ LEAST = 0.003
 """Share of all harm an option must be able to save to be simulated: a few of these together may count."""
 MOST_PAIRED = 9
 """Options simulated in pairs: those that save most alone."""
+MOST_PRUNED = 10
+"""A greedy set of so many actions or fewer is rid of those that do nothing."""
+NOTHING = 1e-4
+"""What an action does that does nothing: share of the person-hours, and probability [-]."""
 ROUNDS = 3
 """Times the best set is tried with one more or one less."""
 
@@ -62,7 +66,7 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
     held = {i for some in pinned for i in some}
     alone, aside = _alone(trials, options, held)
     some = sorted(alone)
-    greedy = _greedy(means, nearest, pinned)
+    greedy = _pruned(trials, means, _greedy(means, nearest, pinned), pinned)
     if len(alone) <= FEW:
         picks = _every(means, some, pinned, trials)
         by, table = "enumeration", _table(trials, options, alone, [])
@@ -209,6 +213,23 @@ def _greedy(means: Means, nearest: Iterable[int], pinned: Sequence[Collection[in
     if any(not set(taken) & set(some) for some in pinned):    # whoever was soonest was needed elsewhere
         return None
     return Choice(picked=tuple(sorted(taken)), teams=teams, stores=stores, bound=(np.nan, np.nan))
+
+
+def _pruned(trials: Trials, means: Means, greedy: Choice | None, pinned: Sequence[Collection[int]]) -> Choice | None:
+    """The greedy set without what does nothing: nobody would send a team there twice."""
+    if greedy is None or not 0 < len(greedy.picked) <= MOST_PRUNED:
+        return greedy
+    first = trials.outcome(greedy.picked).harm
+    trials.outcomes([set(greedy.picked) - {i} for i in greedy.picked])
+    for i in greedy.picked:
+        fewer = _only(means, set(greedy.picked) - {i}, pinned)
+        if fewer is None:
+            continue
+        harm = trials.outcome(fewer.picked).harm
+        if (harm.population_hours <= (1.0 + NOTHING) * first.population_hours + NOTHING
+                and harm.boundary_probability <= first.boundary_probability + NOTHING):
+            greedy = fewer
+    return greedy
 
 
 def _soonest(cost: Array, free: Sequence[bool] | Array) -> int:
