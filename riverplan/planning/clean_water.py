@@ -10,7 +10,7 @@ from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.run import forecast
 from riverplan.planning.dilution import Dilution, dilution, reservoir_of
 from riverplan.planning.margin import ReadyTable
-from riverplan.planning.options import Option
+from riverplan.planning.options import Option, soonest_of
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Intake, Space
@@ -93,7 +93,7 @@ def clean_water(river: RiverNetwork, said: Forecast, sources: Sources, spaces: S
     """
     a = sources.intake
     found, options = [], []
-    soonest = ready.soonest()
+    soonest = soonest_of(ready)
     for row, space in enumerate(spaces):
         site = river.site(space.space_id) if space.space_id in sources.way else None
         if not isinstance(site, Space) or a.peak_concentration is None or a.limit is None:

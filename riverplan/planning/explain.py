@@ -11,6 +11,7 @@ from riverplan.i18n import LANGS, listed
 from riverplan.planning import person_hours
 from riverplan.planning.choose import Means
 from riverplan.planning.harm import WEIGHTS, Harm, beyond
+from riverplan.planning.inflow import inflow_at
 from riverplan.planning.margin import ReadyTable
 from riverplan.planning.means import needs_of
 from riverplan.planning.options import Option
@@ -23,6 +24,8 @@ from riverplan.units import HOUR
 
 WATERS = ("slow", "usual", "fast")
 """Velocities the choice is checked against, in the order of the trials."""
+SHUT = 0.99
+"""Share of the river a space beside it must take to hold back what comes [-]."""
 
 
 def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: ReadyTable, pins: Collection[str],
@@ -54,12 +57,12 @@ def _less(without: Harm, plan: Harm, cost: float) -> Harm:
 
 def _gained(option: Option, trials: Trials) -> float | None:
     """Time a space holds the water that comes to it [s]: free volume over inflow (handbook's 以空间换时间)."""
-    if option.action == "draw":
-        return (option.until or option.at) - option.at
-    if option.action not in ("close", "build") or not option.space.free_volume:
+    if option.action not in ("close", "build", "draw") or not option.space.free_volume:
         return None
     question = trials.ready.question
-    flow = float(question.flow.discharge[question.river.reach_row[trials.place(option.site_id).reach_id]])
+    flow = inflow_at(question.river, question.flow, trials.place(option.site_id))
+    if option.action == "draw" and (option.value or 0.0) < SHUT * flow:
+        return None                                           # the rest of the river runs on
     return option.space.free_volume / flow if flow > 0 else None
 
 
@@ -106,7 +109,8 @@ def _changes(option: Option, number: int, best: Best, margin: float, needs: Sequ
     if any(n.short > 0 for n in needs):
         said.append(Problem(code="changes_bags", severity="warning", fields={
             "count": f"{sum(n.short for n in needs):.0f}"}))
-    if option.space.volume_basis not in ("stated_season", "stated", "level"):
+    holds = option.action in ("close", "build", "draw")
+    if holds and option.space.volume_basis not in ("stated_season", "stated", "level"):
         said.append(Problem(code="changes_volume", severity="note"))
     if not option.space.listed:
         said.append(Problem(code="changes_unlisted", severity="warning"))

@@ -79,7 +79,7 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
     forbidden
         Spaces the officer forbids.
     """
-    soonest, found, refused = ready.soonest(), [], []
+    soonest, found, refused = soonest_of(ready), [], []
     nodes = {s.site_id: s.node_id for s in river.sites if isinstance(s, Space)}
     laid, barred = set(laid_stations(river)), dict[str, str]()
     for row, space in enumerate(spaces):
@@ -94,11 +94,29 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
             node = ""                                         # two rows of the lists for one gate: the first counts
         reason = "forbidden" if space.space_id in forbidden else _reason(
             space, action, node, at, arrival, may_work(space, rising, conditions))
+        if not reason and action in ("close", "build") and _unknown_pool(river, node):
+            reason = "pool_volume"
         if reason:
             refused.append(_refused(space, action, arrival, at, reason))
             continue
         found += _variants(space, action, row, at, arrival)
     return found, refused
+
+
+def soonest_of(ready: ReadyTable) -> np.ndarray:
+    """When each space can be ready by those who would do it [s], ``nan`` where by nobody: staff, where there are any.
+
+    A team that would be quicker than the staff of a gate does not count: nobody but they close it.
+    """
+    staff = ready.ready[:, :1].min(axis=(1, 2), initial=np.inf, where=np.isfinite(ready.ready[:, :1]))
+    return np.where(np.isfinite(staff), staff, ready.soonest())
+
+
+def _unknown_pool(river: RiverNetwork, node: str) -> bool:
+    """Whether a gate ends a pool whose volume no flow states: what it then holds cannot be reckoned."""
+    above = river.compiled.entering(river.node_row[node])
+    pools = [r for r in above if river.reaches["kind"].iat[r] == "reservoir"]
+    return above.size == 1 and any(not any(s.storage[r] > 0 for s in river.scenarios.values()) for r in pools)
 
 
 def _action(space: UsableSpace, laid: Collection[str]) -> str:
@@ -116,7 +134,7 @@ def _reason(space: UsableSpace, action: str, node: str, ready: float, arrival: A
     """Why an action is out of the question; empty where it is not."""
     if action in ("close", "build", "draw") and not space.free_volume:
         return "no_volume" if space.free_volume is None else "full"
-    if action in ("close", "build") and space.close_time is None:
+    if space.close_time is None:
         return "no_close_time"
     if action in ("close", "build") and not node:
         return "no_place"
@@ -147,9 +165,10 @@ def _variants(space: UsableSpace, action: str, row: int, ready: float, arrival: 
                    earliest=arrival.earliest, trailing=arrival.trailing, operations=())
     place = space.space_id
     if action == "draw":
-        until = at + (space.free_volume or 0.0) / (space.capacity or inf)
-        return [replace(plain, until=until, value=space.capacity, operations=(
-            Operation(place=place, action="draw", at=at, value=space.capacity, until=until),))]
+        rate = min(space.capacity or inf, arrival.discharge)  # no more than the river brings, and so until it is full
+        until = at + (space.free_volume or 0.0) / rate
+        return [replace(plain, until=until, value=rate, operations=(
+            Operation(place=place, action="draw", at=at, value=rate, until=until),))]
     if action == "divert":
         return [replace(plain, value=None, operations=(Operation(place=place, action="divert", at=at),)),
                 replace(plain, action="stop_station", value=0.0, operations=(

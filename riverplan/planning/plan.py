@@ -100,6 +100,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     said = forecast(river, spill, scenario=scenario, discharges=discharges, estimate=estimate,
                     observations=observations, **laws)
     flow = said.scenario
+    if heard_at is not None and heard_at.tzinfo is None and said.spill.at is not None:
+        heard_at = heard_at.replace(tzinfo=said.spill.at.tzinfo)  # one clock on the spot
     heard, problems = _heard(said.spill, heard_at)
     listed_spaces, of_spaces = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
     problems += of_spaces
@@ -144,14 +146,14 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     nearest = sorted(spaces_first, key=lambda i: (found[i].earliest, found[i].site_id, i))
     best = search(trials, found, means, nearest, pinned=pinned)
     there_later, above = held_back(stage_river, stage_river.scenario(flow.name), [found[i] for i in best.choice.picked],
-                                   refused, spaces, there, safety=ready.delays.safety)
+                                   refused, spaces, there, spill=stage_spill.reach_id, safety=ready.delays.safety)
     later, _ = options(stage_river, spaces, there_later, ready, rising=rising, conditions=conditions)
-    if later:
-        found += [replace(o, after=above) for o in later]
+    if later := [o for o in later if trials.can(o.operations)]:
+        found += [replace(o, after=above[o.site_id]) for o in later]
         refused = [r for r in refused if r.site_id not in {o.site_id for o in later}]
         means = means_of(found, ready, stocks)
         trials.options = [o.operations for o in found]
-        best = search(trials, found, means, nearest, pinned=pinned)
+        best = search(trials, found, means, nearest, pinned=pinned, known=best)
     actions = actions_of(found, best, trials, ready, pins)
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)

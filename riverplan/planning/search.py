@@ -9,8 +9,10 @@ import numpy as np
 from riverplan.channel import Array
 from riverplan.planning.choose import Choice, Means, Table, choose
 from riverplan.planning.harm import SAME_PROBABILITY, Harm, alike
+from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import Option
 from riverplan.planning.trials import Outcome, Trials
+from riverplan.river.sites import Site
 
 FEW = 4
 """So many options or fewer: every set is simulated."""
@@ -49,7 +51,7 @@ class Best:
 
 
 def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Iterable[int], *,
-           pinned: Sequence[Collection[int]] = ()) -> Best:
+           pinned: Sequence[Collection[int]] = (), known: Best | None = None) -> Best:
     """The best set of options by simulation: no worse than nothing and than the nearest first, as far as pins let it.
 
     Parameters
@@ -62,9 +64,14 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
         Numbers of the options in the order in which the greedy plan takes them.
     pinned
         Sets of options of which one each must be taken; together they can be.
+    known
+        The best set of some of the options, found before.
     """
+    who = [trials.place(s.site_id) for s in trials.receptors.sites]
+    could = [_promise(trials, o, who) for o in options]
+    nearest = [i for i in nearest if any(could[i])]           # below all who are harmed it would protect nobody
     held = {i for some in pinned for i in some}
-    alone, aside = _alone(trials, options, held)
+    alone, aside = _alone(trials, options, could, held)
     some = sorted(alone)
     greedy = _pruned(trials, means, _greedy(means, nearest, pinned), pinned)
     if len(alone) <= FEW:
@@ -78,6 +85,7 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
         pick = _among(table, means, some, pinned)
         picks, by = [pick] if pick else [], "milp"
     named = [(by, c) for c in picks] + [("greedy", greedy)] + ([] if pinned else [("nothing", _only(means, (), ()))])
+    named += [(known.chosen_by, known.choice)] if known else []
     can = [(n, c) for n, c in named if c is not None]
     few = len(alone) <= FEW
     chosen_by, choice = _least(trials, means, can) if few else _improved(trials, means, can, alone, pinned)
@@ -101,10 +109,10 @@ def _none() -> Choice:
     return Choice(picked=(), teams={}, stores={}, bound=(np.nan, np.nan))
 
 
-def _alone(trials: Trials, options: Sequence[Option], held: Collection[int]) -> tuple[dict[int, Harm], list[int]]:
+def _alone(trials: Trials, options: Sequence[Option], could: Sequence[tuple[float, float]], held: Collection[int],
+           ) -> tuple[dict[int, Harm], list[int]]:
     """Harm of the most promising options alone, and the options set aside."""
     base = trials.outcome(()).harm
-    could = [_promise(trials, o) for o in options]
     worth = [i for i in range(len(options)) if i in held or could[i][0] > LEAST * base.population_hours
              or could[i][1] > SAME_PROBABILITY]
     rank: dict[int, int] = {}
@@ -116,13 +124,13 @@ def _alone(trials: Trials, options: Sequence[Option], held: Collection[int]) -> 
     return {i: o.harm for i, o in zip(tried, found, strict=True)}, sorted(aside)
 
 
-def _promise(trials: Trials, option: Option) -> tuple[float, float]:
+def _promise(trials: Trials, option: Option, sites: Sequence[Site]) -> tuple[float, float]:
     """What an option could save of either harm: the share of the plume's water it can hold, times the harm below."""
     base, who = trials.outcome(()), trials.receptors
-    later = np.nan_to_num(base.leading[1], nan=-1.0) >= option.earliest
-    below = float(base.population_hours[later].sum()), float(base.probability[later & who.counts].sum())
-    reach = trials.ready.question.river.reach_row[trials.place(option.site_id).reach_id]
-    flow = float(trials.ready.question.flow.discharge[reach])
+    river, place = trials.ready.question.river, trials.place(option.site_id)
+    there = receptors_below(river, place, sites)
+    below = float(base.population_hours[there].sum()), float(base.probability[there & (who.counts > 0)].sum())
+    flow = inflow_at(river, trials.ready.question.flow, place)
     comes = max(flow, 1e-6) * max(option.trailing - option.at, 1.0)
     led = option.action in ("divert", "stop_station")
     share = min(1.0 if led else (option.space.free_volume or 0.0) / comes, 1.0)

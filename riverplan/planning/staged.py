@@ -15,6 +15,8 @@ from riverplan.river.splitting import Cut
 
 SNUG = 5.0
 """A node this near to a place [m] serves instead of a cut."""
+OFF = 2.0 * SNUG
+"""A dam beside a node where rivers join or part is taken to stand this far from it [m]."""
 Parts = dict[str, list[tuple[str, float]]]
 BARRED = ("canal", "tunnel", "closed_conduit", "reservoir")
 """Kinds of reaches no temporary dam is built across."""
@@ -41,6 +43,8 @@ def staged(river: RiverNetwork, spaces: Sequence[UsableSpace]) -> RiverNetwork:
     kinds = dict(zip(river.reaches["reach_id"], river.reaches["kind"], strict=True))
     dams = [s for s in spaces if s.free_volume and not s.side and s.reach_id in river.reach_row
             and not getattr(known.get(s.space_id), "node_id", "") and kinds[s.reach_id] not in BARRED]
+    dams = [_off_a_fork(s, river) for s in dams]
+    spaces = [*dams, *(s for s in spaces if s.space_id not in {d.space_id for d in dams})]
     cuts = [Cut(row=river.reach_row[s.reach_id], chainage=s.chainage, why="split at a dam", snug=SNUG) for s in dams]
     sites: dict[str, Site] = {**known, **{s.space_id: _space(s, known.get(s.space_id)) for s in spaces}}
     cut = cut_river(river, cuts)
@@ -55,6 +59,15 @@ def staged(river: RiverNetwork, spaces: Sequence[UsableSpace]) -> RiverNetwork:
     return cut.replace(sites=tuple(moved.values()))
 
 
+def _off_a_fork(space: UsableSpace, river: RiverNetwork) -> UsableSpace:
+    """A dam beside a confluence or a fork a little way off it, into its own reach: it bars that reach alone."""
+    net, row = river.compiled, river.reach_row[space.reach_id]
+    low, high = 0.0, float(river.reaches["length"].iat[row])
+    low += OFF * (max(net.entering(net.tail[row]).size, net.leaving(net.tail[row]).size) > 1)
+    high -= OFF * (max(net.entering(net.head[row]).size, net.leaving(net.head[row]).size) > 1)
+    return replace(space, chainage=min(max(space.chainage, low), high)) if low < high else space
+
+
 def moved_spill(spill: Spill, river: RiverNetwork, cut: RiverNetwork) -> Spill:
     """A located spill (``reach_id``, ``chainage``) on the staged river."""
     place = Site(site_id="", lon=0.0, lat=0.0, reach_id=spill.reach_id, chainage=spill.chainage or 0.0)
@@ -65,7 +78,7 @@ def moved_spill(spill: Spill, river: RiverNetwork, cut: RiverNetwork) -> Spill:
 def _space(space: UsableSpace, site: Site | None) -> Site:
     """A space as the simulation knows one."""
     if isinstance(site, Space):
-        return replace(site, usable_volume=space.free_volume)
+        return replace(site, usable_volume=space.free_volume, chainage=space.chainage)
     return Space(site_id=space.space_id, name=space.name, category=space.category, lon=space.lon, lat=space.lat,
                  reach_id=space.reach_id, chainage=space.chainage, usable_volume=space.free_volume)
 

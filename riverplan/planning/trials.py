@@ -13,7 +13,7 @@ from riverplan.forecasting.behaviour import soluble
 from riverplan.forecasting.simulating.prepared import FACTORS, Prepared, Run, run
 from riverplan.planning.harm import NODES, WEIGHTS, Harm, beyond, exceeding, hours_above
 from riverplan.planning.receptors import PRESENT, Receptors
-from riverplan.river.sites import Site
+from riverplan.river.sites import Site, Space
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
@@ -99,6 +99,17 @@ class Trials:
     def place(self, site_id: str) -> Site:
         """A site of the stage."""
         return self.ready.question.river.site(site_id)
+
+    def can(self, operations: Iterable[Operation]) -> bool:
+        """Whether operations can be tried: they lie on the stage, and begin before the trials end."""
+        stage, river = self.ready.stage, self.ready.question.river
+        for op in operations:
+            site = self.place(op.place)
+            node = river.node_row.get(site.node_id) if isinstance(site, Space) else None
+            on_it = stage.reach[river.reach_row[site.reach_id]] if node is None else stage.node[node]
+            if on_it < 0 or op.at >= self.ready.end:
+                return False
+        return True
 
     @property
     def tried(self) -> int:
