@@ -13,6 +13,8 @@ from riverplan.units import HOUR, mg_per_l
 
 _ACTIONS = ("number", "at", "site", "action", "who", "ready", "earliest", "margin", "phone")
 _RECEPTORS = ("site", "before", "after", "hours_before", "hours_after", "probability", "people")
+SLIGHT = 1e-4
+"""Below this a concentration is not written out [mg/L]."""
 MOST_REFUSED = 20
 """So many reasons for not using spaces are printed; the JSON has all."""
 
@@ -137,7 +139,9 @@ def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[s
 def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Heads and rows of the receptors before and after."""
     def peak(value: float | None) -> str:
-        return NOTHING if value is None else f"{mg_per_l(value):.3g}"
+        if value is None:
+            return NOTHING
+        return significant(mg_per_l(value)) if mg_per_l(value) >= SLIGHT or value == 0 else f"<{SLIGHT:.4f}"
 
     def people(value: float) -> str:
         return people_hours(value, lang)

@@ -173,6 +173,17 @@ def test_where_nothing_is_known_of_a_limit_no_exceeding_is_claimed(river_path):
     assert "很可能超标" not in said and "处置前在场 h" in said
 
 
+def test_no_amount_is_printed_in_powers_of_ten(tmp_path):
+    river = with_help(guarded(), pond(treatable=True))
+    stocked = tuple(replace(r, items="石灰 30 t") if r.kind == "store" else r for r in river.resources)
+    path = saved(river.replace(resources=stocked), tmp_path)
+    for lang in ("zh", "en"):
+        for spill in (("硫酸 98%", 2e7), ("苯酚", 1e7)):
+            said = run(path, "--at", "107.69,29.82", "--substance", spill[0], "--mass-kg", spill[1],
+                       "--start", "2026-07-01 08:00", "--lang", lang).output
+            assert "e+0" not in said and "nan" not in said and "inf" not in said.replace("infl", "")
+
+
 def test_spaces_refused_for_one_reason_stand_in_one_line(tmp_path):
     ponds = [pond(site_id=f"P{k}", name=f"{k}塘", usable_volume=None) for k in range(1, 4)]
     said = run(saved(with_help(guarded(), *ponds), tmp_path), *AT).output
