@@ -1,6 +1,7 @@
 """``riverplan plan`` as people and programs use it."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -181,7 +182,7 @@ def test_no_amount_is_printed_in_powers_of_ten(tmp_path):
         for spill in (("硫酸 98%", 2e7), ("苯酚", 1e7)):
             said = run(path, "--at", "107.69,29.82", "--substance", spill[0], "--mass-kg", spill[1],
                        "--start", "2026-07-01 08:00", "--lang", lang).output
-            assert "e+0" not in said and "nan" not in said and "inf" not in said.replace("infl", "")
+            assert not re.search(r"\d+e\+?-?\d|\b(nan|inf)\b", said)
 
 
 def test_spaces_refused_for_one_reason_stand_in_one_line(tmp_path):
