@@ -135,7 +135,7 @@ def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:
                 "need": _number(a.need.quantity, a.need), "short": _number(a.short, a.need),
                 "unit": "" if a.need.unit == "count" else "t" if _in_tonnes(a.need) else a.need.unit}
         if a.later:
-            found.append(Problem(code="stock_short_later", severity="warning", fields={
+            found.append(Problem(code="stock_short_later" if a.gap > 0 else "stock_late", severity="warning", fields={
                 **said, "gap": _number(a.gap, a.need), "stores": {
                     "zh": "、".join(_from(g, a.need) for g in a.later),
                     "en": ", ".join(_from(g, a.need) for g in a.later)}}))

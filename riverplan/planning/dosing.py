@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.ph import NATURAL_PH
 from riverplan.forecasting.spill import Spill
+from riverplan.forecasting.table import significant
 from riverplan.i18n import LANGS, listed, text
 from riverplan.planning.dosing_conditions import conditions
 from riverplan.planning.neutralising import reagent_against, reagent_to_ph
@@ -122,7 +123,7 @@ def dosing(water: Pool | Stream, technique: Technique, spill: Spill, *, mass: fl
     if mass is None and spill.mass is not None:
         there = spill.mass * substance.share
         if any(d.basis in ("mass", "acidity") for d in technique.doses):
-            notes.append(Problem(code="dosing_whole_mass", severity="note", fields={"mass": f"{there:.3g}"}))
+            notes.append(Problem(code="dosing_whole_mass", severity="note", fields={"mass": significant(there)}))
     if ph is None and technique.window(substance) is not None:
         notes.append(Problem(code="dosing_ph_assumed", severity="note", fields={"ph": f"{NATURAL_PH:g}"}))
     demands, lacking = [], dict[str, list[str]]()

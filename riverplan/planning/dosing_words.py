@@ -1,5 +1,6 @@
 """A dosing in words, for every screen and paper: each amount bears the mark that it is a value to begin with."""
 
+from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.planning.allocation import TONNES_FROM
 from riverplan.planning.dosing import Demand, Dosing
@@ -59,8 +60,8 @@ def _amount(demand: Demand, lang: Lang) -> str:
             said = text("plan_dosing.product", lang, counted=said,
                         amount=_range(demand.product_low, demand.product_high, lang))
     if demand.rate_low is not None and demand.rate_high is not None:
-        said = text("plan_dosing.rate", lang, amount=said, low=f"{demand.rate_low * GRAMS:.3g}",
-                    high=f"{demand.rate_high * GRAMS:.3g}")
+        said = text("plan_dosing.rate", lang, amount=said, low=significant(demand.rate_low * GRAMS),
+                    high=significant(demand.rate_high * GRAMS))
     return said
 
 

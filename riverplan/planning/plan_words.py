@@ -14,6 +14,8 @@ from riverplan.units import HOUR, mg_per_l
 
 _ACTIONS = ("number", "at", "site", "action", "who", "ready", "earliest", "margin", "phone")
 _RECEPTORS = ("site", "before", "after", "hours_before", "hours_after", "probability", "people")
+SLIGHT = 1e-4
+"""Below this a concentration is not written out [mg/L]."""
 MOST_REFUSED = 20
 """So many reasons for not using spaces are printed; the JSON has all."""
 
@@ -56,6 +58,8 @@ def presence_only(plan: ResponsePlan) -> bool:
 
 def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
+    if not plan.receptors:
+        return [text("plan.nobody", lang)]
     nothing, done, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
     there = "_there" if presence_only(plan) else ""
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
@@ -73,11 +77,13 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     if plan.actions:
         first, most = min(plan.actions, key=lambda a: _decide_by(plan, a)), max(
             plan.actions, key=lambda a: a.saves.population_hours)
-        if most.saves.population_hours >= 1.0:
-            lines.append(text("plan.most", lang, **_decided(plan, most, lang), hours=people_hours(
+        saves = most.saves.population_hours >= 1.0
+        if saves:
+            lines.append(text("plan.most_now" if _decide_by(plan, most) <= plan.heard else "plan.most", lang, **_decided(plan, most, lang), hours=people_hours(
                 most.saves.population_hours, lang), phone=most.space.phone or text("plan.no_phone", lang)))
-        lines.append(text("plan.decide_now" if _decide_by(plan, first) <= plan.heard else "plan.decide", lang,
-                          **_decided(plan, first, lang)))
+        if not saves or first is not most:
+            lines.append(text("plan.decide_now" if _decide_by(plan, first) <= plan.heard else "plan.decide", lang,
+                              **_decided(plan, first, lang)))
     return lines
 
 
@@ -124,7 +130,9 @@ def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[s
 def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Heads and rows of the receptors before and after."""
     def peak(value: float | None) -> str:
-        return NOTHING if value is None else f"{mg_per_l(value):.3g}"
+        if value is None:
+            return NOTHING
+        return significant(mg_per_l(value)) if mg_per_l(value) >= SLIGHT or value == 0 else f"<{SLIGHT:.4f}"
 
     def people(value: float) -> str:
         return people_hours(value, lang)

@@ -160,7 +160,8 @@ def road_times(origins: Array, targets: Array, *, roads: Roads | None = None, co
             if pairs.any():
                 problems.append(Problem(code=code, severity="warning", fields={
                     **fields, "count": int(pairs.sum()),
-                    "names": listed(f"{names[0][rows[i]]} → {names[1][columns[j]]}" for i, j in np.argwhere(pairs))}))
+                    "names": listed((f"{names[0][rows[i]]} → {names[1][columns[j]]}"
+                                     for i, j in np.argwhere(pairs)), 5)}))
         if conditions.night and roads.ferry.any():
             problems.append(Problem(code="travel_no_ferry_by_night", severity="note"))
     return TravelTimes(seconds=seconds, metres=metres, by=by, problems=tuple(problems))

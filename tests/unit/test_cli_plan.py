@@ -1,6 +1,7 @@
 """``riverplan plan`` as people and programs use it."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -171,6 +172,17 @@ def test_where_nothing_is_known_of_a_limit_no_exceeding_is_claimed(river_path):
     said = run(river_path, "--at", "107.69,29.82", "--substance", "某物", "--start", "2026-07-01 08:00").output
     assert "按污染团在场计" in said and "污染团会经过 2 处" in said
     assert "很可能超标" not in said and "处置前在场 h" in said
+
+
+def test_no_amount_is_printed_in_powers_of_ten(tmp_path):
+    river = with_help(guarded(), pond(treatable=True))
+    stocked = tuple(replace(r, items="石灰 30 t") if r.kind == "store" else r for r in river.resources)
+    path = saved(river.replace(resources=stocked), tmp_path)
+    for lang in ("zh", "en"):
+        for spill in (("硫酸 98%", 2e7), ("苯酚", 1e7)):
+            said = run(path, "--at", "107.69,29.82", "--substance", spill[0], "--mass-kg", spill[1],
+                       "--start", "2026-07-01 08:00", "--lang", lang).output
+            assert not re.search(r"\d+e\+?-?\d|\b(nan|inf)\b", said)
 
 
 def test_spaces_refused_for_one_reason_stand_in_one_line(tmp_path):

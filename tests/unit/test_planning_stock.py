@@ -144,7 +144,7 @@ def test_a_shortfall_says_where_it_could_come_from_or_that_nobody_lists_it():
     stocks = [stock("far", "quicklime", 5.0)]
     needs = [Need(name="quicklime", quantity=4.0, unit="kg"), Need(name="pump", quantity=1.0, unit="count")]
     later, gap = shortage_problems(allocate(needs, stocks, {"far": 5 * H}, within=H))
-    assert later.code == "stock_short_later" and "far 4 (5.0 h)" in later.text("zh")
+    assert later.code == "stock_late" and "far 4 (5.0 h)" in later.text("zh")
     assert gap.code == "stock_gap" and "水泵" in gap.text("zh") and "pump" in gap.text("en")
     partly, = shortage_problems(allocate([Need(name="quicklime", quantity=9.0, unit="kg")], stocks, {"far": H}))
     assert partly.code == "stock_short"
