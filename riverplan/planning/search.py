@@ -7,10 +7,12 @@ from itertools import combinations
 import numpy as np
 
 from riverplan.channel import Array
-from riverplan.planning.choose import Choice, Means, Table, choose
+from riverplan.planning.choose import Choice, Means, Table
+from riverplan.planning.greedy import greedy, pruned
 from riverplan.planning.harm import SAME_PROBABILITY, Harm, alike
 from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import Option
+from riverplan.planning.sets import among, no_choice, only
 from riverplan.planning.trials import Outcome, Trials
 from riverplan.river.sites import Site
 
@@ -22,10 +24,6 @@ LEAST = 0.003
 """Share of all harm an option must be able to save to be simulated: a few of these together may count."""
 MOST_PAIRED = 9
 """Options simulated in pairs: those that save most alone."""
-MOST_PRUNED = 10
-"""A greedy set of so many actions or fewer is rid of those that do nothing."""
-NOTHING = 1e-4
-"""What an action does that does nothing: share of the person-hours, and probability [-]."""
 ROUNDS = 3
 """Times the best set is tried with one more or one less."""
 
@@ -73,7 +71,7 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
     held = {i for some in pinned for i in some}
     alone, aside = _alone(trials, options, could, held)
     some = sorted(alone)
-    greedy = _pruned(trials, means, _greedy(means, nearest, pinned), pinned)
+    first = pruned(trials, means, greedy(means, nearest, pinned), pinned)
     if len(alone) <= FEW:
         picks = _every(means, some, pinned, trials)
         by, table = "enumeration", _table(trials, options, alone, [])
@@ -82,17 +80,17 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
                         key=lambda i: (alone[i].population_hours, alone[i].boundary_probability))[:MOST_PAIRED]
         pairs = [p for p in combinations(sorted(useful), 2) if means.groups[p[0]] != means.groups[p[1]]]
         table = _table(trials, options, alone, pairs)
-        pick = _among(table, means, some, pinned)
+        pick = among(table, means, some, pinned)
         picks, by = [pick] if pick else [], "milp"
-    named = [(by, c) for c in picks] + [("greedy", greedy)] + ([] if pinned else [("nothing", _only(means, (), ()))])
+    named = [(by, c) for c in picks] + [("greedy", first)] + ([] if pinned else [("nothing", only(means, (), ()))])
     named += [(known.chosen_by, known.choice)] if known else []
     can = [(n, c) for n, c in named if c is not None]
     few = len(alone) <= FEW
     chosen_by, choice = _least(trials, means, can) if few else _improved(trials, means, can, alone, pinned)
     without = {i: trials.outcome(set(choice.picked) - {i}).harm for i in choice.picked}
     return Best(
-        choice=choice, chosen_by=chosen_by, greedy=greedy.picked if greedy else (),
-        harms={"nothing": trials.outcome(()).harm, "greedy": _harm(trials, means, greedy or _none()),
+        choice=choice, chosen_by=chosen_by, greedy=first.picked if first else (),
+        harms={"nothing": trials.outcome(()).harm, "greedy": _harm(trials, means, first or no_choice()),
                "plan": _harm(trials, means, choice)},
         bound=picks[0].bound if by == "milp" and picks else _bound(trials, picks), alone=alone, aside=tuple(aside),
         without=without, under=_under(trials, table, means, some, pinned))
@@ -104,9 +102,6 @@ def _bound(trials: Trials, picks: Sequence[Choice]) -> tuple[float, float]:
     return (min((h.population_hours for h in harms), default=np.nan),
             min((h.boundary_probability for h in harms), default=np.nan))
 
-
-def _none() -> Choice:
-    return Choice(picked=(), teams={}, stores={}, bound=(np.nan, np.nan))
 
 
 def _alone(trials: Trials, options: Sequence[Option], could: Sequence[tuple[float, float]], held: Collection[int],
@@ -156,94 +151,17 @@ def _useful(harm: Harm, nothing: Harm) -> bool:
     return harm.better_than(replace(nothing, cost=harm.cost, actions=harm.actions - 1))
 
 
-def _only(means: Means, taken: Iterable[int], pinned: Sequence[Collection[int]]) -> Choice | None:
-    """The choice that takes just these, with the cheapest who serve them; None where it cannot be done."""
-    some = sorted(set(taken))
-    if any(not set(some) & set(p) for p in pinned):
-        return None
-    if not some:
-        return _none()
-    return _among(Table(nothing=np.zeros(2), alone=np.zeros((means.cost.size, 2))), means, some,
-                  [{i} for i in some])
-
-
-def _among(table: Table, means: Means, some: Sequence[int], pinned: Sequence[Collection[int]]) -> Choice | None:
-    """The program over some of the options alone: columns of the others would only slow it down."""
-    some = [i for i in some if set(means.requires.get(i, ())) <= set(some)]
-    place = {i: k for k, i in enumerate(some)}
-    if any(not any(i in place for i in p) for p in pinned):
-        return None
-    part = Means(groups=means.groups[some], cost=means.cost[some], needs_team=means.needs_team[some],
-                 needs_store=means.needs_store[some], team_cost=means.team_cost[some],
-                 store_cost=means.store_cost[some], needed=means.needed[some], stock=means.stock,
-                 shared=means.shared[some] if means.shared.size else np.zeros((len(some), 0)), limit=means.limit,
-                 requires={place[i]: tuple(place[j] for j in others) for i, others in means.requires.items()
-                           if i in place})
-    found = choose(
-        Table(nothing=table.nothing, alone=table.alone[some],
-              pairs={(place[i], place[j]): h for (i, j), h in table.pairs.items() if i in place and j in place}),
-        part, pinned=[{place[i] for i in p if i in place} for p in pinned])
-    return None if found is None else Choice(
-        picked=tuple(some[k] for k in found.picked), teams={some[k]: t for k, t in found.teams.items()},
-        stores={some[k]: s for k, s in found.stores.items()}, bound=found.bound)
 
 
 def _every(means: Means, some: Sequence[int], pinned: Sequence[Collection[int]], trials: Trials) -> list[Choice]:
     """Every set of a few options that can be done."""
-    found = [_only(means, s, pinned) for k in range(len(some) + 1) for s in combinations(some, k)]
+    found = [only(means, s, pinned) for k in range(len(some) + 1) for s in combinations(some, k)]
     can = [c for c in found if c is not None]
     trials.outcomes([c.picked for c in can])
     return can
 
 
-def _greedy(means: Means, nearest: Iterable[int], pinned: Sequence[Collection[int]]) -> Choice | None:
-    """Pins first, then the nearest to the spill, each by whoever is soonest there of those still free."""
-    taken: list[int] = []
-    teams: dict[int, int] = {}
-    stores: dict[int, int] = {}
-    stock, left = means.stock.copy(), means.limit.copy()
-    for i in [*(i for some in pinned for i in sorted(some)), *nearest]:
-        shared = means.shared[i] if means.shared.size else np.zeros(0)
-        if (means.groups[i] in means.groups[taken] or (shared > left).any()
-                or not set(means.requires.get(i, ())) <= set(taken)):
-            continue
-        team = _soonest(means.team_cost[i], [t not in teams.values() for t in range(means.team_cost.shape[1])])
-        store = _soonest(means.store_cost[i], (stock >= means.needed[i]).all(axis=1))
-        if (means.needs_team[i] and team < 0) or (means.needs_store[i] and store < 0):
-            continue
-        taken.append(i)
-        left = left - shared
-        if means.needs_team[i]:
-            teams[i] = team
-        if means.needs_store[i]:
-            stores[i] = store
-            stock[store] -= means.needed[i]
-    if any(not set(taken) & set(some) for some in pinned):    # whoever was soonest was needed elsewhere
-        return None
-    return Choice(picked=tuple(sorted(taken)), teams=teams, stores=stores, bound=(np.nan, np.nan))
 
-
-def _pruned(trials: Trials, means: Means, greedy: Choice | None, pinned: Sequence[Collection[int]]) -> Choice | None:
-    """The greedy set without what does nothing: nobody would send a team there twice."""
-    if greedy is None or not 0 < len(greedy.picked) <= MOST_PRUNED:
-        return greedy
-    first = trials.outcome(greedy.picked).harm
-    trials.outcomes([set(greedy.picked) - {i} for i in greedy.picked])
-    for i in greedy.picked:
-        fewer = _only(means, set(greedy.picked) - {i}, pinned)
-        if fewer is None:
-            continue
-        harm = trials.outcome(fewer.picked).harm
-        if (harm.population_hours <= (1.0 + NOTHING) * first.population_hours + NOTHING
-                and harm.boundary_probability <= first.boundary_probability + NOTHING):
-            greedy = fewer
-    return greedy
-
-
-def _soonest(cost: Array, free: Sequence[bool] | Array) -> int:
-    """The cheapest of those free that can be in time; -1 where there is none."""
-    able = np.where(np.asarray(free, bool) & np.isfinite(cost), cost, np.inf)
-    return int(able.argmin()) if able.size and np.isfinite(able).any() else -1
 
 
 def _harm(trials: Trials, means: Means, choice: Choice) -> Harm:
@@ -286,7 +204,7 @@ def _improved(trials: Trials, means: Means, named: Sequence[tuple[str, Choice]],
                       key=lambda i: (alone[i].population_hours, alone[i].boundary_probability))[:ROUNDS]
         sets = [*(taken - {i} for i in taken), *(taken | {i} for i in more)]
         by = "milp" if best[0] in ("greedy", "nothing") else best[0]
-        seen += [(by, c) for s in sets if (c := _only(means, s, pinned)) is not None]
+        seen += [(by, c) for s in sets if (c := only(means, s, pinned)) is not None]
         found = _least(trials, means, seen)
         if found[1] is best[1]:
             break
@@ -305,7 +223,7 @@ def _under(trials: Trials, table: Table, means: Means, some: Sequence[int],
         nothing = harm(trials.outcome(()), v)
         alone = np.array([harm(trials.outcome((i,)), v) if trials.knows((i,)) else nothing
                           for i in range(means.cost.size)]).reshape(-1, 2)
-        found = _among(Table(nothing=nothing, alone=alone, pairs={
+        found = among(Table(nothing=nothing, alone=alone, pairs={
             p: harm(trials.outcome(p), v) for p in table.pairs}), means, some, pinned)
         picks.append(found.picked if found else ())
     return tuple(picks)
