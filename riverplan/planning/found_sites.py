@@ -200,7 +200,8 @@ def _at(here: _Map, rows: Rows, chainage: Array, category: str) -> list[UsableSp
     lon, lat = here.river.lonlat(shapely.get_x(points), shapely.get_y(points))
     km = (reaches["river_km"].to_numpy(np.float64)[rows] + length - chainage) / 1000.0
     ids, names = reaches["reach_id"].to_numpy()[rows], reaches["name"].to_numpy()[rows]
-    return [UsableSpace(space_id=f"found:{i}@{c:.0f}", name=f"{n} {k:.1f} km".strip(), category=category,
-                        reach_id=str(i), chainage=float(c), lon=float(x), lat=float(y), functions=frozenset(),
+    return [UsableSpace(space_id=f"found:{i}@{c:.0f}", name=f"{n or i} {k:.1f} km" if np.isfinite(k) else f"{n or i}",
+                        category=category, reach_id=str(i),
+                        chainage=float(c), lon=float(x), lat=float(y), functions=frozenset(),
                         free_volume=None, volume_basis="unknown", close_time=None, close_basis="unknown", listed=False)
             for i, n, k, c, x, y in zip(ids, names, km, chainage, np.atleast_1d(lon), np.atleast_1d(lat), strict=True)]

@@ -209,8 +209,12 @@ def _named(course: Course, chosen: Chosen) -> dict[str, str]:
         return {lang: site_name(river, chosen.site, lang) for lang in LANGS}
     row = chosen.place.row
     far = float(river.reaches["river_km"].iat[row]) + course.length(row) - chosen.place.chainage
-    return {lang: text("plan_monitoring.bank", lang, river=str(river.reaches["name"].iat[row]), km=f"{far / 1e3:.1f}")
-            for lang in LANGS}
+    name = str(river.reaches["name"].iat[row]) or course.reach_id(row)
+    if np.isnan(far):
+        lon, lat = course.lonlat(chosen.place)
+        return {lang: text("plan_monitoring.bank_at", lang, river=name, lon=f"{lon:.4f}", lat=f"{lat:.4f}")
+                for lang in LANGS}
+    return {lang: text("plan_monitoring.bank", lang, river=name, km=f"{far / 1e3:.1f}") for lang in LANGS}
 
 
 def _known(value: float) -> float | None:

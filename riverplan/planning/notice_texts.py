@@ -284,7 +284,7 @@ class Sentences:
 
     def tank(self, a: Arrival, site: Intake) -> str:
         """How long the clear-water tank bridges a stop, and whether that is enough."""
-        if site.clear_water_tank is None:
+        if site.clear_water_tank is None or not site.clear_water_tank >= 0:         # nan too
             return self.of("tank_unknown", gap=self.gap("tank"))
         stop = max(a.earliest, self.waited)
         said = self.of("tank_lasts", hours=f"{site.clear_water_tank / HOUR:g}",

@@ -13,6 +13,7 @@ from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.rise import Rise
 from riverplan.forecasting.run import forecast
+from riverplan.forecasting.simulating.operated import operated
 from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
@@ -20,7 +21,7 @@ from riverplan.planning.advice import dosing_places, protections
 from riverplan.planning.clean_water import clean_water, sources_of
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
-from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
+from riverplan.planning.horizon import EVERY_LONG, LONGEST, SHORTEST_CELL, calm_of, cells_of, horizon_of
 from riverplan.planning.margin import Delays, readiness
 from riverplan.planning.means import fetching, means_of
 from riverplan.planning.monitoring import monitoring
@@ -45,6 +46,7 @@ from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site, Store, Team
 from riverplan.river.stating import Stated
 from riverplan.transport.operation import Operation
+from riverplan.units import DAY, HOUR
 
 
 def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "normal", *,
@@ -131,6 +133,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     pinned, of_pins = pins_of(found, refused, means, pins, forbid, river=stage_river)
     problems += of_pins
 
+    added, of_added = _possible(stage_river, added)
+    problems += of_added
     who = receptors(said)
     problems += who.problems
     ahead = horizon_of(said, who, found, added)
@@ -158,7 +162,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
     closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}
-    problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours)
+    problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
+                            someone=bool(who.sites))
     watch = monitoring(said, now=heard, travel=lambda origins, targets: road_times(
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
@@ -207,13 +212,14 @@ def _county(said: Forecast) -> str:
     return near[0].county if near else river.name
 
 
-def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float) -> list[Problem]:
+def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, someone: bool,
+                ) -> list[Problem]:
     """What the plan leaves open: nothing to do, nothing that helps, or an end before the plume is past."""
     outcome = trials.outcome(picked)
     problems = [Problem(code="plan_dispersed", severity="note")]
     base = trials.outcome(()).harm
     if nothing < 1.0 and base.boundary_probability < 0.01:
-        problems.append(Problem(code="plan_nothing_harmed", severity="note"))
+        problems += [Problem(code="plan_nothing_harmed", severity="note")] if someone else []
     elif not picked:
         problems.append(Problem(code="plan_nothing_helps", severity="warning"))
     still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])
@@ -222,11 +228,24 @@ def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothin
     return problems
 
 
+def _possible(river: RiverNetwork, added: Sequence[Operation]) -> tuple[tuple[Operation, ...], list[Problem]]:
+    """Operations the officer adds that can be done, and what is wrong with the others: the plan is made without."""
+    found, problems = [], []
+    for op in added:
+        _, wrong = operated(river, [op], LONGEST)
+        problems += [replace(p, severity="warning") for p in wrong]
+        found += [] if wrong else [op]
+    return tuple(found), problems
+
+
 def _heard(spill: Spill, heard_at: datetime | None) -> tuple[float, list[Problem]]:
     """When the call came [s after the release began]."""
     if heard_at is None or spill.at is None:
         return 0.0, [Problem(code="plan_heard_assumed", severity="note")]
     heard = (heard_at - spill.at).total_seconds()
+    if heard > LONGEST * HOUR:
+        return heard, [Problem(code="plan_heard_late", severity="warning", fields={
+            "days": f"{heard / DAY:.0f}", "most": f"{LONGEST / 24:.0f}"})]
     if heard < 0:
         return 0.0, [Problem(code="plan_heard_before", severity="warning", fields={
             "heard": heard_at.isoformat(timespec="minutes"), "start": spill.at.isoformat(timespec="minutes")})]

@@ -79,9 +79,8 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
             plan.actions, key=lambda a: a.saves.population_hours)
         saves = most.saves.population_hours >= 1.0
         if saves:
-            key = "plan.most_now" if _decide_by(plan, most) <= plan.heard else "plan.most"
-            lines.append(text(key, lang, **_decided(plan, most, lang),
-                              hours=people_hours(most.saves.population_hours, lang),
+            lines.append(text("plan.most_now" if _decide_by(plan, most) <= plan.heard else "plan.most", lang,
+                              **_decided(plan, most, lang), hours=people_hours(most.saves.population_hours, lang),
                               phone=most.space.phone or text("plan.no_phone", lang)))
         if not saves or first is not most:
             lines.append(text("plan.decide_now" if _decide_by(plan, first) <= plan.heard else "plan.decide", lang,

@@ -112,9 +112,10 @@ def test_numbers_that_cannot_be_meant_are_named_and_the_rest_is_planned(tmp_path
         found = asked(saved(with_help(guarded(), pond(**wrong)), tmp_path))
         assert "space_number_wrong" in named(found)
         assert [a["site_id"] for a in found["actions"]] == ["G1"]
-    found = asked(saved(with_help(guarded(clear_water_tank=-3_600.0, population=-5), pond()), tmp_path))
-    assert {"plan_tank_unknown", "plan_people_assumed"} <= named(found)
-    assert found["harm"]["nothing"]["population_hours"] > 0
+    for tank in (-3_600.0, float("nan")):
+        found = asked(saved(with_help(guarded(clear_water_tank=tank, population=-5), pond()), tmp_path))
+        assert {"plan_tank_unknown", "plan_people_assumed"} <= named(found)
+        assert found["harm"]["nothing"]["population_hours"] > 0
 
 
 def test_a_team_off_the_earth_has_no_position(tmp_path):

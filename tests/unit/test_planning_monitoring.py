@@ -59,6 +59,15 @@ def test_the_reference_lies_above_the_spill_and_has_no_passage(plan):
     assert np.all(np.diff(first.times) > 10 * HOUR)
 
 
+def test_on_a_river_without_names_and_kilometres_a_place_is_told_by_its_coordinates():
+    river = y_river()
+    bare = river.replace(reaches=river.reaches.assign(name="", river_km=np.nan))
+    for section in monitoring(spilled(bare)).sections:
+        for lang in ("zh", "en"):
+            assert "nan" not in section.name[lang]
+            assert section.site_id or f"{section.lon:.4f}, {section.lat:.4f}" in section.name[lang]
+
+
 def test_a_bridge_within_half_a_kilometre_above_is_the_reference():
     river = y_river()
     bridge = Bridge(site_id="Q02", name="上桥", lon=107.0, lat=29.8, reach_id="r1", chainage=600.0)

@@ -21,6 +21,7 @@ from riverplan.planning.plan_words import action_table, conclusion_lines, recept
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.river.sites import Boundary, Intake, Space, Store, Team
+from riverplan.transport.operation import Operation
 
 START = clock("2026-07-01 08:00")
 HERE = {"lon": 108.0, "lat": 29.8, "county": "示范县"}
@@ -271,3 +272,11 @@ def test_the_cells_and_steps_of_trials_tell_the_harm_of_cells_of_50_metres(close
     fine = plan(guarded(), SPILL, candidates=False)
     for name in ("nothing", "plan"):
         assert closed.harm[name].population_hours == pytest.approx(fine.harm[name].population_hours, rel=0.02, abs=50.0)
+
+
+def test_an_added_operation_that_cannot_be_done_is_named_and_the_plan_is_made():
+    found = plan(guarded(), SPILL, candidates=False, heard_at=clock("2030-07-01 08:00"), added=[
+        Operation(place="X9", action="close", at=H), Operation(place="U", action="dose", at=0.0, value=0.5)])
+    assert {"operation_place", "plan_heard_late"} <= codes(found.problems)
+    plain = plan(guarded(), SPILL, candidates=False)
+    assert found.harm["nothing"].population_hours < plain.harm["nothing"].population_hours
