@@ -23,6 +23,7 @@ _HOME = {
     "Screening": "forecasting.screening.result", "screen": "forecasting.screening.screen",
     "Problem": "errors", "RiverplanError": "errors", "InputError": "errors", "NetworkError": "errors",
     "StoreError": "errors", "UnknownNameError": "errors",
+    "ResponsePlan": "planning.result", "plan": "planning.plan", "read_roads": "planning.roads",
     "Operation": "transport.operation", "Simulation": "forecasting.simulating.result",
     "simulate": "forecasting.simulating.simulate",
     "RiverNetwork": "river.network", "FlowScenario": "river.scenario",

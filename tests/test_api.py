@@ -4,9 +4,11 @@ import riverplan as rp
 
 PUBLIC = {
     "Arrival", "FlowScenario", "Forecast", "InputError", "NetworkError", "Observation", "Operation", "Problem",
-    "Resource", "Rise", "RiverNetwork", "RiverplanError", "Screening", "Sighting", "Simulation", "Site", "Spill",
+    "Resource", "ResponsePlan", "Rise", "RiverNetwork", "RiverplanError", "Screening",
+    "Sighting", "Simulation", "Site", "Spill",
     "StoreError", "Trace", "UnknownNameError", "Wind", "__version__", "check_river", "clock", "demonstration",
-    "export", "find_substance", "forecast", "import_river", "merge_lists", "read_river", "save_river", "screen",
+    "export", "find_substance", "forecast", "import_river", "merge_lists", "plan", "read_river",
+    "read_roads", "save_river", "screen",
     "simulate", "trace", "write_template",
 }
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from riverplan.app import import_state, state
+from riverplan.app import import_state, plan_state, state
 from riverplan.app.state import Mode
+from riverplan.i18n import text
 
 _CLICKED: Mapping[Mode, tuple[str, str]] = {
     "spill": ("spill_site", "spill_point"), "sites": ("edit_site", "edit_point"),
     "import": ("import_site", "import_point")}
-"""Where a click on the map goes, by page: what holds the site, what holds the point. The page of a simulation shares
-the spill until something is done on it."""
+"""Where a click on the map goes, by page: what holds the site, what holds the point. The pages of a simulation
+and of a plan share the spill until something is done on it, or a plan is made."""
 
 
 def note_click() -> None:
@@ -33,6 +34,12 @@ def note_click() -> None:
         if site_id:
             state.put("screen_intake", site_id)
         return
+    if mode == "plan":
+        if plan_state.is_asked():                              # a click beside the spaces says nothing
+            if site_id:
+                state.say(text(f"app_plan.told_{plan_state.turn(site_id) or 'none'}", state.language(), site=site_id))
+            return
+        mode = "spill"
     if mode == "simulate":
         if done := state.rows("operation"):                    # the place of what was written down last
             state.put(f"operation_place_{done[-1]}", site_id)

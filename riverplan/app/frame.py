@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from riverplan.app import click_state, state
 from riverplan.app.desk import addresses
-from riverplan.app.map_component import MapView, Repairs, Shaded, draw_map
+from riverplan.app.map_component import MapView, Planned, Repairs, Shaded, draw_map
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
@@ -36,7 +36,8 @@ def frame(lang: Lang) -> Frame:
 def show_map(place: DeltaGenerator, river: RiverNetwork, lang: Lang, *, forecast: Forecast | None = None,
              draft: state.Point | None = None, selected: str = "",
              tips: dict[str, list[str]] | None = None, pickable: tuple[str, ...] = (),
-             repairs: Repairs | None = None, shaded: Shaded | None = None, subject: str = "") -> None:
+             repairs: Repairs | None = None, shaded: Shaded | None = None, planned: Planned | None = None,
+             subject: str = "") -> None:
     """Draw the one map of the app in its place; where ``subject`` is another than before, the river is shown whole.
 
     The subject is the river open in this session where nothing else is said.
@@ -45,6 +46,6 @@ def show_map(place: DeltaGenerator, river: RiverNetwork, lang: Lang, *, forecast
     with place:
         draw_map(MapView(river=river, lines=lines, sites=sites, lang=lang, forecast=forecast,
                          draft=None if draft is None else (draft.lat, draft.lon), selected=selected,
-                         tips=tips or {}, pickable=pickable, repairs=repairs, shaded=shaded,
+                         tips=tips or {}, pickable=pickable, repairs=repairs, shaded=shaded, planned=planned,
                          subject=subject or state.river()),
                  key=state.MAP, on_click=click_state.note_click)

@@ -7,14 +7,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from riverplan.app import drawing, labels, state
-from riverplan.app.what_if import UNTIL, VALUED, operation
+from riverplan.app.what_if import VALUED, operation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import Lang, text
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Space
 from riverplan.river.stations import laid_stations
-from riverplan.transport.operation import ACTIONS, GATE_ACTIONS, Operation
+from riverplan.transport.operation import ACTIONS, ENDING_ACTIONS, GATE_ACTIONS, Operation
 
 
 def operation_form(river: RiverNetwork, forecast: Forecast, hours: float, lang: Lang,
@@ -78,7 +78,7 @@ def _row(river: RiverNetwork, forecast: Forecast, sites: Mapping[str, str], hour
                                key=state.first(f"operation_value_{number}", None),
                                help=text(f"app_operation.help_{action}", lang)) if action in VALUED else None
     until = st.datetime_input(text("app_operation.until", lang), value=None, format="YYYY-MM-DD", step=300,
-                              key=state.first(f"operation_until_{number}", None)) if action in UNTIL else None
+                              key=state.first(f"operation_until_{number}", None)) if action in ENDING_ACTIONS else None
     _takes(river, site_id, action, lang)
     return operation(action, site_id, at, until, value, begin=begin)
 

@@ -17,17 +17,18 @@ MAP = "map"
 """Key of the map component."""
 BOARD = "board"
 """Key of the drawing board."""
-Mode = Literal["spill", "simulate", "trace", "screen", "sites", "import", "draw"]
-MODES: tuple[Mode, ...] = ("spill", "simulate", "trace", "screen", "sites", "import", "draw")
+Mode = Literal["spill", "simulate", "plan", "trace", "screen", "sites", "import", "draw"]
+MODES: tuple[Mode, ...] = ("spill", "simulate", "plan", "trace", "screen", "sites", "import", "draw")
 _LATER = "_later"
 _ADDRESSED = "river"
 """The part of the page's address that names the river, so that a reload or a bookmark finds it again."""
 _KEPT = ("spill_site", "spill_stake", "substance", "mass", "mass_unit", "duration", "date", "time", "flow", "station",
-         "reading", "estimate", "shown", "simulate_hours", "simulate_shown", "trace_lookback", "trace_flow",
+         "reading", "estimate", "shown", "simulate_hours", "simulate_shown", "plan_shown", "plan_night", "plan_rain",
+         "plan_landslide", "plan_heard", "plan_rising", "plan_flood", "plan_candidates", "trace_lookback", "trace_flow",
          "screen_intake", "screen_shown", "edit_site", "edit_kind", "import_site", "import_name")
 """Widgets whose values outlive a visit to another page."""
 _KEPT_BEGINNINGS = ("observation_", "operation_", "sighting_", "trace_suspect_", "condition_", "station_state_",
-                    "chart_sites_")
+                    "plan_level_", "chart_sites_")
 """So do those whose names begin like this: there are as many as there are rows or stations."""
 _MEMORY = "_memory"
 
@@ -105,7 +106,8 @@ def open_river(stem: str) -> None:
     What was chosen by ids of the one before is let go: the same id may stand for another place in the new one.
     """
     _later(river=stem, spill_site="", spill_stake="", spill_point=None, edit_site="", edit_point=None, station="",
-           reading=None, observation_rows=(), operation_rows=(), sighting_rows=())
+           reading=None, observation_rows=(), operation_rows=(), sighting_rows=(), plan_pinned=(), plan_forbidden=(),
+           plan_asked=None, plan_roads_kept=None)
 
 
 def started() -> datetime:

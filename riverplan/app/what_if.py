@@ -15,13 +15,11 @@ from riverplan.forecasting.simulating.simulate import simulate
 from riverplan.forecasting.spill import BEIJING
 from riverplan.river.assumed_flow import ASSUMED, with_estimate
 from riverplan.river.network import RiverNetwork
-from riverplan.transport.operation import Operation
+from riverplan.transport.operation import ENDING_ACTIONS, Operation
 
 CELLS = (100.0, 250.0, 500.0, 1_000.0, 2_500.0)
 """Lengths of a cell [m], the finest that can be marched is taken."""
-UNTIL = ("dose", "release")
-"""What is done that has an end."""
-VALUED = ("set", "divert", "dose", "release")
+VALUED = ("set", "divert", "draw", "dose", "release")
 """What is done by some amount; only a station has an amount of its own where none is given."""
 
 
@@ -48,7 +46,7 @@ def operation(action: str, place: str, at: datetime | None, until: datetime | No
     action, place
         As of :class:`riverplan.transport.operation.Operation`; the place is empty while none is chosen.
     at, until
-        On the clock of the desk; without ``until`` a dose or a release goes on.
+        On the clock of the desk; without ``until`` a draw, a dose or a release goes on.
     value
         [m³/s], of a dose [%].
     begin
@@ -60,7 +58,7 @@ def operation(action: str, place: str, at: datetime | None, until: datetime | No
     return Operation(
         place=place, action=action, at=_after(at, begin),
         value=amount / 100.0 if amount is not None and action == "dose" else amount,
-        until=_after(until, begin) if until is not None and action in UNTIL else inf)
+        until=_after(until, begin) if until is not None and action in ENDING_ACTIONS else inf)
 
 
 def _after(at: datetime, begin: datetime) -> float:

@@ -13,8 +13,8 @@ from riverplan.errors import RiverplanError
 
 COMMANDS = {
     "demo": "demo", "import": "import_", "dem": "dem", "sketch": "sketch", "lists": "lists", "template": "template",
-    "check": "check", "forecast": "forecast", "simulate": "simulate", "trace": "trace", "screen": "screen",
-    "export": "export", "serve": "serve",
+    "check": "check", "forecast": "forecast", "simulate": "simulate", "plan": "plan", "plans": "plans",
+    "plan-check": "plan_check", "trace": "trace", "screen": "screen", "export": "export", "serve": "serve",
 }
 """Command name → module of this package that holds ``command``."""
 

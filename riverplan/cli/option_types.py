@@ -1,7 +1,7 @@
 """What options of commands take: places, readings, observations, clock times, winds, states, changes."""
 
 from datetime import datetime
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 import click
@@ -35,6 +35,7 @@ class Reading(click.ParamType):
     """``SITE=M3S``."""
 
     name = "SITE=M3S"
+    what = "“站点=流量”，例如 D03=5600 / not SITE=M3S, such as D03=5600"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
         """A site id and a discharge [m³/s]."""
@@ -44,7 +45,21 @@ class Reading(click.ParamType):
         try:
             return site.strip(), float(discharge)
         except ValueError:
-            self.fail(f"“{value}”不是“站点=流量”，例如 D03=5600 / not SITE=M3S, such as D03=5600", param, ctx)
+            self.fail(f"“{value}”不是{self.what}", param, ctx)
+
+
+class Level(Reading):
+    """``SITE=M``: the level of a reservoir."""
+
+    name = "SITE=M"
+    what = "“站点=水位（m）”，例如 K08=372.5 / not SITE=M, such as K08=372.5"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        """A site id and a level [m]; whether it can be is checked with the space."""
+        site, level = Reading.convert(self, value, param, ctx)
+        if not isfinite(level):
+            self.fail(f"“{value}”不是{self.what}", param, ctx)
+        return site, level
 
 
 COMPASS = {name: 360.0 / len(names) * i

@@ -13,6 +13,8 @@ from riverplan.i18n import LANGS, Lang, text
 
 MANY = 20
 """So many problems of one kind are printed; ``--json`` has them all."""
+CELL = 120
+"""Characters of a cell that are printed."""
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
@@ -54,8 +56,14 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def _cell(text: str) -> str:
+    one = " ".join(text.split())
+    return one if len(one) <= CELL else f"{one[:CELL - 1]}…"
+
+
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a head in aligned columns; the last columns that look like numbers to the right."""
+    """Print rows under a head in aligned columns, each cell on one line and no longer than :data:`CELL`."""
+    head, rows = [_cell(c) for c in head], [[_cell(c) for c in row] for row in rows]
     widths = [max(width(r[i]) for r in [head, *rows]) for i in range(len(head))]
     for row in [head, ["─" * w for w in widths], *rows]:
         click.echo("  ".join(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)).rstrip())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from riverplan.spread import MODELS as SPREAD_MODELS
 from riverplan.spread import TRANSFER_MODELS
 from riverplan.units import DAY, HOUR
 from riverplan.velocity import MODELS
+
+if TYPE_CHECKING:                                             # a forecast need not load the plan
+    from riverplan.planning.result import ResponsePlan
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                     help="语言 / language")
@@ -121,25 +124,49 @@ def spill_from(*, site_id: str | None, lonlat: tuple[float, float] | None, stake
                  recovery=recovery, at=start or datetime.now(BEIJING).replace(second=0, microsecond=0))
 
 
-def readings_from(discharges: tuple[tuple[str, float], ...]) -> dict[str, float]:
-    """Discharges by site, one for each."""
+def readings_from(discharges: tuple[tuple[str, float], ...], option: str = "--discharge") -> dict[str, float]:
+    """Discharges, or what else an option gives, by site: one for each."""
     if len(dict(discharges)) < len(set(discharges)):
-        raise click.UsageError("同一站点的 --discharge 给了两个值 / two values of --discharge for one site")
+        raise click.UsageError(f"同一站点的 {option} 给了两个值 / two values of {option} for one site")
     return dict(discharges)
 
 
-def run_forecast(river: RiverNetwork, *, wind: Wind | None, alkalinity: float | None, settling_m_d: float, ice: bool,
-                 flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
-                 velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
-                 rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
-                 duration_within: float | None, **spilled: Any) -> Forecast:
-    """Forecast from the options; ``spilled`` are those of :func:`spill_from`."""
+def asked_from(*, wind: Wind | None, alkalinity: float | None, settling_m_d: float, ice: bool,
+               flow: str, discharges: tuple[tuple[str, float], ...], discharge_here: float | None, spread: str,
+               velocity: str | None, observations: tuple[Observation, ...], states: tuple[tuple[str, str], ...],
+               rise: Rise | None, members: int, mass_within: float | None, start_within: float | None,
+               duration_within: float | None, **spilled: Any) -> tuple[Spill, dict[str, Any]]:
+    """The spill of the options and what else is asked of a forecast; ``spilled`` are those of :func:`spill_from`."""
     spill = replace(spill_from(**spilled), wind=wind, alkalinity=alkalinity, settling=settling_m_d / DAY, ice=ice,
                     sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
                     sigma_duration=math.log(duration_within or 1.0) / Z95)
-    return forecast(river, spill, scenario=flow, discharges=readings_from(discharges), estimate=discharge_here,
-                    spread=spread, velocity=velocity or "", observations=observations, states=states, rise=rise,
-                    members=members)
+    return spill, {"scenario": flow, "discharges": readings_from(discharges), "estimate": discharge_here,
+                   "spread": spread, "velocity": velocity or "", "observations": observations, "states": states,
+                   "rise": rise, "members": members}
+
+
+def run_forecast(river: RiverNetwork, **options: Any) -> Forecast:
+    """Forecast from the options of :func:`forecast_options`."""
+    spill, asked = asked_from(**options)
+    return forecast(river, spill, **asked)
+
+
+def run_plan(river: RiverNetwork, *, heard_at: datetime | None, wind: Wind | None, alkalinity: float | None,
+             settling_m_d: float, ice: bool, flow: str, discharges: tuple[tuple[str, float], ...],
+             discharge_here: float | None, spread: str, velocity: str | None, observations: tuple[Observation, ...],
+             states: tuple[tuple[str, str], ...], rise: Rise | None, members: int, mass_within: float | None,
+             start_within: float | None, duration_within: float | None, **spilled: Any) -> "ResponsePlan":
+    """Plan from the options; those a plan does not heed are refused, not passed over."""
+    from riverplan.planning.plan import plan
+
+    if discharge_here is not None or members or spread != next(iter(SPREAD_MODELS)):
+        raise click.UsageError("方案不能用 --discharge-here、--members、--spread / "
+                               "a plan takes no --discharge-here, --members or --spread")
+    spill = replace(spill_from(**spilled), wind=wind, alkalinity=alkalinity, settling=settling_m_d / DAY, ice=ice,
+                    sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
+                    sigma_duration=math.log(duration_within or 1.0) / Z95)
+    return plan(river, spill, flow, discharges=readings_from(discharges), velocity=velocity or "",
+                observations=observations, states=states, rise=rise, heard_at=heard_at)
 
 
 def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:

@@ -1,4 +1,4 @@
-"""What leaves the house: a forecast as a sheet, an offline web map, a GeoPackage; reports and tables.
+"""What leaves the house: a forecast as a sheet, an offline web map, a GeoPackage; reports, tables, the strategy.
 
 Each exporter is a module with a function of its own name, ``webmap(forecast, *, options, lang) -> bytes``,
 and one options dataclass; it is imported when it is asked for, because the drawing libraries take longer
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from riverplan.errors import Problem, StoreError, UnknownNameError
 from riverplan.forecasting.result import Forecast
@@ -20,6 +20,9 @@ from riverplan.forecasting.screening.result import Screening
 from riverplan.forecasting.simulating.result import Simulation
 from riverplan.i18n import Lang
 from riverplan.river.network import RiverNetwork
+
+if TYPE_CHECKING:                                            # a plan loads what a map has no use for
+    from riverplan.planning.result import ResponsePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Exporter:
     """Name of the options dataclass in the module."""
     suffixes: tuple[str, ...]
     media_type: str
-    of: Literal["forecast", "river", "screening", "simulation"] = "forecast"
+    of: Literal["forecast", "river", "screening", "simulation", "plan"] = "forecast"
     """What it shows."""
 
     @property
@@ -47,8 +50,8 @@ class Exporter:
         """Its options where none are given."""
         return getattr(import_module(self.module), self.options)()
 
-    def __call__(self, subject: Forecast | RiverNetwork | Screening | Simulation, *, options: Any = None,
-                 lang: Lang = "zh") -> bytes:
+    def __call__(self, subject: "Forecast | RiverNetwork | Screening | Simulation | ResponsePlan", *,
+                 options: Any = None, lang: Lang = "zh") -> bytes:
         """The content of the file."""
         content: bytes = getattr(import_module(self.module), self.name)(
             subject, options=self.default_options() if options is None else options, lang=lang)
@@ -66,25 +69,30 @@ EXPORTS: Mapping[str, Exporter] = MappingProxyType({e.name: e for e in (
              media_type="text/csv"),
     Exporter(name="report", module="riverplan.exporting.import_report", options="ReportOptions",
              suffixes=(".html", ".xlsx"), media_type="text/html", of="river"),
+    Exporter(name="workbook", module="riverplan.exporting.workbook", options="WorkbookOptions", suffixes=(".xlsx",),
+             media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", of="river"),
     Exporter(name="screening", module="riverplan.exporting.screening_table", options="ScreeningOptions",
              suffixes=(".xlsx", ".csv", ".json"), of="screening",
              media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     Exporter(name="simulation", module="riverplan.exporting.simulation_table", options="SimulationOptions",
              suffixes=(".xlsx", ".csv"), of="simulation",
              media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    Exporter(name="strategy", module="riverplan.exporting.strategy", options="StrategyOptions", suffixes=(".docx",),
+             media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document", of="plan"),
 )})
 """Every exporter by its name."""
 
 
-def export(subject: Forecast | RiverNetwork | Screening | Simulation, kind: str, path: Path | str | None = None, *,
-           options: Any = None, lang: Lang = "zh") -> bytes:
-    """A forecast, a river, a screening or a simulation in the form asked for, and into a file if a path is given.
+def export(subject: "Forecast | RiverNetwork | Screening | Simulation | ResponsePlan", kind: str,
+           path: Path | str | None = None, *, options: Any = None, lang: Lang = "zh") -> bytes:
+    """A forecast, river, screening, simulation or plan in the form asked for, and into a file if a path is given.
 
     Parameters
     ----------
     subject
-        The forecast; for what shows a river alone (``report``) the river; for ``screening`` and
-        ``simulation`` what they are called after; ``curves`` takes a simulation too.
+        The forecast; for what shows a river alone (``report``, ``workbook``) the river; for ``screening`` and
+        ``simulation`` what they are called after; ``curves`` takes a simulation too; ``strategy`` a plan, or a river
+        whose gravest source is planned for.
     kind
         A name of :data:`EXPORTS`.
     path

@@ -13,8 +13,8 @@ _DIGITS = 6
 
 
 def rounded(value: float | None) -> float | None:
-    """Six significant digits; None where a thing does not apply."""
-    return None if value is None or math.isnan(value) else float(f"{value:.{_DIGITS}g}")
+    """Six significant digits; None where a thing does not apply or is without end."""
+    return None if value is None or not math.isfinite(value) else float(f"{value:.{_DIGITS}g}")
 
 
 def as_hours(seconds: float | None) -> float | None:

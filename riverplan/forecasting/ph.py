@@ -44,12 +44,12 @@ def alkalinity_sigma(spill: Spill) -> float:
     return math.log(high / low) / (2.0 * Z95)
 
 
-def _temperature(spill: Spill) -> float:
+def water_temperature(spill: Spill) -> float:
     """Of the water [°C], no colder than it freezes."""
     return max(WATER_TEMPERATURE if spill.temperature is None else spill.temperature, 0.0)
 
 
-def _per_kg(substance: Substance) -> float:
+def equivalents_per_kg(substance: Substance) -> float:
     """Equivalents in what the concentration counts [mol/kg]."""
     return substance.equivalents / (substance.fraction if substance.indicator else 1.0)
 
@@ -75,10 +75,10 @@ def with_ph(arrivals: Sequence[Arrival], spill: Spill, substance: Substance) -> 
               if a.peak_concentration is not None and a.concentration_band is not None]
     if len(strong) < len(arrivals) or not strong:
         return tuple(arrivals)
-    peak, least, most = np.maximum(np.array(strong).T - spill.background, 0.0) * _per_kg(substance) / 1000.0
+    peak, least, most = np.maximum(np.array(strong).T - spill.background, 0.0) * equivalents_per_kg(substance) / 1000.0
     low, probable, high = np.array(alkalinity_band(spill)) / 1000.0
     ph = mixed_ph(np.stack([peak, most, least]), np.array([[probable], [low], [high]]), natural_ph=NATURAL_PH,
-                  temperature=_temperature(spill), pka=substance.pka, acid=substance.behaviour == "acid")
+                  temperature=water_temperature(spill), pka=substance.pka, acid=substance.behaviour == "acid")
     return tuple(replace(a, ph=float(p[0]), ph_band=(float(p.min()), float(p.max())))
                  for a, p in zip(arrivals, ph.T, strict=True))
 
@@ -90,5 +90,5 @@ def critical_concentration(spill: Spill, substance: Substance) -> float:
     """
     acid = substance.behaviour == "acid"
     needed = added_until(PH_RANGE[0 if acid else 1], np.asarray(alkalinity_band(spill)[1] / 1000.0),
-                         natural_ph=NATURAL_PH, temperature=_temperature(spill), pka=substance.pka, acid=acid)
-    return min(float(needed) * 1000.0 / _per_kg(substance), NEVER)
+                         natural_ph=NATURAL_PH, temperature=water_temperature(spill), pka=substance.pka, acid=acid)
+    return min(float(needed) * 1000.0 / equivalents_per_kg(substance), NEVER)

@@ -218,7 +218,8 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
                else f"{significant(hours(spill.duration))} h")
     place = (spill.site_id and river.site(spill.site_id).name) or spill.stake or \
         f"{spill.lon:.4f}, {spill.lat:.4f}{sketch_mark(river, spill.reach_id, lang)}"
-    models = "；".join(text("forecast_table.model_use", lang, model=text(m.words, lang),
+    parting = "；" if lang == "zh" else "; "
+    models = parting.join(text("forecast_table.model_use", lang, model=text(m.words, lang),
                            km=f"{km(m.length):.0f}", sigma=f"{m.sigma_ln:.2f}") for m in forecast.models)
     at = f"{spill.at:%Y-%m-%d %H:%M}" if spill.at else text("forecast_table.no_clock", lang)
     return [
@@ -227,7 +228,7 @@ def forecast_lines(forecast: Forecast, lang: Lang) -> list[str]:
              substance=forecast.substance_label(lang), mass=spill_mass(spill, lang), duration=lasting, at=at),
         text("forecast_table.flow", lang, flow=flow_name(flow.name, lang),
              discharge=significant(float(flow.discharge[row]))),
-        *([text("forecast_table.bracket", lang, variants="；".join(
+        *([text("forecast_table.bracket", lang, variants=parting.join(
             text("forecast_table.variant", lang, variant=v.words(lang), discharge=significant(v.discharge))
             for v in forecast.bracket))] if forecast.bracket else []),
         text("forecast_table.models", lang, models=models),

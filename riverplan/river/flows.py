@@ -138,6 +138,9 @@ def _source_at(row: Row, column: str) -> str:
 
 def _word(lower: float, upper: float, km: Array, source: Sequence[str], column: str) -> str:
     """Where a reach's value comes from: its own place, or drawn between places."""
+    inside = [s for k, s in zip(km, source, strict=True) if lower <= k <= upper]
+    if len(inside) > 1 and len(set(inside)) == 1:
+        return inside[0]                                       # known at two places of its own: no neighbour counts
     own = [s for k, s in zip(km, source, strict=True) if lower - ANCHOR_SNUG <= k <= upper + ANCHOR_SNUG]
     if own and len(set(own)) == 1:
         return own[0]

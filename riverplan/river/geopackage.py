@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from riverplan.i18n import text
+from riverplan.i18n import LANGS, text
 from riverplan.river.layers import Columns, Layer
 from riverplan.river.qgis_style import style_for, with_words
 
@@ -86,16 +86,20 @@ def _forget_commits(path: Path) -> None:
 
 
 def _name_fields(db: sqlite3.Connection, layers: Sequence[Layer]) -> None:
-    """Give every field its words, which QGIS shows as alias and comment."""
+    """Give every field its words."""
     db.execute(_ALIASES)
     db.execute("INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema', "
                "'http://www.geopackage.org/spec120/#extension_schema', 'read-write')")
     for layer in layers:
-        for column in layer.frame.columns:
-            if column != "geometry":
-                zh, en = (text(f"{layer.words}.{column}", lang) for lang in ("zh", "en"))
-                db.execute("INSERT INTO gpkg_data_columns (table_name, column_name, name, title, "
-                           "description) VALUES (?, ?, ?, ?, ?)", (layer.table, column, zh, zh, en))
+        alias_columns(db, layer.table, {c: f"{layer.words}.{c}" for c in layer.frame.columns if c != "geometry"})
+
+
+def alias_columns(db: sqlite3.Connection, table: str, keys: Mapping[str, str]) -> None:
+    """Give the fields of a table their words, by the keys of these, which QGIS shows as alias and comment."""
+    for column, key in keys.items():
+        zh, en = (text(key, lang) for lang in LANGS)
+        db.execute("INSERT INTO gpkg_data_columns (table_name, column_name, name, title, "
+                   "description) VALUES (?, ?, ?, ?, ?)", (table, column, zh, zh, en))
 
 
 def _add_styles(db: sqlite3.Connection, layers: Sequence[Layer], changed: str) -> None:

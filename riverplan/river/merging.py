@@ -172,7 +172,8 @@ def _words(river: RiverNetwork, rivers: Sequence[Row]) -> dict[str, str]:
     """Stamp, attribution and code of the river from its list, each said once."""
     words = {}
     for name in ("stamp", "attribution"):
-        parts = [*getattr(river, name).split("；"), *(str(r.get(name) or "") for r in rivers)]
+        parts = [p for said in (getattr(river, name), *(str(r.get(name) or "") for r in rivers))
+                 for p in said.split("；")]
         words[name] = "；".join(dict.fromkeys(p.strip() for p in parts if p.strip()))
     own = next((r for r in rivers if r["name"] == river.name and r.get("code")), None)
     words["code"] = str(own["code"]) if own else river.code

@@ -123,14 +123,48 @@ class Space(Site):
     """Stored volume at the normal level [m³]."""
     usable_volume: float | None = None
     """Free volume that can hold polluted water [m³]."""
+    usable_low: float | None = None
+    usable_normal: float | None = None
+    usable_high: float | None = None
+    """The same by season [m³]."""
+    today_level: float | None = None
+    flood_limit_level: float | None = None
+    normal_level: float | None = None
+    crest_level: float | None = None
+    """Elevations of one datum [m]; ``total_volume`` is stored at the normal level."""
+    area: float | None = None
+    """Water surface [m²]."""
+    usable_depth: float | None = None
+    """What can still be filled [m]."""
     pool_length: float | None = None
     """Length of the pool above the dam [m]."""
     width: float | None = None
     """Width to close, of a dam or temporary dam [m]."""
     height: float | None = None
     """Height of the dam [m]."""
+    bed_width: float | None = None
+    crest_width: float | None = None
+    """Of the bed, and of the dam along the river [m]."""
+    slope_up: float | None = None
+    slope_down: float | None = None
+    """Slopes of a temporary dam, metres across a metre of height [-]."""
+    gate_count: int | None = None
+    discharge_capacity: float | None = None
+    canal_capacity: float | None = None
+    pump_capacity: float | None = None
+    """Most that gates let out, and that canal or inlet and all pumps take in [m³/s]."""
     close_time: float | None = None
     """Time to close or to build [s]."""
+    access: str = ""
+    """``lorry``, ``van``, ``foot`` or ``boat``; unknown where empty."""
+    foot_distance: float | None = None
+    """Last stretch on foot or by boat [m]."""
+    treatable: bool = False
+    """Whether water in it can be treated."""
+    dispatch_authority: str = ""
+    """Who may order its use, as the list says it."""
+    inflow_path: str = ""
+    outflow_path: str = ""
     tailrace_lon: float | None = None
     tailrace_lat: float | None = None
     """Tailrace of a diversion station [degrees]; ``lon``, ``lat`` are its intake dam."""
@@ -155,6 +189,9 @@ class Space(Site):
     operator: str = ""
     phone: str = ""
     instruction: str = ""
+    flood_risk_note: str = ""
+    verified_result: str = ""
+    """What the check found: ``yes``, ``no`` or ``changed``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

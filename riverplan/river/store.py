@@ -124,6 +124,34 @@ def save_river(river: RiverNetwork, path: Path | str, *, base_digest: str | None
     return asked
 
 
+@contextmanager
+def altered(path: Path | str) -> Iterator[Path]:
+    """A private copy of a river file to alter; it takes the file's place when the block ends without an error.
+
+    For what lies beside the river in its file: the river itself must come out as it went in.
+
+    Raises
+    ------
+    StoreError
+        As :func:`save_river`, and if the river of the copy is another one; what stood there before is unharmed.
+    """
+    path = Path(path)
+    path = path.resolve() if path.is_symlink() else path
+    if not path.is_file():
+        raise _error("file_missing", path)
+    with _said_plainly(path, writing=True), locked(path.with_name(f".{path.name}.lock")) as alone:
+        if not alone:
+            raise _error("file_busy", path, detail="riverplan")
+        before = _check_may_replace(path, None)
+        with tempfile.TemporaryDirectory(prefix="riverplan-") as folder:
+            new = Path(folder) / "river.gpkg"
+            shutil.copyfile(path, new)
+            yield new
+            if (found := read_river(new).digest) != before:
+                raise _error("cannot_write", path, detail=f"{found[:12]} ≠ {before[:12]}")
+            _move_into_place(new, path, exists=True)
+
+
 def _written(river: RiverNetwork, new: Path, old: Path | None) -> Path:
     """Write the river to a new file in a private folder, and read it back by two ways."""
     import pyogrio
@@ -210,8 +238,8 @@ def _check_is_geopackage(path: Path) -> None:
         raise _error("not_geopackage", path, detail=f"{size} < {pages} B", backup=_backup(path).name)
 
 
-def _check_may_replace(path: Path, base_digest: str | None) -> None:
-    """Refuse to replace what is not a river, what is newer, in use, or changed since it was read."""
+def _check_may_replace(path: Path, base_digest: str | None) -> str:
+    """The digest of the river there; what is no river, newer, in use or changed since it was read is refused."""
     for tail in ("-wal", "-journal"):
         if path.with_name(path.name + tail).exists():
             raise _error("file_busy", path, detail=path.name + tail)
@@ -225,6 +253,7 @@ def _check_may_replace(path: Path, base_digest: str | None) -> None:
         raise _error("digest_moved", path)
     if not os.access(path, os.W_OK):
         raise _error("cannot_write", path, detail="read-only")
+    return found
 
 
 @contextmanager

@@ -188,8 +188,8 @@ def _boolean(value: object) -> bool | None:
 
 
 def _is_choice(value: object, field: Field) -> bool:
-    """Whether a mark for nothing is one of the choices: 无 as a regulation says that there is none."""
-    return isinstance(value, str) and any(fold(value) == fold(w) for c in field.choices for w in c.labels)
+    """Whether a mark for nothing is one of the choices: 无 (none) as a regulation says that there is none."""
+    return isinstance(value, str) and any(fold(value) == fold(w) for c in field.choices for w in (c.code, *c.labels))
 
 
 def _choice(value: object, field: Field) -> str:

@@ -34,7 +34,8 @@ _CUT = 8
 """A head of fewer bytes was not cut by dBase, which keeps ten; a character cut in two is gone."""
 _NONE: Named = MappingProxyType({})
 _IGNORED_SHEETS = frozenset(fold(s) for s in (
-    "填写说明", "说明", "封面", "目录", "字典", "编制说明", "notes", "readme", "instructions", "contents"))
+    "填写说明", "说明", "封面", "目录", "字典", "编制说明", "河流信息总览", "notes", "readme", "instructions",
+    "contents", "river overview"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,10 @@ _EXAMPLES = tuple(fold(w) for w in ("示例", "样例", "填写示例", "例:", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRows:
-    """What one sheet gave: usable rows, problems, and how many rows held anything."""
+    """What one sheet gave: usable rows, problems, and how many rows held anything.
+
+    ``has_points`` says whether there are points whose datum no head names.
+    """
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -132,6 +135,7 @@ class _Sheet:
     skipped: list[int] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     points: int = 0
+    """How many points stand under heads that name no datum."""
     pairs: dict[str, Points] = field(default_factory=dict)
     """The points of each pair of columns, by its longitude, until all are converted."""
 
@@ -284,7 +288,7 @@ class _Sheet:
             reading = read_point(cells.get(lon), cells.get(lat), points.pair.datum if points else None)
             if reading.usable:
                 values[lon], values[lat] = reading.lon, reading.lat
-                self.points += 1
+                self.points += points is None or not points.pair.named
                 if points is not None:
                     points.add(values, reading)
             elif needed and not by_km:

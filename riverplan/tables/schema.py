@@ -87,6 +87,8 @@ class Table:
     """What a generated id begins with."""
     stations: Mapping[str, Any] = field(default_factory=dict)
     """The part of the list that the template gives a sheet of its own, as ``lists.toml`` declares it."""
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fields a plan cannot do without: of ``every`` row, and by the code of its category."""
 
     def name(self, lang: Lang) -> str:
         """The name of the list, which is the name of its sheet."""
@@ -105,6 +107,10 @@ class Table:
                 return own
         raise KeyError(f"{self.kind} has no field {name}")
 
+    def needed(self, category: str) -> frozenset[str]:
+        """The fields a plan needs of a row of a category; those of every row where it has none."""
+        return frozenset((*self.needs.get("every", ()), *self.needs.get(category, ())))
+
     def has(self, name: str) -> bool:
         """Whether the list has a column of this name."""
         return any(f.name == name for f in self.fields)
@@ -118,7 +124,8 @@ def tables() -> Mapping[str, Table]:
     return MappingProxyType({
         kind: Table(kind=kind, zh=row["zh"], en=row["en"], aliases=tuple(row["aliases"]), fields=fields_of(kind),
                     key=row.get("key", ""), prefix=row.get("prefix", ""),
-                    stations=MappingProxyType(row.get("stations", {})))
+                    stations=MappingProxyType(row.get("stations", {})),
+                    needs=MappingProxyType({k: tuple(v) for k, v in row.get("needs", {}).items()}))
         for kind, row in declared.items()
     })
 

@@ -13,7 +13,7 @@ from riverplan.transport.waterway import Balanced, Waterway
 
 
 def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list[Gate], busy: Collection[int],
-              size: float) -> tuple[Cells, Array]:
+              size: float | Array) -> tuple[Cells, Array]:
     """The cells of a network, and the water they hold at the beginning [m³].
 
     Parameters
@@ -26,7 +26,7 @@ def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list
     busy
         Nodes at which something is put in, taken out or divided: reaches do not join there.
     size
-        Length wanted of a cell [m].
+        Length wanted of a cell [m], one or one of each reach.
     """
     n, m = network.n_reaches, network.n_nodes
     is_pool = water.storage > 0

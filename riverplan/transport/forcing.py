@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil, inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.transport.cells import faces_of, parts_of, point_of, pool_of
@@ -23,7 +24,8 @@ LEAST = 1e-9
 _STATES = {"open": OPEN, "close": CLOSED, "set": SET}
 
 
-def step_length(cells: Cells, water: Waterway, most: Array, longest: float) -> float:
+def step_length(cells: Cells, water: Waterway, most: Array, longest: float, among: NDArray[np.bool_] | None = None,
+                ) -> float:
     """The longest step [s] at which a wave crosses no more than a cell, the shortest cells left aside.
 
     Parameters
@@ -34,8 +36,10 @@ def step_length(cells: Cells, water: Waterway, most: Array, longest: float) -> f
         Largest discharge expected of each reach [m³/s].
     longest
         No step is longer [s].
+    among
+        Reaches that count; all if None.
     """
-    flows = (cells.reach_pool < 0) & (most > 0)
+    flows = (cells.reach_pool < 0) & (most > 0) & (True if among is None else among)
     if not flows.any():
         return longest
     crossing = cells.dx[flows] / (water.power[flows] * water.velocity(most)[flows])
@@ -45,15 +49,19 @@ def step_length(cells: Cells, water: Waterway, most: Array, longest: float) -> f
 
 
 def times(begin: float, end: float, every: float, step: float, events: Sequence[float], snapshots: Sequence[float],
-          ) -> tuple[Array, Ints, Ints]:
-    """Edges of the steps [s]; row of output and of snapshot each step ends with, -1 where none."""
+          later: tuple[float, float] | None = None) -> tuple[Array, Ints, Ints]:
+    """Edges of the steps [s]; row of output and of snapshot each step ends with, -1 where none.
+
+    ``later`` is a time and the longest step after it.
+    """
     outputs = np.arange(1, max(ceil((end - begin - 2e-6) / every), 1) + 1) * every + begin
     outputs[-1] = end
-    inner = [t for t in (*events, *snapshots) if begin < t < end]
+    inner = [t for t in (*events, *snapshots, *(later or ())[:1]) if begin < t < end]
     edges = np.unique(np.concatenate([[begin], outputs, inner]))
     edges = edges[np.concatenate([[True], np.diff(edges) > 1e-6])]
     spans = np.diff(edges)
-    count = np.maximum(np.ceil(spans / step - 1e-9), 1.0).astype(int)
+    steps = np.full(spans.size, step) if later is None else np.where(edges[:-1] >= later[0] - 1e-6, later[1], step)
+    count = np.maximum(np.ceil(spans / steps - 1e-9), 1.0).astype(int)
     number = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     time = np.append(np.repeat(edges[:-1], count) + number * np.repeat(spans / count, count), end)
 
@@ -101,7 +109,8 @@ def lay_out(network: Compiled, water: Waterway, cells: Cells, time: Array, held:
         else:
             place = places[op.place]
             water_point.append(point_of(cells, place, _length(water, place)))
-            volumes.append(np.where(on & (began < op.until), op.value or 0.0, 0.0) * np.diff(time))
+            sign = -1.0 if op.action == "draw" else 1.0
+            volumes.append(np.where(on & (began < op.until), sign * (op.value or 0.0), 0.0) * np.diff(time))
     for inflow in inflows:
         water_point.append(point_of(cells, inflow.place, _length(water, inflow.place)))
         volumes.append(np.diff(_passed(np.array(inflow.time, float), np.array(inflow.value, float), time)))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from math import inf
 
-ACTIONS = ("close", "open", "set", "divert", "dose", "release")
+ACTIONS = ("close", "open", "set", "divert", "draw", "dose", "release")
 """What can be done at a place."""
 GATE_ACTIONS = ("close", "open", "set")
 """What is done at a gate or a dam."""
+ENDING_ACTIONS = ("draw", "dose", "release")
+"""What goes on until some time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +23,15 @@ class Operation:
         ``close``: a gate or dam holds all water until its free volume is full, then spills. ``open``: it passes
         what comes and lets out what it held. ``set``: it lets out ``value``, as long as there is water.
         ``divert``: a diversion station takes ``value`` [m³/s] (0 stops it, None is its rated flow), as far as
-        the water above the ecological flow goes. ``dose``: the share ``value`` of the mass passing is taken out
-        of the water. ``release``: ``value`` of clean water is added.
+        the water above the ecological flow goes. ``draw``: ``value`` of the river's water is let or pumped into a
+        space beside it, with the mass in it, as long as there is water. ``dose``: the share ``value`` of the mass
+        passing is taken out of the water. ``release``: ``value`` of clean water is added.
     at
         When it begins [s after the beginning of the release]; before the release is negative.
     value
         [m³/s] or [-], as the action says.
     until
-        When a ``dose`` or a ``release`` ends [s]; other states last until the next operation there.
+        When a ``draw``, ``dose`` or ``release`` ends [s]; other states last until the next operation there.
     """
 
     place: str

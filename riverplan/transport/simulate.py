@@ -111,9 +111,9 @@ class Simulated:
 def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: float, places: Mapping[str, Place],
              releases: Sequence[Release] = (), operations: Sequence[Operation] = (),
              gates: Mapping[str, Gate] | None = None, diversions: Mapping[str, Diversion] | None = None,
-             inflows: Sequence[Inflow] = (), decay: float = 0.0, cell: float = CELL, every: float = EVERY,
+             inflows: Sequence[Inflow] = (), decay: float = 0.0, cell: float | Array = CELL, every: float = EVERY,
              step: float | None = None, snapshots: Sequence[float] = (), emptying: float = EMPTYING,
-             velocity_factor: float | Array = 1.0) -> Simulated:
+             velocity_factor: float | Array = 1.0, calm: tuple[float, NDArray[np.bool_]] | None = None) -> Simulated:
     """March water and plume through a network.
 
     One-dimensional, mixed over the cross-section, dissolved, first-order decay. A confluence dilutes; a bifurcation
@@ -139,7 +139,7 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     decay
         First-order loss rate [1/s].
     cell, every
-        Length of a cell [m]; time between outputs [s].
+        Length of a cell [m], one or one of each reach; time between outputs [s].
     step
         Longest step [s]; None takes what a wave needs for ``COURANT`` cells.
     snapshots
@@ -148,6 +148,9 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
         Time in which an opened gate lets out what it held [s].
     velocity_factor
         Factor on the velocities at the same discharges, see :meth:`Waterway.at_velocity`; one, or one of each reach.
+    calm
+        A time [s], and the reaches on which nothing that matters happens after it: their cells no longer shorten the
+        steps. What still passes there is spread more than it should be; water and mass are kept.
     """
     water = water.at_velocity(velocity_factor)
     gates, diversions = dict(gates or {}), dict(diversions or {})
@@ -155,17 +158,20 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     busy = {int(network.tail[d.conduit]) for d in diversions.values()}
     busy |= {p.node for p in (*places.values(), *(i.place for i in inflows), *(r.place for r in releases))
              if p.node is not None}
+    size = np.broadcast_to(np.asarray(cell, float), water.length.shape)
     for op in operations:                                      # a dose at the end of a reach breaks it off there
         if op.action == "dose" and (p := places[op.place]).node is None:
-            busy |= {int(network.tail[p.reach])} if p.chainage < cell else set()
-            busy |= {int(network.head[p.reach])} if p.chainage > water.length[p.reach] - cell else set()
-    cells, held = cut_cells(network, water, balance, list(gates.values()), busy, cell)
+            busy |= {int(network.tail[p.reach])} if p.chainage < size[p.reach] else set()
+            busy |= {int(network.head[p.reach])} if p.chainage > water.length[p.reach] - size[p.reach] else set()
+    cells, held = cut_cells(network, water, balance, list(gates.values()), busy, size)
     _break_at_doses(network, water, cells, places, operations)
     added = [(int(network.tail[p.reach]) if p.node is None else p.node, op.value or 0.0)
              for op in operations if op.action == "release" for p in (places[op.place],)]
-    longest = step_length(cells, water, most_discharge(network, water, balance, inflows, added), every)
+    most = most_discharge(network, water, balance, inflows, added)
+    longest = step_length(cells, water, most, every)
+    later = None if calm is None else (calm[0], step_length(cells, water, most, every, ~calm[1]))
     time, outputs, shots = times(begin, end, every, min(longest, step or longest), events_of(operations, releases),
-                                 snapshots)
+                                 snapshots, later)
     forcing, dosed = lay_out(network, water, cells, time, held, places=places, gates=gates, diversions=diversions,
                              operations=operations, releases=releases, inflows=inflows, outputs=outputs,
                              snapshots=shots, decay=decay, emptying=emptying)

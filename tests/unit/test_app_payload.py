@@ -108,7 +108,7 @@ def test_our_scripts_and_styles_name_no_other_host():
     from importlib.resources import files
 
     folder = files("riverplan.app")
-    names = ("map.js", "draw.js", "plume.js", "profile.js", "map.css")
+    names = ("map.js", "draw.js", "plume.js", "profile.js", "planned.js", "map.css")
     ours = [folder / "page.css", folder / "chart_component" / "chart.js", folder / "chart_component" / "chart.css",
             *(folder / "map_component" / name for name in names)]
     for file in ours:

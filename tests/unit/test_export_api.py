@@ -22,8 +22,9 @@ def found():
 
 
 def test_exporters_have_a_function_of_their_name_an_ending_and_a_media_type():
-    assert list(EXPORTS) == ["sheet", "webmap", "geopackage", "curves", "report", "screening", "simulation"]
-    assert [e.suffix for e in EXPORTS.values()] == [".pdf", ".html", ".gpkg", ".csv", ".html", ".xlsx", ".xlsx"]
+    assert list(EXPORTS) == ["sheet", "webmap", "geopackage", "curves", "report", "workbook", "screening",
+                             "simulation", "strategy"]
+    assert [e.suffix for e in EXPORTS.values()] == [".pdf", ".html", ".gpkg", ".csv", ".html", *[".xlsx"] * 3, ".docx"]
     assert EXPORTS["webmap"].media_type == "text/html"
 
 

@@ -302,6 +302,13 @@ def test_velocity_factors_of_another_number_of_reaches_are_refused():
     assert codes(caught.value.problems) == {"simulation_factors"}
 
 
+def test_what_leads_to_no_site_that_matters_is_left_out_and_changes_nothing_above():
+    whole, part = prepared(y_river(), PHENOL), prepared(y_river(), PHENOL, until=["I01"])
+    assert part.stage.rows.size < whole.stage.rows.size
+    curves = [(r := run(ready)).found.concentration[:, r.found.places.index("I01")] for ready in (whole, part)]
+    assert curves[1] == pytest.approx(curves[0], rel=1e-9)
+
+
 def test_the_words_hold_the_balance_and_the_sites_in_both_languages():
     river = gated().replace(sites=(*gated().sites, Intake(site_id="I", reach_id="b", chainage=9_000.0, **HERE)))
     found = simulate(river, replace(ON_A, at=clock("2026-07-01 08:00")), operations=[

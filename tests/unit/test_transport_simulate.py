@@ -217,6 +217,16 @@ def test_water_taken_carries_its_share_of_the_mass():
     assert found.mass.error < 1e-12
 
 
+def test_what_is_drawn_into_a_space_takes_its_share_of_the_plume_until_it_ends():
+    places = {"pond": Place(reach=0, chainage=5_000.0), **OUT}
+    found = simulate(*river(), end=40 * H, places=places, releases=[SPILL], operations=[
+        Operation(place="pond", action="draw", at=0.0, value=Q / 4, until=20 * H)])
+    assert found.mass.left == pytest.approx(750.0, rel=2e-3)
+    assert found.water.taken == pytest.approx(Q / 4 * 20 * H, rel=1e-9)
+    assert curve(found, "out", "discharge")[-1] == pytest.approx(Q, rel=1e-4)
+    assert found.water.error < 1e-12 and found.mass.error < 1e-12
+
+
 def test_water_the_steady_flow_loses_takes_its_share():
     network, water = drawn([(0, 1), (1, 2)], [40.0, 30.0])
     assert balanced(network, water).kept[1] == 0.75

@@ -52,6 +52,7 @@ class MapView:
     pickable: tuple[str, ...] = ()
     repairs: "Repairs | None" = None
     shaded: "Shaded | None" = None
+    planned: "Planned | None" = None
     subject: str = ""
 
 
@@ -93,6 +94,21 @@ class Shaded:
                 "classes": [{"colour": c, "label": label} for c, label in self.classes]}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan on the map; with it the profile of concentrations gives its room to what stands below.
+
+    ``marks`` are lat, lon, label, colour, ``site_id``, whether it is pinned, and name; ``lines`` from where to where
+    (each lat, lon), kind (``team``, ``store``) and name; ``rings`` a ``site_id``, its colour with nothing done and
+    its colour with the plan; ``words`` those of the legend.
+    """
+
+    marks: tuple[tuple[float, float, str, str, str, bool, str], ...]
+    lines: tuple[tuple[float, float, float, float, str, str], ...]
+    rings: tuple[tuple[str, str, str], ...]
+    words: Mapping[str, str]
+
+
 def vendor_folder() -> Any:
     """The folder of Leaflet's installed package that holds its script, style and pictures."""
     return files("xstatic.pkg.leaflet") / "data"
@@ -101,7 +117,7 @@ def vendor_folder() -> Any:
 @cache
 def _component() -> Any:
     here = files(__package__)
-    scripts = ("load.js", "draw.js", "plume.js", "profile.js", "repairs.js", "shaded.js", "map.js")
+    scripts = ("load.js", "draw.js", "plume.js", "profile.js", "repairs.js", "shaded.js", "planned.js", "map.js")
     script = "\n".join((here / name).read_text(encoding="utf-8") for name in scripts)
     style = (vendor_folder() / "leaflet.css").read_text(encoding="utf-8")
     style += (here / "map.css").read_text(encoding="utf-8")
@@ -122,7 +138,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "lines": view.lines, "sites": view.sites, "lang": lang,
         "key": "" if forecast is None else forecast.digest,
         "times": None if forecast is None else times(forecast, view.river),
-        "profile": None if forecast is None else profile(forecast, lang),
+        "profile": None if forecast is None or view.planned is not None else profile(forecast, lang),
         "corrected": forecast is not None and any(p.code == "observed" for p in forecast.problems),
         "at": None if at is None else (at.timestamp() + at.utcoffset().total_seconds()) * 1000,  # type: ignore[union-attr]
         "spill": spill, "draft": None if view.draft is None else list(view.draft),
@@ -131,6 +147,7 @@ def arguments(view: MapView) -> dict[str, Any]:
         "pickable": list(view.pickable) or None,
         "repairs": None if view.repairs is None else asdict(view.repairs),
         "shaded": None if view.shaded is None else view.shaded.as_json(),
+        "planned": None if view.planned is None else asdict(view.planned),
         "classes": [{"until": c.until if c.until < float("inf") else None, "colour": c.colour,
                      "label": symbology.arrival_label(i, lang)}
                     for i, c in enumerate(symbology.ARRIVAL_CLASSES)],

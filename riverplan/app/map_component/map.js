@@ -152,6 +152,7 @@ function legend(s, data) {
     const r = document.createElement('div'), k = document.createElement('i'), w = document.createElement('span');
     key(k); w.textContent = words; r.append(k, w); into.append(r);
   };
+  if (data.planned) planKey(box, row, data.planned);
   if (data.times) {
     const title = document.createElement('em');
     title.textContent = data.words.classes; box.append(title);
@@ -211,7 +212,7 @@ export default async function (component) {
 async function update(L, s, data) {
   const before = s.data || {};
   s.data = data;
-  s.host.style.setProperty('--rp-around', data.times ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : 'var(--rp-below, 160px)');   // the table needs room below
+  s.host.style.setProperty('--rp-around', data.times && !data.planned ? (data.corrected ? '408px' : '384px') : data.repairs ? '315px' : 'var(--rp-below, 160px)');   // the table needs room below
   const newLines = before.lines !== data.lines, newSites = before.sites !== data.sites;
   if (newLines) { await drawLines(L, s, data.lines); drawBase(L, s, data.style); }
   if (before.subject !== undefined && before.subject !== data.subject) {        // another river: all of it
@@ -224,6 +225,7 @@ async function update(L, s, data) {
   drawMarks(L, s, data);
   drawRepairs(L, s, data);
   drawShaded(L, s, data);
+  drawPlanned(L, s, data);
   legend(s, data);
   if (before.attribution !== data.attribution) {
     s.map.attributionControl.removeAttribution(before.attribution || '');

@@ -9,7 +9,7 @@ from riverplan.i18n import listed
 from riverplan.river.network import RiverNetwork, unknown
 from riverplan.river.sites import Site, Space
 from riverplan.river.stations import conduit_reaches, laid_stations
-from riverplan.transport.operation import ACTIONS, GATE_ACTIONS, Operation
+from riverplan.transport.operation import ACTIONS, ENDING_ACTIONS, GATE_ACTIONS, Operation
 from riverplan.units import HOUR
 
 LEAST_HOURS = 0.1
@@ -29,7 +29,7 @@ class Operated:
     """The operations by the names of places they share, and what they operate.
 
     ``gates`` holds the node and the usable volume [m³] by name, ``stations`` the ``site_id``, ``sites`` and ``nodes``
-    the places of doses and releases.
+    the places of draws, doses and releases.
     """
 
     operations: list[Operation] = field(default_factory=list)
@@ -94,14 +94,14 @@ def _of_the_numbers(op: Operation, number: int, hours: float) -> list[Problem]:
     if not op.until > op.at:                                    # nan too
         problems.append(Problem(code="operation_backwards", fields={
             **fields, "at": op.at / HOUR, "until": op.until / HOUR}))
-    if op.until != math.inf and op.action in ACTIONS and op.action not in ("dose", "release"):
+    if op.until != math.inf and op.action in ACTIONS and op.action not in ENDING_ACTIONS:
         problems.append(Problem(code="operation_until", fields=fields))
     if op.value is not None and op.action in ("close", "open"):
         problems.append(Problem(code="operation_valueless", fields=fields))
     if op.action == "dose":
         if op.value is None or not 0 <= op.value <= 1:
             problems.append(Problem(code="operation_share", fields={**fields, "value": _said(op.value)}))
-    elif op.action in ("set", "release", "divert"):
+    elif op.action in ("set", "draw", "release", "divert"):
         given = op.value is not None or op.action != "divert"
         if given and (op.value is None or not 0 <= op.value <= MOST_FLOW):
             problems.append(Problem(code="operation_value", fields={**fields, "value": _said(op.value)}))

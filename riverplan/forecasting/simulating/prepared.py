@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
@@ -48,6 +49,12 @@ class Prepared:
     diversions: Mapping[str, Diversion]
     end: float
     cell: float
+    cells: Array | None = None
+    """Length of the cells of each reach of the stage [m]; None takes ``cell`` for all."""
+    every: float = t.EVERY
+    """Time between outputs [s]."""
+    calm: tuple[float, NDArray[np.bool_]] | None = None
+    """As of :func:`riverplan.transport.simulate.simulate`, for the reaches of the stage."""
 
     def factor(self, z: float) -> Array:
         """Factor on the velocity of each reach of the stage at a standard normal quantile, such as 1.645.
@@ -74,7 +81,7 @@ class Run:
 def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario = "normal",
              discharges: Mapping[str, float] | None = None, states: Stated | None = None,
              operations: Sequence[Operation] = (), hours: float = 72.0, velocity: str = "", cell: float = t.CELL,
-             dispersion: bool = True) -> Prepared:
+             dispersion: bool = True, until: Sequence[str] = ()) -> Prepared:
     """A spill ready to be marched, with all places that any of the operations names.
 
     Parameters
@@ -83,6 +90,8 @@ def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         As in :func:`riverplan.forecasting.simulating.simulate.simulate`.
     operations
         All that any run may do: runs take some of these, at whatever times and values.
+    until
+        Sites (``site_id``) that alone matter: where given, what leads to none of them is left out.
 
     Raises
     ------
@@ -106,7 +115,7 @@ def prepared(river: RiverNetwork, spill: Spill, *, scenario: str | FlowScenario 
         {row, *changes_of(question, end, ()).gauges.values(),
          *(river.reach_row[s.reach_id] for s in what.sites.values())},
         {*what.nodes.values(), *(node for node, _ in what.gates.values()), *stations}, velocity,
-        dispersion=dispersion)
+        dispersion=dispersion, to_reaches={river.reach_row[river.site(s).reach_id] for s in until})
     substance = find_substance(spill.substance)
     mass = determinand_mass(spill, substance)
     unit = 1.0 if mass is None else mass
@@ -157,7 +166,8 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         raise InputError(problems)
     begins = min([0.0, *(o.at for o in what.operations)])
     added = sum(o.value or 0.0 for o in what.operations if o.action == "release")
-    if too_much := work_problems(stage.water, ready.cell, ready.end - begins, added):
+    size = ready.cell if ready.cells is None else ready.cells
+    if too_much := work_problems(stage.water, size, ready.end - begins, added):
         raise InputError(too_much)
     changes = changes_of(question, ready.end, what.operations)
     doing = (*(o for o in changes.operations if o.place in ready.diversions), *what.operations)
@@ -168,5 +178,6 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         releases=ready.releases, operations=doing, diversions=ready.diversions,
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
-        decay=decay_of(question.spill, ready.substance), cell=ready.cell, velocity_factor=factor)
+        decay=decay_of(question.spill, ready.substance), cell=size,
+        velocity_factor=factor, every=ready.every, calm=ready.calm)
     return Run(found=found, doing=doing, what=what, changes=changes)

@@ -72,8 +72,20 @@ def below(net: Compiled, rows: Iterable[int], blocked: Collection[int] = ()) -> 
     return found
 
 
+def leading_to(net: Compiled, rows: Iterable[int], among: Collection[int]) -> set[int]:
+    """Of some rows these and those from which water comes to them."""
+    found = set(rows).intersection(among)
+    waiting = list(found)
+    while waiting:
+        for r in net.entering(int(net.tail[waiting.pop()])).tolist():
+            if r in among and r not in found:
+                found.add(r)
+                waiting.append(r)
+    return found
+
+
 def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int], from_nodes: Iterable[int],
-             velocity: str, *, dispersion: bool = True) -> Stage:
+             velocity: str, *, dispersion: bool = True, to_reaches: Collection[int] = ()) -> Stage:
     """All that lies below some reaches and nodes, with the pools that end at these nodes.
 
     Parameters
@@ -88,6 +100,8 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
         Name of the velocity model to prefer; empty for none.
     dispersion
         Whether the plume disperses.
+    to_reaches
+        Rows of reaches; where given, only what leads to one of them is simulated, beside what is given.
 
     Raises
     ------
@@ -106,7 +120,10 @@ def stage_of(river: RiverNetwork, flow: FlowScenario, from_reaches: Iterable[int
     if bad := sorted(r for r in first if not flowing[r]):
         raise InputError(lacking(river, channel, bad, severity="error"))
     dry = set(np.flatnonzero(~flowing).tolist())
-    rows = np.array(sorted(below(net, first, dry)), np.intp)
+    found = below(net, first, dry)
+    if to_reaches:
+        found = leading_to(net, [*to_reaches, *first], found)
+    rows = np.array(sorted(found), np.intp)
     ends_at = sorted(dry & {int(r) for head in np.unique(net.head[rows]) for r in net.leaving(int(head))})
     reach = np.full(net.n_reaches, -1, np.intp)
     reach[rows] = np.arange(rows.size)
@@ -173,7 +190,7 @@ def diversions_of(river: RiverNetwork, flow: FlowScenario, stage: Stage) -> dict
     return found
 
 
-def work_problems(water: Waterway, cell: float, seconds: float, added: float) -> list[Problem]:
+def work_problems(water: Waterway, cell: float | Array, seconds: float, added: float) -> list[Problem]:
     """Whether the cells and steps are too many to be marched in minutes.
 
     Parameters
@@ -181,17 +198,18 @@ def work_problems(water: Waterway, cell: float, seconds: float, added: float) ->
     water
         The hydraulics.
     cell
-        Length of a cell [m].
+        Length of a cell [m], one or one of each reach.
     seconds
         Time simulated [s].
     added
         Most water that is released at once [m³/s].
     """
     wave = float((water.power * water.velocity(water.discharge + added)).max(initial=1e-3))
-    work = float(water.length.sum()) / cell * seconds * wave / cell
+    least = float(np.min(cell))
+    work = float((water.length / cell).sum()) * seconds * wave / least
     return [Problem(code="simulation_work", fields={
-        "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{cell:g}", "hours": f"{seconds / 3600.0:.0f}",
-        "better": f"{cell * (work / MOST_WORK) ** 0.5:.0f}"})] if work > MOST_WORK else []
+        "km": f"{water.length.sum() / 1000.0:.0f}", "cell": f"{least:g}", "hours": f"{seconds / 3600.0:.0f}",
+        "better": f"{least * (work / MOST_WORK) ** 0.5:.0f}"})] if work > MOST_WORK else []
 
 
 def stage_problems(river: RiverNetwork, channel: Channel, stage: Stage, *, dispersion: bool) -> list[Problem]:

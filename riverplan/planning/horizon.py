@@ -1,0 +1,113 @@
+"""How far trials look: which receptors, how many hours, how long the cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Array
+from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.simulating.prepared import Prepared
+from riverplan.planning.options import Option
+from riverplan.planning.receptors import Receptors
+from riverplan.planning.usable_space import UsableSpace
+from riverplan.transport.operation import Operation
+from riverplan.units import HOUR
+
+LIKELY = 0.01
+"""Receptors that exceed their limit with less probability are not simulated [-]."""
+LONGEST = 240.0
+"""Plans look no farther ahead [h]: ten days."""
+SHORTEST = 12.0
+"""Nor less far [h]."""
+BEYOND = 6.0
+"""Time simulated beyond the last passage and what holding may delay [h]."""
+SHORTEST_CELL = 100.0
+"""[m]."""
+LONGEST_CELL = 1_000.0
+"""[m]."""
+SHORT = 0.5
+"""Share of the longest cell below which a cell is short [-]."""
+SLOWER = 2.0
+"""Times as long as in water of usual velocity until the plume is taken to have left a reach [-] (assumed: at the
+slow end of the trials, and held up by what is closed)."""
+EVERY_LONG = 900.0
+"""Time between outputs of trials of more than three days [s]."""
+POOL_CELL = 150.0
+"""Shortest cell of a pool [m]: of 11 km it holds the hours above the limit within 1 % of those with cells of 50 m."""
+POOL_CELLS = 100.0
+"""Most cells of a pool [-]."""
+CELLS_OF_A_PLUME = 25.0
+"""Cells from front to tail, where the peak is right within 3 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Horizon:
+    """Receptors that may be harmed, and the hours simulated."""
+
+    receptors: Receptors
+    hours: float
+
+
+def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: Sequence[Operation]) -> Horizon:
+    """Who has to be looked at, and how long: until the last passage that matters, and as long as spaces may hold.
+
+    Parameters
+    ----------
+    said
+        Of the spill, with nothing done.
+    who
+        Intakes and boundaries it comes to.
+    found
+        What can be done.
+    added
+        What is done in any case.
+    """
+    arrivals = {a.site_id: a for a in said.arrivals}
+    likely = [i for i, s in enumerate(who.sites)
+              if (p := arrivals[s.site_id].exceed_probability) is None or p >= LIKELY]
+    who = who.only(likely)
+    ends = [_end(arrivals[s.site_id]) for s in who.sites]
+    held = sum((o.space.free_volume or 0.0) / max(_flow_at(said, o.space), 1e-3)
+               for o in found if o.action in ("close", "build"))
+    hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
+    begins = [*(o.at for o in found), *(o.at for o in added)]
+    return Horizon(receptors=who, hours=max(hours, SHORTEST, *(at / HOUR + 1.0 for at in begins)))
+
+
+def cells_of(start: Prepared, said: Forecast) -> Array:
+    """Lengths of cells [m] by reach of the stage: so many to a plume, which grows on its way.
+
+    A reach the plume does not come to carries clean water alone: the longest cells serve. The full channel of a pool,
+    which passes the plume on as it comes, has at most ``POOL_CELLS``; they do not shorten the steps.
+    """
+    times, names = said.reach_times, said.river.reaches["reach_id"]
+    length = (times.trailing_tail - times.leading_tail) * times.velocity
+    of = dict(zip(names.iloc[times.reach], length, strict=True))
+    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
+    found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
+    cells = np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, LONGEST_CELL)
+    water = start.stage.water
+    return np.where(water.storage > 0, np.maximum(POOL_CELL, water.length / POOL_CELLS), cells)
+
+
+def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[float, NDArray[np.bool_]]:
+    """When the plume has left the reaches with short cells even in slow water [s], and which these are."""
+    times, names = said.reach_times, said.river.reaches["reach_id"]
+    gone: dict[str, float] = dict(zip(names.iloc[times.reach], times.trailing_head.tolist(), strict=True))
+    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
+    short = (cells < SHORT * LONGEST_CELL) & (start.stage.water.storage == 0)
+    left = [float(gone.get(r, gone.get(r.rpartition(".")[0], 0.0))) for r, s in zip(stage, short, strict=True) if s]
+    return SLOWER * max(left, default=0.0), short
+
+
+def _end(arrival: Arrival) -> float:
+    """When a passage is over that matters [s]."""
+    if arrival.exceeds_until is not None:
+        return arrival.exceeds_until + (arrival.trailing_band[1] - arrival.trailing) * 0.5
+    return arrival.trailing
+
+
+def _flow_at(said: Forecast, space: UsableSpace) -> float:
+    return float(said.scenario.discharge[said.river.reach_row[space.reach_id]])

@@ -1,0 +1,173 @@
+"""A plan in words: its conclusion, its actions in order, who gains, what was refused."""
+
+from collections.abc import Sequence
+from math import isnan
+
+from riverplan.forecasting.table import NOTHING, clock_text, significant
+from riverplan.i18n import Lang, listed, text
+from riverplan.planning.horizon import LONGEST
+from riverplan.planning.person_hours import people_hours
+from riverplan.planning.result import Action, Effect, ResponsePlan
+from riverplan.reference.materials import materials
+from riverplan.river.naming import site_name
+from riverplan.units import HOUR, mg_per_l
+
+_ACTIONS = ("number", "at", "site", "action", "who", "ready", "earliest", "margin", "phone")
+_RECEPTORS = ("site", "before", "after", "hours_before", "hours_after", "probability", "people")
+SLIGHT = 1e-4
+"""Below this a concentration is not written out [mg/L]."""
+MOST_REFUSED = 20
+"""So many reasons for not using spaces are printed; the JSON has all."""
+
+
+def name_of(plan: ResponsePlan, site_id: str, lang: Lang) -> str:
+    """A site, a candidate, a store or a team as people call it."""
+    for site in plan.river.sites:
+        if site.site_id == site_id:
+            return site_name(plan.river, site, lang)
+    for space in plan.spaces:
+        if space.space_id == site_id:
+            return space.name or site_id
+    for thing in plan.river.resources:
+        if thing.resource_id == site_id:
+            return thing.name or site_id
+    return site_id
+
+
+def who_of(plan: ResponsePlan, action: Action, lang: Lang) -> str:
+    """Who does an action: a team, with a store's load, or the staff on the spot."""
+    team = name_of(plan, action.team_id, lang) if action.team_id else text(
+        "plan.staff", lang, unit=action.space.orders or action.name or action.site_id)
+    if not action.store_id:
+        return team
+    return text("plan.with_store", lang, team=team, store=name_of(plan, action.store_id, lang), needs=listed(
+        [f"{materials()[n.name].label(lang)} {n.quantity:,.0f}{'' if n.unit == 'count' else f' {n.unit}'}"
+         for n in action.needs])[lang])
+
+
+def margin_words(action: Action, lang: Lang) -> str:
+    """What is left before the plume comes, or by how much it is late."""
+    key = "plan.margin" if action.margin >= 0 else "plan.margin_late"
+    return text(key, lang, hours=f"{abs(action.margin) / HOUR:.1f}")
+
+
+def presence_only(plan: ResponsePlan) -> bool:
+    """Whether nobody can say what exceeds a limit: only the time the plume is there was compared."""
+    return any(p.code == "plan_presence_only" for p in plan.problems)
+
+
+def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
+    if not plan.receptors:
+        return [text("plan.nobody", lang)]
+    nothing, done, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
+    there = "_there" if presence_only(plan) else ""
+    lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
+        ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
+    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability]
+    hit = [e for e in plan.receptors if e.after.probability >= 0.5]
+    for key, some in (("saved", saved), ("hit", hit)):
+        if some:
+            lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))
+    borders = [e for e in plan.receptors if e.kind == "boundary"]
+    if borders and not there:
+        lines.append(text("plan.borders", lang, sites=_parted([
+            text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",
+                 after=f"{100 * e.after.probability:.0f}") for e in borders], 4, lang)))
+    if plan.actions:
+        first, most = min(plan.actions, key=lambda a: _decide_by(plan, a)), max(
+            plan.actions, key=lambda a: a.saves.population_hours)
+        saves = most.saves.population_hours >= 1.0
+        if saves:
+            lines.append(text("plan.most_now" if _decide_by(plan, most) <= plan.heard else "plan.most", lang,
+                              **_decided(plan, most, lang), hours=people_hours(most.saves.population_hours, lang),
+                              phone=most.space.phone or text("plan.no_phone", lang)))
+        if not saves or first is not most:
+            lines.append(text("plan.decide_now" if _decide_by(plan, first) <= plan.heard else "plan.decide", lang,
+                              **_decided(plan, first, lang)))
+    return lines
+
+
+def _decide_by(plan: ResponsePlan, action: Action) -> float:
+    """When an action has to be decided on for it to begin as planned [s after the release]; not before the call."""
+    return max(action.at - (action.ready.ready - plan.heard), plan.heard)
+
+
+def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:
+    return {"at": clock_text(plan.forecast, _decide_by(plan, action), "down"),
+            "name": name_of(plan, action.site_id, lang), "action": text(f"plan.action_{action.action}", lang)}
+
+
+def search_line(plan: ResponsePlan, lang: Lang) -> str:
+    """How the plan was found, and how far from the best the program holds possible."""
+    gap = text("plan.gap", lang, hours=people_hours(plan.gap, lang)) if plan.gap >= 1.0 else text("plan.gap_none", lang)
+    return text("plan.search", lang, tried=plan.tried, by=text(f"plan.by_{plan.chosen_by}", lang),
+                gap="" if isnan(plan.gap) else gap)
+
+
+def _named(plan: ResponsePlan, some: Sequence[Effect], lang: Lang) -> str:
+    return _parted([name_of(plan, e.site_id, lang) for e in some], 5, lang)
+
+
+def _parted(names: Sequence[str], most: int, lang: Lang) -> str:
+    """Names one after the other; English ones hold commas themselves."""
+    return ("、" if lang == "zh" else "; ").join([*names[:most], *["…"] * (len(names) > most)])
+
+
+def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the actions, in the order of time."""
+    rows = []
+    for number, a in enumerate(plan.actions, start=1):
+        flow = "" if a.value is None else f" {significant(a.value)} m³/s"
+        place = f"{a.site_id} {name_of(plan, a.site_id, lang)}"
+        begins = clock_text(plan.forecast, a.at, "up" if a.at <= a.ready.ready else "down")
+        rows.append([str(number), begins, place,
+                     text(f"plan.action_{a.action}", lang) + flow, who_of(plan, a, lang),
+                     clock_text(plan.forecast, a.ready.ready, "up"), clock_text(plan.forecast, a.earliest, "down"),
+                     margin_words(a, lang), a.space.phone or text("plan.no_phone", lang)])
+    return [text(f"plan.head_{c}", lang) for c in _ACTIONS], rows
+
+
+def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the receptors before and after."""
+    def peak(value: float | None) -> str:
+        if value is None:
+            return NOTHING
+        return significant(mg_per_l(value)) if mg_per_l(value) >= SLIGHT or value == 0 else f"<{SLIGHT:.4f}"
+
+    def people(value: float) -> str:
+        return people_hours(value, lang)
+
+    rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}", peak(e.before.peak_concentration),
+             peak(e.after.peak_concentration), f"{e.before.hours_above:.1f}", f"{e.after.hours_above:.1f}",
+             f"{100 * e.before.probability:.0f} → {100 * e.after.probability:.0f}",
+             NOTHING if e.kind == "boundary" else
+             f"{people(e.before.population_hours)} → {people(e.after.population_hours)}"] for e in plan.receptors]
+    there = presence_only(plan)
+    return [text(f"plan.head_{c}{'_there' if there and c.startswith(('hours', 'prob')) else ''}", lang)
+            for c in _RECEPTORS], rows
+
+
+def refused_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """Spaces that are not used, those of one reason in one line."""
+    names: dict[str, list[str]] = {}
+    for r in plan.refused:
+        names.setdefault(r.why.what(lang), []).append(f"{r.site_id} {r.name}".strip())
+    colon = "：" if lang == "zh" else ": "
+    lines = [f"{listed(some)[lang]}{colon}{why}" for why, some in names.items()]
+    more = len(lines) - MOST_REFUSED
+    return lines if more <= 0 else [*lines[:MOST_REFUSED], text("plan.refused_more", lang, count=more)]
+
+
+def protection_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """Intakes advised to stop: the waterworks and the government decide."""
+    def until(seconds: float | None) -> str:
+        if seconds is None or seconds > LONGEST * HOUR:
+            return text("plan.much_later", lang, days=f"{LONGEST / 24:.0f}")
+        return text("plan.resume", lang, at=clock_text(plan.forecast, seconds, "up"))
+
+    return [text("plan.protect" if p.stop_by > plan.heard else "plan.protect_now", lang,
+                 name=name_of(plan, p.site_id, lang), until=until(p.until),
+                 stop=clock_text(plan.forecast, p.stop_by, "down"),
+                 tank=text("plan.tank_unknown", lang) if p.tank is None else f"{p.tank / HOUR:.1f} h",
+                 phone=p.phone or text("plan.no_phone", lang)) for p in plan.protections]

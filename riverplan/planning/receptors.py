@@ -1,0 +1,100 @@
+"""Whom a plume may harm: intakes and boundaries with people, tanks, limits and doubts, as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from riverplan.channel import Array
+from riverplan.errors import Problem
+from riverplan.forecasting.result import Forecast
+from riverplan.i18n import listed
+from riverplan.river.sites import Boundary, Intake, Site
+from riverplan.units import HOUR
+
+PEOPLE_ASSUMED = {"drinking": 10_000, "township": 3_000, "village": 300}
+"""People behind an intake whose list says none, by its kind (assumed)."""
+DRINKING = tuple(PEOPLE_ASSUMED)
+"""Kinds of intakes people drink from; an intake of no stated kind counts among them."""
+BOUNDARIES = ("country", "province", "city", "county")
+"""Kinds of boundaries that count; one of no stated kind counts among them."""
+SIGMA_UNKNOWN = 0.5
+"""Standard error of ln(concentration) where a forecast gives none (assumed)."""
+PRESENT = 0.01
+"""Share of the peak with nothing done above which a plume of unknown mass or limit counts as there [-]."""
+Z95 = 1.6448536269514722
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Receptors:
+    """Intakes and boundaries the plume comes to; arrays of one length ``r``.
+
+    ``people`` [-], ``tank`` [h], ``headroom`` [kg/m³] (limit less background; ``nan`` where presence alone counts),
+    ``sigma`` of ln(concentration) [-], ``counts`` where it is a boundary that counts.
+    """
+
+    sites: tuple[Site, ...]
+    people: Array
+    tank: Array
+    headroom: Array
+    sigma: Array
+    counts: Array
+    problems: tuple[Problem, ...]
+
+    def only(self, some: Sequence[int]) -> "Receptors":
+        """Some of them, by number."""
+        return replace(self, sites=tuple(self.sites[i] for i in some), **{
+            name: getattr(self, name)[list(some)] for name in ("people", "tank", "headroom", "sigma", "counts")})
+
+
+def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
+    """Intakes and boundaries of a forecast, with what of them had to be assumed.
+
+    Parameters
+    ----------
+    forecast
+        Of the spill with nothing done.
+    most
+        The first this many in order of distance; beyond, none is counted and it is said.
+    """
+    by_id = {s.site_id: s for s in forecast.river.sites}
+    arrivals = [a for a in forecast.arrivals if isinstance(by_id.get(a.site_id), Intake | Boundary)]
+    problems: list[Problem] = []
+    if len(arrivals) > most:
+        problems.append(Problem(code="plan_receptors_many", severity="warning", fields={
+            "count": len(arrivals), "most": most}))
+    arrivals = arrivals[:most]
+    sites = tuple(by_id[a.site_id] for a in arrivals)
+    people, tank, assumed, tankless = [], [], [], []
+    if not sites:
+        problems.append(Problem(code="plan_no_receptors", severity="warning"))
+    for site in sites:
+        drunk = isinstance(site, Intake) and (not site.category or site.category in DRINKING)
+        stated = _meant(site.population) if isinstance(site, Intake) else None
+        bridged = _meant(site.clear_water_tank) if isinstance(site, Intake) else None
+        if drunk and stated is None:
+            stated = PEOPLE_ASSUMED[site.category or "village"] if isinstance(site, Intake) else 0
+            assumed.append(f"{site.name or site.site_id} ({stated})")
+        if drunk and bridged is None:
+            tankless.append(site.name or site.site_id)
+        people.append(float(stated or 0) if drunk else 0.0)
+        tank.append((bridged or 0.0) / HOUR)
+    if assumed:
+        problems.append(Problem(code="plan_people_assumed", severity="warning", fields={"sites": listed(assumed)}))
+    if tankless:
+        problems.append(Problem(code="plan_tank_unknown", severity="note", fields={"sites": listed(tankless)}))
+    headroom = [np.nan if a.limit is None or a.peak_concentration is None else a.limit - forecast.spill.background
+                for a in arrivals]
+    sigma = [np.log(a.concentration_band[1] / a.concentration_band[0]) / (2 * Z95)
+             if a.concentration_band and a.concentration_band[0] > 0 else SIGMA_UNKNOWN for a in arrivals]
+    counts = [isinstance(s, Boundary) and (not s.category or s.category in BOUNDARIES) for s in sites]
+    if sites and np.isnan(headroom).all():
+        problems.append(Problem(code="plan_presence_only", severity="warning"))
+    return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
+                     headroom=np.array(headroom, float), sigma=np.array(sigma, float),
+                     counts=np.array(counts, bool), problems=tuple(problems))
+
+
+def _meant(value: float | None) -> float | None:
+    """A number of the list; None where it is none or cannot be meant."""
+    return value if value is not None and 0 <= value < np.inf else None

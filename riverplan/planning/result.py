@@ -1,0 +1,173 @@
+"""What a plan says: actions with who, when and why, what each receptor gains, what was refused, what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from riverplan.channel import Array
+from riverplan.errors import Problem
+from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.spill import Spill
+from riverplan.planning.advice import DosingAt, Protection
+from riverplan.planning.dilution import Dilution
+from riverplan.planning.harm import Harm
+from riverplan.planning.margin import Readiness
+from riverplan.planning.monitoring_result import MonitoringPlan
+from riverplan.planning.notice import Notice
+from riverplan.planning.stock import Need
+from riverplan.planning.stopped_stations import StoppedStation
+from riverplan.planning.usable_space import UsableSpace
+from riverplan.river.network import RiverNetwork
+from riverplan.river.scenario import FlowScenario
+from riverplan.transport.operation import Operation
+
+ACTIONS = ("close", "build", "draw", "divert", "stop_station", "dilute")
+"""What a plan may choose to do with a space; dosing and stopping intakes are advised beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to do; times in seconds after the release began.
+
+    Parameters
+    ----------
+    earliest
+        When the plume may come first.
+    margin
+        ``earliest`` less when it is ready [s]; below zero it catches a part of the plume only.
+    at, until, value
+        When it begins and ends, and how much [m³/s].
+    gained
+        Time the space holds the water that comes to it [s]; None where it does not hold.
+    saves
+        Harm without it less harm with the whole plan.
+    why, changes
+        Why it was taken, and which assumption would change that.
+    """
+
+    site_id: str
+    name: str
+    action: str
+    space: UsableSpace
+    at: float
+    until: float | None
+    value: float | None
+    ready: Readiness
+    earliest: float
+    margin: float
+    gained: float | None
+    team_id: str
+    store_id: str
+    needs: tuple[Need, ...]
+    operations: tuple[Operation, ...]
+    pinned: bool
+    saves: Harm
+    why: tuple[Problem, ...]
+    changes: tuple[Problem, ...]
+
+    @property
+    def approval(self) -> str:
+        """Whose approval is needed beside the owner's: a plan uses no volume above the flood limit, so nobody's."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A space that is not used, and why: ``why.code`` is ``refused_…``."""
+
+    site_id: str
+    name: str
+    action: str
+    earliest: float | None
+    ready: float | None
+    why: Problem
+
+    @property
+    def margin(self) -> float | None:
+        """[s]; None where one of the two is not known."""
+        return None if self.earliest is None or self.ready is None else self.earliest - self.ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """What passes one receptor; ``None`` where the plume does not come (times) or nothing says it."""
+
+    leading: float | None
+    peak: float | None
+    trailing: float | None
+    peak_concentration: float | None
+    """With the background [kg/m³]."""
+    exceeds_from: float | None
+    exceeds_until: float | None
+    hours_above: float
+    """Expected [h]."""
+    beyond_tank: float
+    """Of these, what the clear-water tank does not bridge [h]."""
+    probability: float
+    """Of exceeding the limit [-]."""
+    population_hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A receptor before and after."""
+
+    site_id: str
+    kind: str
+    name: str
+    before: Impact
+    after: Impact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ResponsePlan:
+    """What to do on one river about one spill, under one flow.
+
+    ``harm`` is that of ``nothing``, ``greedy`` (nearest first) and ``plan``, all simulated; ``bound`` the least
+    ``(population-hours, boundary probability)`` the program found possible on its tables; ``tried`` the number of
+    sets of actions simulated. ``curves`` holds the concentrations above the background [kg/m³] at the receptors with
+    nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s].
+    """
+
+    river: RiverNetwork
+    spill: Spill
+    scenario: FlowScenario
+    forecast: Forecast
+    spaces: tuple[UsableSpace, ...]
+    actions: tuple[Action, ...]
+    refused: tuple[Refused, ...]
+    receptors: tuple[Effect, ...]
+    protections: tuple[Protection, ...]
+    dosings: tuple[DosingAt, ...]
+    dilutions: tuple[Dilution, ...]
+    stopped: tuple[StoppedStation, ...]
+    monitoring: MonitoringPlan
+    notices: tuple[Notice, ...]
+    harm: Mapping[str, Harm]
+    bound: tuple[float, float]
+    chosen_by: str
+    tried: int
+    heard: float
+    time: Array
+    before: Array
+    after: Array
+    assumptions: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+    version: str
+
+    def clock(self, seconds: float | None) -> datetime | None:
+        """The clock time of a time after the release began; None where the spill has no clock time."""
+        if seconds is None or self.spill.at is None or not np.isfinite(seconds):
+            return None
+        return self.spill.at + timedelta(seconds=float(seconds))
+
+    def action(self, site_id: str) -> Action | None:
+        """The action at a site, or None."""
+        return next((a for a in self.actions if a.site_id == site_id), None)
+
+    @property
+    def gap(self) -> float:
+        """Simulated population-hours above the bound of the program [person·h]."""
+        return self.harm["plan"].population_hours - self.bound[0]

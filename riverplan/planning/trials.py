@@ -1,0 +1,168 @@
+"""Sets of actions tried on the water: marched at slow, usual and fast velocity, read at intakes and boundaries."""
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverplan.channel import Array
+from riverplan.forecasting.behaviour import soluble
+from riverplan.forecasting.simulating.prepared import FACTORS, Prepared, Run, run
+from riverplan.planning.harm import NODES, WEIGHTS, Harm, beyond, exceeding, hours_above
+from riverplan.planning.receptors import PRESENT, Receptors
+from riverplan.river.sites import Site, Space
+from riverplan.transport.operation import Operation
+from riverplan.units import HOUR
+
+Key = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """What one set of actions leaves at ``r`` receptors, for each of the velocities ``NODES``.
+
+    ``hours`` above the limit, ``(velocities, strengths, r)`` [h]; ``peak`` ``(velocities, r)`` [kg/m³ above the
+    background]; ``leading``, ``trailing`` ``(velocities, r)`` [s], ``nan`` where it does not come or does not end;
+    ``probability`` ``(r,)`` of exceeding the limit.
+    """
+
+    hours: Array
+    peak: Array
+    peak_at: Array
+    leading: Array
+    trailing: Array
+    exceeds_from: Array
+    exceeds_until: Array
+    probability: Array
+    population_hours: Array
+    """By receptor, expected [person·h], shape ``(r,)``."""
+    boundary: float
+    spills_from: dict[str, float]
+    """When each closed gate is full in water of usual velocity [s]; ``nan`` where never."""
+
+    @property
+    def harm(self) -> Harm:
+        """What counts of it, without cost."""
+        return Harm(population_hours=float(self.population_hours.sum()), boundary_probability=self.boundary)
+
+    def under(self, velocity: int, receptors: Receptors) -> float:
+        """Population-hours if the water has the velocity of this number, expected over strengths [person·h]."""
+        return float((WEIGHTS @ beyond(self.hours[velocity], receptors.tank)) @ receptors.people)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Trials:
+    """Tries sets of options, each once: ``ready`` is the spill made ready, ``options`` what each option does.
+
+    ``fixed`` operations are done in every trial: those the officer added. ``shift`` is what observations do to the
+    velocities: a factor, and one on their spread.
+    """
+
+    ready: Prepared
+    receptors: Receptors
+    options: Sequence[tuple[Operation, ...]]
+    fixed: tuple[Operation, ...] = ()
+    shift: tuple[float, float] = (1.0, 1.0)
+    _known: dict[Key, Outcome] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Where limits are unknown, the level of presence is taken from the plume with nothing done."""
+        unlimited = np.isnan(self.receptors.headroom)
+        if unlimited.any():
+            peak = self._curves(self._march(frozenset(), 1)).max(axis=0)
+            level = np.where(unlimited, PRESENT * np.where(peak > 0, peak, np.nan), self.receptors.headroom)
+            self.receptors = replace(self.receptors, headroom=level,
+                                     sigma=np.where(unlimited, 0.0, self.receptors.sigma))
+
+    def outcome(self, taken: Iterable[int]) -> Outcome:
+        """What a set of options leaves."""
+        return self.outcomes([taken])[0]
+
+    def outcomes(self, sets: Iterable[Iterable[int]]) -> list[Outcome]:
+        """What each of some sets of options leaves; marches run side by side."""
+        keys = [frozenset(s) for s in sets]
+        new = [k for k in dict.fromkeys(keys) if k not in self._known]
+        jobs = [(k, v) for k in new for v in range(NODES.size)]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            runs = list(pool.map(lambda job: self._read(self._march(*job)), jobs))
+        for n, key in enumerate(new):
+            self._known[key] = self._outcome(runs[n * NODES.size:(n + 1) * NODES.size])
+        return [self._known[k] for k in keys]
+
+    def knows(self, taken: Iterable[int]) -> bool:
+        """Whether a set was tried."""
+        return frozenset(taken) in self._known
+
+    def place(self, site_id: str) -> Site:
+        """A site of the stage."""
+        return self.ready.question.river.site(site_id)
+
+    def can(self, operations: Iterable[Operation]) -> bool:
+        """Whether operations can be tried: they lie on the stage, and begin before the trials end."""
+        stage, river = self.ready.stage, self.ready.question.river
+        for op in operations:
+            site = self.place(op.place)
+            node = river.node_row.get(site.node_id) if isinstance(site, Space) else None
+            on_it = stage.reach[river.reach_row[site.reach_id]] if node is None else stage.node[node]
+            if on_it < 0 or op.at >= self.ready.end:
+                return False
+        return True
+
+    @property
+    def tried(self) -> int:
+        """Number of sets tried."""
+        return len(self._known)
+
+    def curves(self, taken: Iterable[int]) -> tuple[Array, Array]:
+        """Times ``(t,)`` [s] and concentrations ``(t, r)`` [kg/m³ above the background] in water of usual velocity."""
+        done = self._march(frozenset(taken), 1)
+        return done.found.time, self._curves(done)
+
+    def _march(self, taken: Key, velocity: int) -> Run:
+        doing = [*self.fixed, *(op for i in sorted(taken) for op in self.options[i])]
+        factor, spread = self.shift
+        seen = np.clip(factor * self.ready.factor(spread * float(NODES[velocity])), *FACTORS)
+        return run(self.ready, doing, velocity_factor=seen)
+
+    def _curves(self, done: Run) -> Array:
+        columns = [done.found.places.index(s.site_id) for s in self.receptors.sites]
+        return np.minimum(done.found.concentration[:, columns], soluble(self.ready.substance))
+
+    def _read(self, done: Run) -> dict[str, Array]:
+        """What counts of one march: arrays of the receptors, and when gates spill."""
+        values, time, who = self._curves(done), done.found.time, self.receptors
+        spans = np.diff(time, prepend=done.found.begin) / HOUR
+        peak = values.max(axis=0)
+        above = values > np.where(np.isnan(who.headroom), np.inf, who.headroom)
+        return {"hours": hours_above(values, spans, who.headroom, who.sigma), "peak": peak,
+                "peak_at": np.where(peak > 0, time[values.argmax(axis=0)], np.nan),
+                "leading": _first(values > np.maximum(0.01 * peak, 1e-30), time),
+                "trailing": _last(values > np.maximum(0.1 * peak, 1e-30), time),
+                "exceeds_from": _first(above, time), "exceeds_until": _last(above, time),
+                "spills_from": done.found.spills_from, "gates": np.array(done.found.gates)}
+
+    def _outcome(self, runs: Sequence[dict[str, Array]]) -> Outcome:
+        """What the marches at all velocities say together."""
+        who = self.receptors
+        stacked = {k: np.array([r[k] for r in runs]) for k in runs[0] if k not in ("spills_from", "gates")}
+        # strengths of those that exceed lie around each march's own peak
+        probability = WEIGHTS @ exceeding(stacked["peak"], who.headroom, who.sigma)
+        people = np.einsum("v,s,vsr->r", WEIGHTS, WEIGHTS, beyond(stacked["hours"], who.tank)) * who.people
+        usual = runs[1]
+        return Outcome(**stacked, probability=probability, population_hours=people,
+                       boundary=float(probability[who.counts].sum()),
+                       spills_from=dict(zip(usual["gates"].tolist(), usual["spills_from"].tolist(), strict=True)))
+
+
+def _first(where: NDArray[np.bool_], time: Array) -> Array:
+    """First time of each column, ``nan`` where none."""
+    return np.where(where.any(axis=0), time[where.argmax(axis=0)], np.nan)
+
+
+def _last(where: NDArray[np.bool_], time: Array) -> Array:
+    """Last time of each column; ``nan`` where none, or where it lasts to the end."""
+    last = where.shape[0] - 1 - where[::-1].argmax(axis=0)
+    return np.where(where.any(axis=0) & (last < where.shape[0] - 1), time[last], np.nan)

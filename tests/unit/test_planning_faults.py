@@ -1,0 +1,166 @@
+"""Plans where a river forks, joins, is dammed or small, with the right values worked out by hand."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from operated_rivers import H, by_the_station
+from river_fixtures import R, build
+from test_planning_plan import HERE, SPILL, START, codes, guarded, pond, refusals, with_help
+
+from riverplan.forecasting.spill import Spill
+from riverplan.planning.explain import SHUT
+from riverplan.planning.margin import STAFF_MUSTER
+from riverplan.planning.plan import plan
+from riverplan.planning.spaces import usable_spaces
+from riverplan.planning.staged import staged
+from riverplan.river.sites import Intake, Space, Team
+
+SMALL = Spill(reach_id="a", chainage=0.0, substance="苯酚", mass=5.0, duration=H, at=START)
+
+
+def works(reach_id, chainage, **changes):
+    return Intake(**{"site_id": "I1", "name": "下游水厂", "category": "drinking", "reach_id": reach_id,
+                     "chainage": chainage, "population": 20_000, "clear_water_tank": 2 * H, **HERE, **changes})
+
+
+def gate(reach_id, chainage, node_id="g1", **changes):
+    return Space(**{"site_id": "G1", "name": "示范闸", "category": "gate_dam", "functions": "储存、截流",
+                    "usable_volume": 7.2e5, "close_time": 600.0, "phone": "000-0000000", "reach_id": reach_id,
+                    "chainage": chainage, "node_id": node_id, **HERE, **changes})
+
+
+def dam(reach_id, chainage, **changes):
+    return Space(**{"site_id": "D1", "name": "筑坝点", "category": "temp_dam_site", "functions": "截流", "width": 20.0,
+                    "height": 2.0, "usable_volume": 3e5, "close_time": 1_800.0, "reach_id": reach_id,
+                    "chainage": chainage, **HERE, **changes})
+
+
+def joining():
+    """15 and 5 m³/s that meet after 20 and 10 km at g1; a waterworks 5 km below."""
+    nodes = {"n1": ("source", -10, 0), "n2": ("source", 10, 10), "g1": ("dam", 10, 0), "n3": ("outlet", 20, 0)}
+    return build("汇河", nodes, [
+        R(id="a", tail="n1", head="g1", velocity=0.5, discharge=15.0),
+        R(id="t", tail="n2", head="g1", velocity=0.5, discharge=5.0),
+        R(id="b", tail="g1", head="n3", velocity=0.5, discharge=20.0)], sites=[works("b", 5_000.0)])
+
+
+def forked(*sites):
+    """A gate at 8 km; at 10 km an arm of 12 m³/s that a waterworks drinks from, and one of 8 m³/s."""
+    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 8, 0), "n2": ("junction", 10, 0), "n3": ("outlet", 30, 3),
+             "n4": ("outlet", 30, -3)}
+    river = build("叉河", nodes, [
+        R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5),
+        R(id="l", tail="n2", head="n3", velocity=0.5, discharge=12.0),
+        R(id="r", tail="n2", head="n4", velocity=0.5, discharge=8.0)],
+        sites=[gate("a", 8_000.0, usable_volume=1.5e6), works("l", 15_000.0)])
+    return with_help(river, *sites)
+
+
+def test_a_pond_whose_canal_takes_more_than_the_river_is_filled_by_the_river_and_no_sooner():
+    found = plan(with_help(guarded(usable=1.0), pond(canal_capacity=50.0)), SPILL, pins=["P1"], candidates=False)
+    action = found.action("P1")
+    assert action.value == pytest.approx(20.0)
+    assert action.until - action.at == pytest.approx(2e5 / 20.0)         # not 2e5 / 50: it would be two fifths full
+    assert action.gained == pytest.approx(2e5 / 20.0)
+
+
+def test_a_pond_that_takes_a_part_of_the_river_gains_no_time():
+    found = plan(with_help(guarded(), pond()), SPILL, pins=["P1"], candidates=False)
+    assert found.action("P1").value == 4.0 < SHUT * 20.0
+    assert found.action("P1").gained is None
+
+
+def test_a_gate_below_a_confluence_holds_what_both_rivers_bring():
+    river = joining()
+    river = river.replace(sites=(*river.sites, gate("a", 20_000.0)))
+    found = plan(river, SMALL, pins=["G1"], candidates=False)
+    assert found.action("G1").gained == pytest.approx(7.2e5 / 20.0)      # not 7.2e5 / 15
+
+
+@pytest.mark.parametrize(("reach", "chainage"), [("t", 9_998.0), ("b", 2.0)])
+def test_a_dam_beside_a_confluence_bars_its_own_reach_alone(reach, chainage):
+    river = joining()
+    river = river.replace(sites=(*river.sites, dam(reach, chainage)))
+    spaces, _ = usable_spaces(river, "normal")
+    cut = staged(river, spaces)
+    site, net = cut.site("D1"), cut.compiled
+    node = cut.node_row[site.node_id]
+    assert site.node_id != "g1" and net.entering(node).size == net.leaving(node).size == 1
+    assert site.reach_id.startswith(reach)
+
+
+def test_a_dam_that_is_late_is_built_where_a_gate_above_holds_the_plume_long_enough():
+    found = plan(forked(dam("l", 2_000.0, close_time=8 * H)), SMALL, candidates=False)
+    assert found.action("D1") is not None and "changes_after" in codes(found.action("D1").changes)
+    late = found.forecast.arrival("D1").earliest
+    assert found.action("D1").earliest == pytest.approx(late + 1.5e6 / 20.0 - H, rel=1e-3)   # less the hour in hand
+    assert found.harm["plan"].population_hours < 0.8 * found.harm["greedy"].population_hours
+
+
+def test_a_gate_in_one_arm_gives_no_time_to_a_dam_below_both():
+    nodes = {"n1": ("source", 0, 0), "n2": ("junction", 10, 0), "g1": ("dam", 15, 2), "n3": ("confluence", 20, 0),
+             "n4": ("outlet", 40, 0)}
+    river = build("洲河", nodes, [
+        R(id="a", tail="n1", head="n2", velocity=0.5), R(id="l1", tail="n2", head="g1", velocity=0.5, discharge=19.0),
+        R(id="l2", tail="g1", head="n3", velocity=0.5, discharge=19.0),
+        R(id="r", tail="n2", head="n3", velocity=0.5, discharge=1.0), R(id="b", tail="n3", head="n4", velocity=0.5)],
+        sites=[gate("l1", 5_300.0, usable_volume=5e6), works("b", 15_000.0), dam("b", 1_000.0, close_time=12 * H)])
+    found = plan(with_help(river), SMALL, pins=["G1"], candidates=False)
+    assert found.action("G1") is not None and refusals(found)["D1"] == "late"
+
+
+def test_a_dam_in_an_arm_that_leads_to_nobody_is_left_late_and_the_rest_is_planned():
+    found = plan(forked(dam("r", 2_000.0, close_time=8 * H)), SMALL, candidates=False)
+    assert refusals(found)["D1"] == "late" and found.action("G1") is not None
+
+
+def test_a_space_below_all_receptors_is_not_used_however_small_the_rounding_of_the_trials():
+    nodes = {"n1": ("source", 0, 0), "n2": ("outlet", 5, 0)}
+    river = build("短河", nodes, [R(id="a", tail="n1", head="n2", velocity=0.5)], sites=[works("a", 4_000.0)])
+    found = plan(with_help(river, pond(chainage=4_990.0)), SMALL, candidates=False)
+    assert not found.actions and found.harm["greedy"].actions == 0
+    assert refusals(found)["P1"] == "aside"
+
+
+def test_a_pool_of_unknown_volume_is_refused_with_the_mend_and_the_rest_is_planned():
+    nodes = {"n1": ("source", 0, 0), "n2": ("junction", 10, 0), "g1": ("dam", 14, 0), "n3": ("outlet", 30, 0)}
+    river = build("库河", nodes, [
+        R(id="a", tail="n1", head="n2", velocity=0.5), R(id="p", tail="n2", head="g1", kind="reservoir"),
+        R(id="b", tail="g1", head="n3", velocity=0.5)],
+        sites=[gate("p", 4_000.0, category="reservoir"), works("b", 5_000.0)])
+    found = plan(with_help(river, pond()), SMALL, candidates=False)
+    assert refusals(found)["G1"] == "pool_volume"
+    assert found.action("P1") is not None or "P1" in refusals(found)
+
+
+def test_a_station_without_a_time_to_switch_is_refused_for_that_and_not_for_want_of_a_team():
+    river = by_the_station()
+    river = with_help(river.replace(sites=(*river.sites, works("a.3", 6_000.0))))
+    found = plan(river, replace(SMALL, reach_id="a.1"), candidates=False)
+    assert refusals(found)["P1"] == "no_close_time"
+
+
+def test_stopping_a_station_rests_on_no_volume():
+    river = by_the_station()
+    sites = tuple(replace(s, close_time=600.0, phone="000-0000000") if s.site_id == "P1" else s for s in river.sites)
+    river = river.replace(sites=(*sites, works("a.3", 6_000.0)))
+    found = plan(river, replace(SMALL, reach_id="a.1"), pins=["P1"], candidates=False)
+    assert "changes_volume" not in codes(found.action("P1").changes)
+
+
+def test_a_gate_is_not_closed_before_the_staff_who_close_it_are_ready():
+    river = guarded()
+    lon, lat = river.lonlat(480_000.0, 3_300_000.0)
+    sites = tuple(replace(s, lon=lon, lat=lat) if s.site_id == "G1" else s for s in river.sites)
+    quick = Team(resource_id="T0", name="快队", lon=lon, lat=lat, muster_time=0.0)
+    found = plan(river.replace(sites=sites, resources=(quick,)), replace(SPILL, chainage=8_000.0), pins=["G1"],
+                 candidates=False)
+    action = found.action("G1")
+    assert action.team_id == "" and action.ready.muster == STAFF_MUSTER
+    assert action.at >= action.ready.ready
+
+
+def test_a_call_without_a_time_zone_is_by_the_clock_of_the_spill():
+    found = plan(guarded(), SPILL, heard_at=datetime(2026, 7, 1, 8, 12), candidates=False)  # noqa: DTZ001
+    assert found.heard == pytest.approx(0.2 * H)
