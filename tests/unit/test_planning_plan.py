@@ -280,3 +280,11 @@ def test_an_added_operation_that_cannot_be_done_is_named_and_the_plan_is_made():
     assert {"operation_place", "plan_heard_late"} <= codes(found.problems)
     plain = plan(guarded(), SPILL, candidates=False)
     assert found.harm["nothing"].population_hours < plain.harm["nothing"].population_hours
+
+
+def test_sections_move_on_with_the_plume_as_time_goes():
+    first = plan(guarded(), SPILL, candidates=False).monitoring
+    later = plan(guarded(), SPILL, candidates=False, now=START + timedelta(hours=9)).monitoring
+    assert later.now == 9 * H > first.now
+    tracked = [[s.distance for s in m.sections if "tracking" in s.roles] for m in (first, later)]
+    assert max(tracked[1], default=20_000.0) > min(tracked[0])
