@@ -38,6 +38,8 @@ def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) ->
               help="另加的操作：地点,动作,时间(h)[,值[,结束(h)]] / an operation done in any case")
 @click.option("--heard-at", type=Clock(), callback=_year,
               help="接报时间，缺省为事发时间 / when the call came, the start if not given")
+@click.option("--now", type=Clock(),
+              help="现在时刻：监测断面随污染团移动，缺省为接报时间 / what time it is, for the sampling")
 @click.option("--level", "levels", type=Level(), multiple=True,
               help="今天的库水位 站点=米，可重复 / today's level of a reservoir [m]")
 @click.option("--flood-season/--no-flood-season", default=None,
@@ -54,7 +56,7 @@ def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) ->
               help="本地报告时限表（.csv、.xlsx）/ a bureau's own deadlines")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
 def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None, pins: tuple[str, ...],
-            forbid: tuple[str, ...], added: tuple[Operation, ...], heard_at: datetime | None,
+            forbid: tuple[str, ...], added: tuple[Operation, ...], heard_at: datetime | None, now: datetime | None,
             levels: tuple[tuple[str, float], ...], flood_season: bool | None, water: str, night: bool, rain: bool,
             landslide: bool, no_candidates: bool, jurisdiction: str, rules_path: Path | None, **options: Any) -> None:
     """选定处置措施：关哪里、引哪里、谁去、何时、能保住谁。 Choose what to do, who does it, and show what it saves.
@@ -71,7 +73,7 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
     scenario = asked.pop("scenario")
     found = plan(
         read(river_path), spill, scenario, **asked, roads=read_roads(roads_path) if roads_path else None,
-        conditions=Conditions(night=night, rain=rain, landslide=landslide), heard_at=heard_at,
+        conditions=Conditions(night=night, rain=rain, landslide=landslide), heard_at=heard_at, now=now,
         levels=readings_from(levels, "--level"), flood_season=flood_season, rising=WATER[water], pins=pins,
         forbid=forbid, added=added, candidates=not no_candidates, jurisdiction=jurisdiction.strip(),
         rules=read_deadlines(rules_path) if rules_path else ())

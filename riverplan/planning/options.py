@@ -21,6 +21,10 @@ from riverplan.units import HOUR
 GATES = ("reservoir", "gate_dam", "hydropower_dam_type")
 """Spaces that are closed and not built."""
 STATIONS = "hydropower_diversion_type"
+FARTHEST = 238.0 * HOUR
+"""What would begin later is beyond what a plan looks ahead [s after the release began]."""
+WAIT = (0.5 * HOUR, 24.0 * HOUR)
+"""A space beside the river waits for the peak if that is more and less than these after the front [s] (assumed)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +103,10 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
         if reason:
             refused.append(_refused(space, action, arrival, at, reason))
             continue
-        found += _variants(space, action, row, at, arrival)
+        ways = _variants(space, action, row, at, arrival)
+        found += [o for o in ways if o.at < FARTHEST]
+        if ways[0].at >= FARTHEST:
+            refused.append(_refused(space, action, arrival, at, "far"))
     return found, refused
 
 
@@ -166,9 +173,11 @@ def _variants(space: UsableSpace, action: str, row: int, ready: float, arrival: 
     place = space.space_id
     if action == "draw":
         rate = min(space.capacity or inf, arrival.discharge)  # no more than the river brings, and so until it is full
-        until = at + (space.free_volume or 0.0) / rate
-        return [replace(plain, until=until, value=rate, operations=(
-            Operation(place=place, action="draw", at=at, value=rate, until=until),))]
+        fills = (space.free_volume or 0.0) / rate
+        # one that is full before the plume is at its strongest waits for it, if the wait is worth a variant
+        begins = [at, b] if WAIT[0] < (b := arrival.peak - 0.5 * fills) - at < WAIT[1] else [at]
+        return [replace(plain, at=b, by=b, until=b + fills, value=rate, operations=(
+            Operation(place=place, action="draw", at=b, value=rate, until=b + fills),)) for b in begins]
     if action == "divert":
         return [replace(plain, value=None, operations=(Operation(place=place, action="divert", at=at),)),
                 replace(plain, action="stop_station", value=0.0, operations=(

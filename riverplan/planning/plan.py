@@ -54,6 +54,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
          velocity: str = "", observations: Sequence[Observation] = (), states: Stated | None = None,
          rise: Rise | None = None, members: int = 0, roads: Roads | None = None,
          conditions: Conditions | None = None, delays: Delays | None = None, heard_at: datetime | None = None,
+         now: datetime | None = None,
          levels: Mapping[str, float] | None = None, flood_season: bool | None = None, rising: bool | None = None,
          pins: Collection[str] = (), forbid: Collection[str] = (), added: Sequence[Operation] = (),
          candidates: bool = True, jurisdiction: str = "", rules: Sequence[Deadline] = ()) -> ResponsePlan:
@@ -76,6 +77,9 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         From the call to the order, and what is kept in hand.
     heard_at
         When the call came; when the release began if None, which is said.
+    now
+        What time it is: sections the plume has left are no longer sampled, those that follow its front move on. The
+        time of the call if None.
     levels
         Today's levels of reservoirs [m] by ``site_id``.
     flood_season
@@ -164,7 +168,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}
     problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
                             someone=bool(who.sites))
-    watch = monitoring(said, now=heard, travel=lambda origins, targets: road_times(
+    watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
@@ -250,6 +254,15 @@ def _heard(spill: Spill, heard_at: datetime | None) -> tuple[float, list[Problem
         return 0.0, [Problem(code="plan_heard_before", severity="warning", fields={
             "heard": heard_at.isoformat(timespec="minutes"), "start": spill.at.isoformat(timespec="minutes")})]
     return heard, []
+
+
+def _now(spill: Spill, now: datetime | None, heard: float) -> float:
+    """What time it is [s after the release began]; never before the call."""
+    if now is None or spill.at is None:
+        return heard
+    if now.tzinfo is None:
+        now = now.replace(tzinfo=spill.at.tzinfo)
+    return max((now - spill.at).total_seconds(), heard)
 
 
 def _day(spill: Spill, heard_at: datetime | None) -> date | None:

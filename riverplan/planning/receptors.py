@@ -7,7 +7,9 @@ import numpy as np
 
 from riverplan.channel import Array
 from riverplan.errors import Problem
-from riverplan.forecasting.result import Forecast
+from riverplan.forecasting.behaviour import is_film
+from riverplan.forecasting.ph import alkalinity_sigma, critical_concentration, has_ph
+from riverplan.forecasting.result import Band, Forecast
 from riverplan.i18n import listed
 from riverplan.river.sites import Boundary, Intake, Site
 from riverplan.units import HOUR
@@ -83,13 +85,16 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
         problems.append(Problem(code="plan_people_assumed", severity="warning", fields={"sites": listed(assumed)}))
     if tankless:
         problems.append(Problem(code="plan_tank_unknown", severity="note", fields={"sites": listed(tankless)}))
-    headroom = [np.nan if a.limit is None or a.peak_concentration is None else a.limit - forecast.spill.background
-                for a in arrivals]
-    sigma = [np.log(a.concentration_band[1] / a.concentration_band[0]) / (2 * Z95)
-             if a.concentration_band and a.concentration_band[0] > 0 else SIGMA_UNKNOWN for a in arrivals]
+    spill, substance = forecast.spill, forecast.substance
+    by_ph = substance.by_ph and has_ph(substance)              # judged by pH: what brings the river to its limit
+    critical = critical_concentration(spill, substance) if by_ph else np.nan
+    more = alkalinity_sigma(spill) if by_ph else 0.0
+    headroom = [np.nan if a.peak_concentration is None or (a.limit is None and not by_ph)
+                else critical if by_ph or a.limit is None else a.limit - spill.background for a in arrivals]
+    sigma = [float(np.hypot(_sigma(a.concentration_band, spill.background), more)) for a in arrivals]
     counts = [isinstance(s, Boundary) and (not s.category or s.category in BOUNDARIES) for s in sites]
     if sites and np.isnan(headroom).all():
-        problems.append(Problem(code="plan_presence_only", severity="warning"))
+        problems.append(Problem(code="plan_film" if is_film(substance) else "plan_presence_only", severity="warning"))
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
                      headroom=np.array(headroom, float), sigma=np.array(sigma, float),
                      counts=np.array(counts, bool), problems=tuple(problems))
@@ -98,3 +103,10 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
 def _meant(value: float | None) -> float | None:
     """A number of the list; None where it is none or cannot be meant."""
     return value if value is not None and 0 <= value < np.inf else None
+
+
+def _sigma(band: Band | None, background: float) -> float:
+    """Standard error of ln(concentration above the background) of a band that holds the background [-]."""
+    if band is None or band[0] <= background:
+        return SIGMA_UNKNOWN
+    return float(np.log((band[1] - background) / (band[0] - background)) / (2 * Z95))

@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pytest
 from operated_rivers import H, by_the_station
 from river_fixtures import R, build
 from test_planning_plan import HERE, SPILL, START, codes, guarded, pond, refusals, with_help
 
+from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.explain import SHUT
+from riverplan.planning.harm import exceeding
 from riverplan.planning.margin import STAFF_MUSTER
 from riverplan.planning.plan import plan
+from riverplan.planning.receptors import receptors
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import staged
 from riverplan.river.sites import Intake, Space, Team
@@ -164,3 +168,23 @@ def test_a_gate_is_not_closed_before_the_staff_who_close_it_are_ready():
 def test_a_call_without_a_time_zone_is_by_the_clock_of_the_spill():
     found = plan(guarded(), SPILL, heard_at=datetime(2026, 7, 1, 8, 12), candidates=False)  # noqa: DTZ001
     assert found.heard == pytest.approx(0.2 * H)
+
+
+def test_the_doubt_of_the_strength_is_that_of_the_spill_and_not_of_the_background_with_it():
+    plain, above = (receptors(forecast(guarded(), replace(SPILL, background=b))) for b in (0.0, 4e-6))
+    assert above.sigma == pytest.approx(plain.sigma, rel=1e-6)
+    assert above.headroom[0] == pytest.approx(plain.headroom[0] - 4e-6)
+
+
+def test_an_acid_is_judged_by_the_ph_it_brings_the_river_to():
+    said = forecast(guarded(), replace(SPILL, substance="硫酸", mass=5_000.0))
+    who, works_at = receptors(said), said.arrival("I1")
+    assert "plan_presence_only" not in codes(who.problems)
+    k = [s.site_id for s in who.sites].index("I1")
+    chance = exceeding(np.array([works_at.peak_concentration]), who.headroom[[k]], who.sigma[[k]])
+    assert chance[0] == pytest.approx(works_at.exceed_probability, abs=0.01)
+
+
+def test_of_a_film_the_plan_says_that_it_was_tried_as_if_dissolved():
+    found = plan(guarded(), replace(SPILL, substance="柴油", mass=5_000.0), candidates=False)
+    assert "plan_film" in codes(found.problems) and "plan_presence_only" not in codes(found.problems)

@@ -16,6 +16,7 @@ from riverplan.forecasting.spill import Spill, clock
 from riverplan.planning import search as searching
 from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.margin import DECIDE, REPORT, STAFF_MUSTER
+from riverplan.planning.options import _variants
 from riverplan.planning.plan import plan
 from riverplan.planning.plan_words import action_table, conclusion_lines, receptor_table
 from riverplan.planning.spaces import usable_spaces
@@ -280,3 +281,23 @@ def test_an_added_operation_that_cannot_be_done_is_named_and_the_plan_is_made():
     assert {"operation_place", "plan_heard_late"} <= codes(found.problems)
     plain = plan(guarded(), SPILL, candidates=False)
     assert found.harm["nothing"].population_hours < plain.harm["nothing"].population_hours
+
+
+def test_sections_move_on_with_the_plume_as_time_goes():
+    first = plan(guarded(), SPILL, candidates=False).monitoring
+    later = plan(guarded(), SPILL, candidates=False, now=START + timedelta(hours=9)).monitoring
+    assert later.now == 9 * H > first.now
+    tracked = [[s.distance for s in m.sections if "tracking" in s.roles] for m in (first, later)]
+    assert max(tracked[1], default=20_000.0) > min(tracked[0])
+
+
+def test_a_pond_that_would_be_full_before_the_peak_may_begin_with_the_front_or_wait_for_the_peak():
+    river = with_help(guarded(), pond(usable_volume=2e4))
+    spaces, _ = usable_spaces(river, "normal")
+    arrival = forecast(river, SPILL).arrival("P1")
+    space = next(s for s in spaces if s.space_id == "P1")
+    early, late = _variants(space, "draw", 0, 0.0, arrival)
+    assert early.at == arrival.earliest and early.until - early.at == pytest.approx(2e4 / 4.0)
+    assert late.at == pytest.approx(arrival.peak - 0.5 * 2e4 / 4.0)         # half before, half after the peak
+    [only] = _variants(replace(space, free_volume=2e5), "draw", 0, 0.0, arrival)
+    assert only.at == arrival.earliest
