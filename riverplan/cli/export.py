@@ -45,7 +45,7 @@ def command(river_path: Path, kind: str, out: Path, paper: str | None, theme: st
     river = read(river_path)
     of = EXPORTS[kind].of
     found = river if of == "river" or (of == "plan" and not any(options[o] is not None for o in _PLACE)) else \
-        run_plan(river, heard_at=heard_at, **options) if of == "plan" else run_forecast(river, **options)
+        run_plan(river, mobilised={"heard_at": heard_at}, **options) if of == "plan" else run_forecast(river, **options)
     chosen: Any = None
     if kind == "sheet":
         chosen = _sheet_options(out, paper or "A3", theme)

@@ -9,7 +9,7 @@ import click
 from riverplan.cli.grouped import Grouped
 from riverplan.cli.option_types import Clock, Done, Level
 from riverplan.cli.output import print_json, print_problems, print_table
-from riverplan.cli.spill_options import asked_from, forecast_options, read, readings_from
+from riverplan.cli.spill_options import forecast_options, read, readings_from, run_plan
 from riverplan.i18n import Lang, text
 from riverplan.planning.result import ResponsePlan
 from riverplan.transport.operation import Operation
@@ -64,19 +64,16 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
     \b
     riverplan plan 龙河.gpkg --site F10 --substance 苯酚 --mass-kg 2000 --pin K12
     """  # noqa: D301 - click reads the \b
-    from riverplan.planning.plan import plan
     from riverplan.planning.roads import read_roads
     from riverplan.planning.travel import Conditions
     from riverplan.tables.deadlines import read_deadlines
 
-    spill, asked = asked_from(**options)
-    scenario = asked.pop("scenario")
-    found = plan(
-        read(river_path), spill, scenario, **asked, roads=read_roads(roads_path) if roads_path else None,
-        conditions=Conditions(night=night, rain=rain, landslide=landslide), heard_at=heard_at, now=now,
-        levels=readings_from(levels, "--level"), flood_season=flood_season, rising=WATER[water], pins=pins,
-        forbid=forbid, added=added, candidates=not no_candidates, jurisdiction=jurisdiction.strip(),
-        rules=read_deadlines(rules_path) if rules_path else ())
+    found = run_plan(read(river_path), **options, mobilised={
+        "roads": read_roads(roads_path) if roads_path else None,
+        "conditions": Conditions(night=night, rain=rain, landslide=landslide), "heard_at": heard_at, "now": now,
+        "levels": readings_from(levels, "--level"), "flood_season": flood_season, "rising": WATER[water],
+        "pins": pins, "forbid": forbid, "added": added, "candidates": not no_candidates,
+        "jurisdiction": jurisdiction.strip(), "rules": read_deadlines(rules_path) if rules_path else ()})
     if as_json:
         from riverplan.planning.as_json import plan_as_json
 

@@ -1,7 +1,7 @@
 """The options that describe a spill, shared by every command that forecasts."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -151,22 +151,12 @@ def run_forecast(river: RiverNetwork, **options: Any) -> Forecast:
     return forecast(river, spill, **asked)
 
 
-def run_plan(river: RiverNetwork, *, heard_at: datetime | None, wind: Wind | None, alkalinity: float | None,
-             settling_m_d: float, ice: bool, flow: str, discharges: tuple[tuple[str, float], ...],
-             discharge_here: float | None, spread: str, velocity: str | None, observations: tuple[Observation, ...],
-             states: tuple[tuple[str, str], ...], rise: Rise | None, members: int, mass_within: float | None,
-             start_within: float | None, duration_within: float | None, **spilled: Any) -> "ResponsePlan":
-    """Plan from the options; those a plan does not heed are refused, not passed over."""
+def run_plan(river: RiverNetwork, *, mobilised: Mapping[str, Any], **options: Any) -> "ResponsePlan":
+    """Plan from the options of :func:`forecast_options`; ``mobilised`` is what else :func:`riverplan.plan` takes."""
     from riverplan.planning.plan import plan
 
-    if discharge_here is not None or members or spread != next(iter(SPREAD_MODELS)):
-        raise click.UsageError("方案不能用 --discharge-here、--members、--spread / "
-                               "a plan takes no --discharge-here, --members or --spread")
-    spill = replace(spill_from(**spilled), wind=wind, alkalinity=alkalinity, settling=settling_m_d / DAY, ice=ice,
-                    sigma_mass=math.log(mass_within or 1.0) / Z95, sigma_at=(start_within or 0.0) * HOUR / Z95,
-                    sigma_duration=math.log(duration_within or 1.0) / Z95)
-    return plan(river, spill, flow, discharges=readings_from(discharges), velocity=velocity or "",
-                observations=observations, states=states, rise=rise, heard_at=heard_at)
+    spill, asked = asked_from(**options)
+    return plan(river, spill, **asked, **mobilised)
 
 
 def _release(path: Path | None) -> tuple[tuple[float, float, float], ...]:

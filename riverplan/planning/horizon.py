@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.simulating.prepared import Prepared
-from riverplan.planning.options import Option
+from riverplan.planning.options import LONGEST, Option
 from riverplan.planning.receptors import Receptors
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.transport.operation import Operation
@@ -17,8 +17,6 @@ from riverplan.units import HOUR
 
 LIKELY = 0.01
 """Receptors that exceed their limit with less probability are not simulated [-]."""
-LONGEST = 240.0
-"""Plans look no farther ahead [h]: ten days."""
 SHORTEST = 12.0
 """Nor less far [h]."""
 BEYOND = 6.0

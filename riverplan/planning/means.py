@@ -12,8 +12,6 @@ from riverplan.planning.stock import Need, Stock
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.units import HOUR
 
-EARTHWORK = ("empty_bag", "excavator")
-"""What a temporary dam takes of what stores list: bags from one store, and machines of all stores together."""
 SOON = 1.0
 """Who is ready this much after the time an option begins still serves it [s]: the rounding of times."""
 

@@ -21,8 +21,10 @@ from riverplan.units import HOUR
 GATES = ("reservoir", "gate_dam", "hydropower_dam_type")
 """Spaces that are closed and not built."""
 STATIONS = "hydropower_diversion_type"
-FARTHEST = 238.0 * HOUR
-"""What would begin later is beyond what a plan looks ahead [s after the release began]."""
+LONGEST = 240.0
+"""Plans look no farther ahead [h]: ten days."""
+FARTHEST = (LONGEST - 2.0) * HOUR
+"""What would begin later would show nothing before plans end [s after the release began]."""
 WAIT = (0.5 * HOUR, 24.0 * HOUR)
 """A space beside the river waits for the peak if that is more and less than these after the front [s] (assumed)."""
 

@@ -21,13 +21,13 @@ from riverplan.planning.advice import dosing_places, protections
 from riverplan.planning.clean_water import clean_water, sources_of
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
-from riverplan.planning.horizon import EVERY_LONG, LONGEST, SHORTEST_CELL, calm_of, cells_of, horizon_of
+from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
 from riverplan.planning.margin import Delays, readiness
 from riverplan.planning.means import fetching, means_of
 from riverplan.planning.monitoring import monitoring
 from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
-from riverplan.planning.options import options, staffed
+from riverplan.planning.options import LONGEST, options, staffed
 from riverplan.planning.pins import pins_of
 from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan

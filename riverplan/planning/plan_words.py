@@ -5,7 +5,7 @@ from math import isnan
 
 from riverplan.forecasting.table import NOTHING, clock_text, significant
 from riverplan.i18n import Lang, listed, text
-from riverplan.planning.horizon import LONGEST
+from riverplan.planning.options import LONGEST
 from riverplan.planning.person_hours import people_hours
 from riverplan.planning.result import Action, Effect, ResponsePlan
 from riverplan.reference.materials import materials

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riverplan.channel import Array
+from riverplan.channel import Z95, Array
 from riverplan.errors import Problem
 from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.ph import alkalinity_sigma, critical_concentration, has_ph
@@ -24,7 +24,6 @@ SIGMA_UNKNOWN = 0.5
 """Standard error of ln(concentration) where a forecast gives none (assumed)."""
 PRESENT = 0.01
 """Share of the peak with nothing done above which a plume of unknown mass or limit counts as there [-]."""
-Z95 = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

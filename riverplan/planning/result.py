@@ -127,8 +127,8 @@ class ResponsePlan:
 
     ``harm`` is that of ``nothing``, ``greedy`` (nearest first) and ``plan``, all simulated; ``bound`` the least
     ``(population-hours, boundary probability)`` the program found possible on its tables; ``tried`` the number of
-    sets of actions simulated. ``curves`` holds the concentrations above the background [kg/m³] at the receptors with
-    nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s].
+    sets of actions simulated. ``before`` and ``after`` hold the concentrations above the background [kg/m³] at the
+    receptors with nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s].
     """
 
     river: RiverNetwork

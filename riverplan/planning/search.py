@@ -32,17 +32,15 @@ ROUNDS = 3
 class Best:
     """The best set simulated: options by number, who serves them, and what it is measured against.
 
-    ``alone`` is the harm of each option simulated alone, ``aside`` the options not simulated, ``without`` the
-    harm of the best set without each of its options.
+    ``alone`` is the harm of each option simulated alone (the others were set aside), ``without`` the harm of the best
+    set without each of its options.
     """
 
     choice: Choice
     chosen_by: str
     harms: Mapping[str, Harm]
-    greedy: tuple[int, ...]
     bound: tuple[float, float]
     alone: Mapping[int, Harm]
-    aside: tuple[int, ...]
     without: Mapping[int, Harm]
     under: tuple[tuple[int, ...], ...]
     """What the program would pick for slow, usual and fast water alone."""
@@ -69,7 +67,7 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
     could = [_promise(trials, o, who) for o in options]
     nearest = [i for i in nearest if any(could[i])]           # below all who are harmed it would protect nobody
     held = {i for some in pinned for i in some}
-    alone, aside = _alone(trials, options, could, held)
+    alone = _alone(trials, options, could, held)
     some = sorted(alone)
     first = pruned(trials, means, greedy(means, nearest, pinned), pinned)
     if len(alone) <= FEW:
@@ -89,10 +87,10 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
     chosen_by, choice = _least(trials, means, can) if few else _improved(trials, means, can, alone, pinned)
     without = {i: trials.outcome(set(choice.picked) - {i}).harm for i in choice.picked}
     return Best(
-        choice=choice, chosen_by=chosen_by, greedy=first.picked if first else (),
+        choice=choice, chosen_by=chosen_by,
         harms={"nothing": trials.outcome(()).harm, "greedy": _harm(trials, means, first or no_choice()),
                "plan": _harm(trials, means, choice)},
-        bound=picks[0].bound if by == "milp" and picks else _bound(trials, picks), alone=alone, aside=tuple(aside),
+        bound=picks[0].bound if by == "milp" and picks else _bound(trials, picks), alone=alone,
         without=without, under=_under(trials, table, means, some, pinned))
 
 
@@ -105,8 +103,8 @@ def _bound(trials: Trials, picks: Sequence[Choice]) -> tuple[float, float]:
 
 
 def _alone(trials: Trials, options: Sequence[Option], could: Sequence[tuple[float, float]], held: Collection[int],
-           ) -> tuple[dict[int, Harm], list[int]]:
-    """Harm of the most promising options alone, and the options set aside."""
+           ) -> dict[int, Harm]:
+    """Harm of the most promising options alone; the others are set aside."""
     base = trials.outcome(()).harm
     worth = [i for i in range(len(options)) if i in held or could[i][0] > LEAST * base.population_hours
              or could[i][1] > SAME_PROBABILITY]
@@ -114,9 +112,8 @@ def _alone(trials: Trials, options: Sequence[Option], could: Sequence[tuple[floa
     for i in sorted(worth, key=lambda i: (-could[i][0], -could[i][1], i)):
         rank[i] = sum(options[j].action == options[i].action for j in rank)
     tried = sorted(worth, key=lambda i: (i not in held, rank[i], -could[i][0], i))[:max(MOST_ALONE, len(held))]
-    aside = set(range(len(options))).difference(tried)
     found = trials.outcomes([(), *((i,) for i in tried)])[1:]
-    return {i: o.harm for i, o in zip(tried, found, strict=True)}, sorted(aside)
+    return {i: o.harm for i, o in zip(tried, found, strict=True)}
 
 
 def _promise(trials: Trials, option: Option, sites: Sequence[Site]) -> tuple[float, float]:

@@ -280,9 +280,10 @@ def test_the_command_writes_it_and_other_endings_are_refused(tmp_path):
     assert "V9" in said and "接报按7月1日 08:30" in said
     with pytest.raises(rp.errors.StoreError):
         export(planned(), "strategy", tmp_path / "a.pdf")
-    vain = CliRunner().invoke(command, [str(path), "strategy", "--out", str(tmp_path / "b.docx"), *spill, "--members",
-                                        "10"])
-    assert vain.exit_code == 2
+    drawn = CliRunner().invoke(command, [str(path), "strategy", "--out", str(tmp_path / "b.docx"), *spill, "--edition",
+                                         "V9", "--heard-at", "2026-07-01T08:30", "--members", "200"], catch_exceptions=False)
+    assert drawn.exit_code == 0
+    assert (tmp_path / "b.docx").read_bytes() != (tmp_path / "a.docx").read_bytes()
 
 
 def test_a_light_command_does_not_load_the_writer_of_documents():
