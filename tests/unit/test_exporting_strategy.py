@@ -281,7 +281,8 @@ def test_the_command_writes_it_and_other_endings_are_refused(tmp_path):
     with pytest.raises(rp.errors.StoreError):
         export(planned(), "strategy", tmp_path / "a.pdf")
     drawn = CliRunner().invoke(command, [str(path), "strategy", "--out", str(tmp_path / "b.docx"), *spill, "--edition",
-                                         "V9", "--heard-at", "2026-07-01T08:30", "--members", "200"], catch_exceptions=False)
+                                         "V9", "--heard-at", "2026-07-01T08:30", "--members", "200"],
+                                catch_exceptions=False)
     assert drawn.exit_code == 0
     assert (tmp_path / "b.docx").read_bytes() != (tmp_path / "a.docx").read_bytes()
 
