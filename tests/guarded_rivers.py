@@ -8,9 +8,13 @@ HERE = {"lon": 107.7, "lat": 29.8}
 
 
 def guarded():
-    """60 km at 20 m³/s and 0.5 m/s: a release at U has 25 km to the gate G1; the waterworks I1 is 20 km below it."""
+    """60 km at 20 m³/s and 0.5 m/s: a release at U has 25 km to the gate G1; the waterworks I1 is 20 km below it.
+
+    Brooks bring 4 m³/s in below the gate: there is water when it is closed.
+    """
     nodes = {"n1": ("source", 0, 0), "g1": ("dam", 30, 0), "n2": ("outlet", 60, 0)}
-    reaches = [R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5)]
+    reaches = [R(id="a", tail="n1", head="g1", velocity=0.5),
+               R(id="b", tail="g1", head="n2", velocity=0.5, discharge=24.0)]
     sites = [Section(site_id="U", name="桥下断面", reach_id="a", chainage=5_000.0, **HERE),
              Space(site_id="P1", name="河边坑塘", reach_id="a", chainage=20_000.0, category="pond",
                    functions="引流,储存", usable_volume=40_000.0, pump_capacity=2.0, phone="023-1", **HERE),

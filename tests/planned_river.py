@@ -13,6 +13,8 @@ HERE = {"lon": float("nan"), "lat": float("nan"), "county": "示范县"}
 def planned_river():
     """A source on the first of three reaches of 10 km at 0.3 m/s; the dam site is near it, the gate at 20 km.
 
+    A brook of 1 m³/s comes in below the gate: whoever lives there has water when it is closed.
+
     ::
 
         n1 ──a──  d1 (T1, temp. dam) ──b── g1 (G1, gate) ──c── n2
@@ -21,7 +23,7 @@ def planned_river():
     nodes = {"n1": ("source", 0, 0), "d1": ("junction", 10, 0), "g1": ("dam", 20, 0), "n2": ("outlet", 30, 0)}
     reaches = [R(id="a", tail="n1", head="d1", velocity=0.3, discharge=6.0, width=15.0),
                R(id="b", tail="d1", head="g1", velocity=0.3, discharge=6.0, width=15.0),
-               R(id="c", tail="g1", head="n2", velocity=0.3, discharge=6.0, width=15.0)]
+               R(id="c", tail="g1", head="n2", velocity=0.3, discharge=7.0, width=15.0)]
     sites = [
         RiskSource(site_id="S1", name="化工厂", reach_id="a", chainage=6_000.0, substances="苯酚", max_storage=2_000.0,
                    phone="0000-1", **HERE),

@@ -203,8 +203,8 @@ def braid() -> RiverNetwork:
     return build("分汊河", nodes, reaches, sites=sites)
 
 
-def dammed() -> RiverNetwork:
-    """A river with a pool behind a dam; the dam is a node and a site.
+def dammed(brook: float = 0.0) -> RiverNetwork:
+    """A river with a pool behind a dam; the dam is a node and a site. A ``brook`` [m³/s] comes in below.
 
     ::
 
@@ -214,7 +214,7 @@ def dammed() -> RiverNetwork:
     reaches = [
         R(id="d1", tail="n1", head="n2", velocity=0.5),
         R(id="d2", tail="n2", head="g1", kind="reservoir", storage=3e7, width=300.0, slope=float("nan")),
-        R(id="d3", tail="g1", head="n4", velocity=0.5),
+        R(id="d3", tail="g1", head="n4", velocity=0.5, discharge=20.0 + brook),
     ]
     sites = [
         RiskSource(site_id="S01", name="尾矿库", reach_id="d1", chainage=2_000, category="tailings", **_HERE),

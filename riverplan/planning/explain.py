@@ -10,6 +10,7 @@ from riverplan.errors import Problem
 from riverplan.i18n import LANGS, listed
 from riverplan.planning import person_hours
 from riverplan.planning.choose import Means
+from riverplan.planning.dried import intakes_dried
 from riverplan.planning.harm import WEIGHTS, Harm, beyond
 from riverplan.planning.inflow import inflow_at
 from riverplan.planning.margin import ReadyTable
@@ -124,12 +125,13 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
     for i, option in enumerate(options):
         if option.site_id in taken or option.site_id in found:
             continue
-        alone = best.alone.get(i)
+        alone, dried = best.alone.get(i), None
         if alone is None:
             reason = "aside"
         elif nothing.better_than(replace(alone, cost=nothing.cost, actions=nothing.actions + 1)) and not _same(
                 alone, nothing):
-            reason = "worse"
+            dried = intakes_dried(trials, (i,))
+            reason = "dries" if dried else "worse"
         elif _same(alone, nothing):
             reason = "no_effect"
         elif _busy(i, best, means):
@@ -141,7 +143,8 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
             ready=option.by if option.by > option.earliest else None,
             why=Problem(code=f"refused_{reason}", severity="note", fields={
                 "site": option.space.name or option.site_id,
-                "saves": person_hours.said(nothing.population_hours - alone.population_hours) if alone else "—"}))
+                "saves": person_hours.said(nothing.population_hours - alone.population_hours) if alone else "—",
+                "sites": dried or "—"}))
     return tuple(found.values())
 
 
@@ -179,8 +182,8 @@ def _impact(trials: Trials, outcome: Outcome, k: int) -> Impact:
         peak_concentration=float(outcome.peak[1, k]) + trials.ready.question.spill.background
         if comes and trials.ready.known else None,
         exceeds_from=_known(outcome.exceeds_from[1, k]), exceeds_until=_known(outcome.exceeds_until[1, k]),
-        hours_above=float(hours), beyond_tank=float(more), probability=float(outcome.probability[k]),
-        population_hours=float(outcome.population_hours[k]))
+        hours_above=float(hours), hours_dry=float(WEIGHTS @ outcome.dry[:, k]), beyond_tank=float(more),
+        probability=float(outcome.probability[k]), population_hours=float(outcome.population_hours[k]))
 
 
 def _known(value: Array) -> float | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import erfc
 
 from riverplan.channel import Array
@@ -26,8 +27,8 @@ class Harm:
     Parameters
     ----------
     population_hours
-        People behind the intakes, times the hours above the limit beyond what their clear-water tanks bridge
-        [person·h], expected over velocities and strengths.
+        People behind the intakes, times the hours above the limit or without water in the river, beyond what their
+        clear-water tanks bridge [person·h], expected over velocities and strengths.
     boundary_probability
         Probability of exceeding the limit, summed over the county, city, provincial and national boundaries.
     cost
@@ -60,8 +61,8 @@ def alike(one: Harm, other: Harm) -> bool:
     return abs(one.population_hours - other.population_hours) <= same
 
 
-def hours_above(concentration: Array, spans: Array, headroom: Array, sigma: Array) -> Array:
-    """Hours above the limit at each receptor, for each of the strengths ``NODES``.
+def hours_above(concentration: Array, spans: Array, headroom: Array, sigma: Array, dry: NDArray[np.bool_]) -> Array:
+    """Hours above the limit or without water at each receptor, for each of the strengths ``NODES``.
 
     Parameters
     ----------
@@ -73,6 +74,8 @@ def hours_above(concentration: Array, spans: Array, headroom: Array, sigma: Arra
         Limit less background, shape ``(receptors,)`` [kg/m³]; zero or less is exceeded all the while, ``nan`` never.
     sigma
         Standard error of ln(strength), shape ``(receptors,)``.
+    dry
+        When there is no water to take, shape ``(times, receptors)``: an intake below a closed gate is no better off.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def hours_above(concentration: Array, spans: Array, headroom: Array, sigma: Arra
     low, high = np.minimum(before, after), np.maximum(before, after)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.where(high > low, (high - level) / (high - low), (high > level).astype(float))
-    return np.einsum("t,tsr->sr", spans[1:], np.clip(share, 0.0, 1.0))
+    return np.einsum("t,tsr->sr", spans[1:], np.where(dry[1:, None, :], 1.0, np.clip(share, 0.0, 1.0)))
 
 
 def exceeding(peak: Array, headroom: Array, sigma: Array) -> Array:

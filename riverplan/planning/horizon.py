@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.simulating.prepared import Prepared
+from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import LONGEST, Option
 from riverplan.planning.receptors import Receptors
 from riverplan.planning.usable_space import UsableSpace
+from riverplan.river.network import RiverNetwork
+from riverplan.river.scenario import FlowScenario
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
@@ -48,7 +51,8 @@ class Horizon:
     hours: float
 
 
-def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: Sequence[Operation]) -> Horizon:
+def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: Sequence[Operation], *,
+               stage: RiverNetwork) -> Horizon:
     """Who has to be looked at, and how long: until the last passage that matters, and as long as spaces may hold.
 
     Parameters
@@ -61,10 +65,16 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
         What can be done.
     added
         What is done in any case.
+    stage
+        The river the plan is tried on.
     """
     arrivals = {a.site_id: a for a in said.arrivals}
     likely = [i for i, s in enumerate(who.sites)
               if (p := arrivals[s.site_id].exceed_probability) is None or p >= LIKELY]
+    if likely:                                                # else nothing is done, and nobody is left without water
+        usual = np.array([arrivals[s.site_id].discharge for s in who.sites])
+        likely = np.flatnonzero(_may_dry(stage, stage.scenario(said.scenario.name), who, found, usual) | np.isin(
+            np.arange(len(who.sites)), likely)).tolist()
     who = who.only(likely)
     ends = [_end(arrivals[s.site_id]) for s in who.sites]
     held = sum((o.space.free_volume or 0.0) / max(_flow_at(said, o.space), 1e-3)
@@ -72,6 +82,20 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
     hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
     begins = [*(o.at for o in found), *(o.at for o in added)]
     return Horizon(receptors=who, hours=max(hours, SHORTEST, *(at / HOUR + 1.0 for at in begins)))
+
+
+def _may_dry(stage: RiverNetwork, flow: FlowScenario, who: Receptors, found: Sequence[Option], usual: Array,
+             ) -> NDArray[np.bool_]:
+    """Which receptors one of the options could leave without the water they need, shape ``(r,)``.
+
+    ``usual`` is the discharge at each [m³/s].
+    """
+    sites = [stage.site(s.site_id) for s in who.sites]
+    dry = np.zeros(len(sites), bool)
+    for option in found:
+        place = stage.site(option.site_id)
+        dry |= receptors_below(stage, place, sites) & (usual - inflow_at(stage, flow, place) < who.needs)
+    return dry
 
 
 def cells_of(start: Prepared, said: Forecast) -> Array:

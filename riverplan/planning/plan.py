@@ -19,6 +19,7 @@ from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
 from riverplan.planning.advice import dosing_places, protections
 from riverplan.planning.clean_water import clean_water, sources_of
+from riverplan.planning.dried import intakes_dried
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
 from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
@@ -44,7 +45,7 @@ from riverplan.reference.deadlines import Deadline, deadlines
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site, Store, Team
-from riverplan.river.stating import Stated
+from riverplan.river.stating import Stated, stated
 from riverplan.transport.operation import Operation
 from riverplan.units import DAY, HOUR
 
@@ -139,9 +140,15 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
 
     added, of_added = _possible(stage_river, added)
     problems += of_added
-    who = receptors(said)
+    if led := [o.site_id for o in found if o.action == "divert"]:  # whom the plume comes to by the station alone
+        running = {**laws, "states": {**stated(river, states or {}), **dict.fromkeys(led, "running")}}
+        others = forecast(river, said.spill, scenario=flow, **running).arrivals
+        widest = replace(said, arrivals=(*said.arrivals, *(a for a in others if said.arrival(a.site_id) is None)))
+    else:
+        widest = said
+    who = receptors(widest)
     problems += who.problems
-    ahead = horizon_of(said, who, found, added)
+    ahead = horizon_of(widest, who, found, added, stage=stage_river)
     start = prepared(stage_river, stage_spill, scenario=flow.name, states=states, velocity=velocity,
                      operations=[*added, *(op for o in found for op in o.operations)], hours=ahead.hours,
                      cell=SHORTEST_CELL, until=[s.site_id for s in ahead.receptors.sites])
@@ -226,6 +233,8 @@ def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothin
         problems += [Problem(code="plan_nothing_harmed", severity="note")] if someone else []
     elif not picked:
         problems.append(Problem(code="plan_nothing_helps", severity="warning"))
+    if dried := intakes_dried(trials, picked):
+        problems.append(Problem(code="plan_dries", severity="warning", fields={"sites": dried}))
     still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])
     if still.any() or any(np.isnan(v) for v in outcome.spills_from.values()):
         problems.append(Problem(code="plan_short_of_time", severity="warning", fields={"hours": f"{hours:.0f}"}))

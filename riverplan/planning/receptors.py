@@ -9,7 +9,7 @@ from riverplan.channel import Z95, Array
 from riverplan.errors import Problem
 from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.ph import alkalinity_sigma, critical_concentration, has_ph
-from riverplan.forecasting.result import Band, Forecast
+from riverplan.forecasting.result import Arrival, Band, Forecast
 from riverplan.i18n import listed
 from riverplan.river.sites import Boundary, Intake, Site
 from riverplan.units import HOUR
@@ -22,6 +22,10 @@ BOUNDARIES = ("country", "province", "city", "county")
 """Kinds of boundaries that count; one of no stated kind counts among them."""
 SIGMA_UNKNOWN = 0.5
 """Standard error of ln(concentration) where a forecast gives none (assumed)."""
+DRY = 0.1
+"""Share of the usual flow below which an intake has no water to take (assumed)."""
+MOST_TAKEN = 0.5
+"""Share of the usual flow an intake of any supply is taken to do with: lists err [-]."""
 PRESENT = 0.01
 """Share of the peak with nothing done above which a plume of unknown mass or limit counts as there [-]."""
 
@@ -31,7 +35,8 @@ class Receptors:
     """Intakes and boundaries the plume comes to; arrays of one length ``r``.
 
     ``people`` [-], ``tank`` [h], ``headroom`` [kg/m³] (limit less background; ``nan`` where presence alone counts),
-    ``sigma`` of ln(concentration) [-], ``counts`` where it is a boundary that counts.
+    ``sigma`` of ln(concentration) [-], ``counts`` where it is a boundary that counts, ``needs`` the flow an intake
+    cannot do without [m³/s], 0 at all else.
     """
 
     sites: tuple[Site, ...]
@@ -40,12 +45,14 @@ class Receptors:
     headroom: Array
     sigma: Array
     counts: Array
+    needs: Array
     problems: tuple[Problem, ...]
 
     def only(self, some: Sequence[int]) -> "Receptors":
         """Some of them, by number."""
         return replace(self, sites=tuple(self.sites[i] for i in some), **{
-            name: getattr(self, name)[list(some)] for name in ("people", "tank", "headroom", "sigma", "counts")})
+            name: getattr(self, name)[list(some)] for name in (
+                "people", "tank", "headroom", "sigma", "counts", "needs")})
 
 
 def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
@@ -90,13 +97,25 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     more = alkalinity_sigma(spill) if by_ph else 0.0
     headroom = [np.nan if a.peak_concentration is None or (a.limit is None and not by_ph)
                 else critical if by_ph or a.limit is None else a.limit - spill.background for a in arrivals]
+    over = [s.name or s.site_id for s, left in zip(sites, headroom, strict=True) if left <= 0]
+    if over:                                                  # above it at all times: only presence tells spills apart
+        problems.append(Problem(code="plan_background_over", severity="warning", fields={"sites": listed(over)}))
+        headroom = [np.nan if left <= 0 else left for left in headroom]
     sigma = [float(np.hypot(_sigma(a.concentration_band, spill.background), more)) for a in arrivals]
     counts = [isinstance(s, Boundary) and (not s.category or s.category in BOUNDARIES) for s in sites]
     if sites and np.isnan(headroom).all():
         problems.append(Problem(code="plan_film" if is_film(substance) else "plan_presence_only", severity="warning"))
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
                      headroom=np.array(headroom, float), sigma=np.array(sigma, float),
-                     counts=np.array(counts, bool), problems=tuple(problems))
+                     counts=np.array(counts, bool), needs=np.array([_needed(s, a) for s, a in zip(
+                         sites, arrivals, strict=True)], float), problems=tuple(problems))
+
+
+def _needed(site: Site, arrival: Arrival) -> float:
+    """The flow an intake cannot do without [m³/s]: a share of the usual, or what it takes."""
+    if not isinstance(site, Intake):
+        return 0.0
+    return float(np.clip(_meant(site.supply) or 0.0, DRY * arrival.discharge, MOST_TAKEN * arrival.discharge))
 
 
 def _meant(value: float | None) -> float | None:

@@ -4,7 +4,7 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -29,7 +29,7 @@ def loaded(cls: type[Record], written: str) -> Record:
     Raises
     ------
     ValueError
-        If a field is missing or of another type.
+        If a field without a default is missing, or one is of another type.
     """
     return _made(cls, json.loads(written), cls.__name__)
 
@@ -59,9 +59,10 @@ def _made(kind: Any, value: Any, where: str) -> Any:
         return None if value is None else _made(next(k for k in inner if k is not type(None)), value, where)
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
         asked = _types(kind)
-        if lacking := [name for name in asked if name not in value]:
+        later = {f.name for f in fields(kind) if f.default is not MISSING}       # a version before had none of these
+        if lacking := [name for name in asked if name not in value and name not in later]:
             raise ValueError(f"{where}: {', '.join(lacking)}")
-        return kind(**{n: _made(k, value[n], f"{where}.{n}") for n, k in asked.items()})
+        return kind(**{n: _made(k, value[n], f"{where}.{n}") for n, k in asked.items() if n in value})
     if origin is tuple and isinstance(value, list):
         return tuple(_made(inner[0], v, where) for v in value)
     if origin is not None and issubclass(origin, Mapping) and isinstance(value, dict):

@@ -102,12 +102,14 @@ class Impact:
     exceeds_from: float | None
     exceeds_until: float | None
     hours_above: float
-    """Expected [h]."""
+    """Above the limit or without water, expected [h]."""
     beyond_tank: float
     """Of these, what the clear-water tank does not bridge [h]."""
     probability: float
     """Of exceeding the limit [-]."""
     population_hours: float
+    hours_dry: float = 0.0
+    """Of the hours above those without water, expected [h]; plans kept before this was reckoned have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,12 +24,14 @@ Key = frozenset[int]
 class Outcome:
     """What one set of actions leaves at ``r`` receptors, for each of the velocities ``NODES``.
 
-    ``hours`` above the limit, ``(velocities, strengths, r)`` [h]; ``peak`` ``(velocities, r)`` [kg/m³ above the
-    background]; ``leading``, ``trailing`` ``(velocities, r)`` [s], ``nan`` where it does not come or does not end;
+    ``hours`` above the limit or without water, ``(velocities, strengths, r)`` [h], of these ``dry`` without water,
+    ``(velocities, r)`` [h]; ``peak`` ``(velocities, r)`` [kg/m³ above the background];
+    ``leading``, ``trailing`` ``(velocities, r)`` [s], ``nan`` where it does not come or does not end;
     ``probability`` ``(r,)`` of exceeding the limit.
     """
 
     hours: Array
+    dry: Array
     peak: Array
     peak_at: Array
     leading: Array
@@ -128,16 +130,19 @@ class Trials:
         return run(self.ready, doing, velocity_factor=seen)
 
     def _curves(self, done: Run) -> Array:
-        columns = [done.found.places.index(s.site_id) for s in self.receptors.sites]
-        return np.minimum(done.found.concentration[:, columns], soluble(self.ready.substance))
+        return np.minimum(done.found.concentration[:, self._columns(done)], soluble(self.ready.substance))
+
+    def _columns(self, done: Run) -> list[int]:
+        return [done.found.places.index(s.site_id) for s in self.receptors.sites]
 
     def _read(self, done: Run) -> dict[str, Array]:
         """What counts of one march: arrays of the receptors, and when gates spill."""
         values, time, who = self._curves(done), done.found.time, self.receptors
         spans = np.diff(time, prepend=done.found.begin) / HOUR
-        peak = values.max(axis=0)
+        peak, dry = values.max(axis=0), done.found.discharge[:, self._columns(done)] < who.needs
         above = values > np.where(np.isnan(who.headroom), np.inf, who.headroom)
-        return {"hours": hours_above(values, spans, who.headroom, who.sigma), "peak": peak,
+        return {"hours": hours_above(values, spans, who.headroom, who.sigma, dry), "dry": spans[1:] @ dry[1:],
+                "peak": peak,
                 "peak_at": np.where(peak > 0, time[values.argmax(axis=0)], np.nan),
                 "leading": _first(values > np.maximum(0.01 * peak, 1e-30), time),
                 "trailing": _last(values > np.maximum(0.1 * peak, 1e-30), time),

@@ -20,8 +20,9 @@ class Operation:
     place
         A site (``site_id``) or a node (``node_id``).
     action
-        ``close``: a gate or dam holds all water until its free volume is full, then spills. ``open``: it passes
-        what comes and lets out what it held. ``set``: it lets out ``value``, as long as there is water.
+        ``close``: a gate or dam holds all water the reaches above bring until its free volume is full, then spills.
+        ``open``: it passes what comes and lets out what it held. ``set``: it lets out ``value``, as long as there is
+        water.
         ``divert``: a diversion station takes ``value`` [m³/s] (0 stops it, None is its rated flow), as far as
         the water above the ecological flow goes. ``draw``: ``value`` of the river's water is let or pumped into a
         space beside it, with the mass in it, as long as there is water. ``dose``: the share ``value`` of the mass

@@ -235,8 +235,8 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
         dt = forcing.time[k + 1] - forcing.time[k]
         half = exp(-0.5 * forcing.decay * dt)
         for i in range(n_nodes):
-            node_v[i] = node_rate[i] * dt
-            ledger[WATER_IN] += node_v[i]
+            node_v[i] = node_rate[i] * dt if node_pool[i] < 0 else 0.0
+            ledger[WATER_IN] += node_rate[i] * dt
         node_m[:] = 0.0
         taken[:] = 0.0
         for s in range(forcing.water_point.size):
@@ -271,6 +271,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
             pool = node_pool[i]
             if pool >= 0:                                      # a gate holds water at the node
                 volume, mass = _through_pool(cells, forcing, found, k, pool, dt, half, w, m, volume, mass)
+                volume += node_rate[i] * dt                    # what comes in along the reach below is not held by it
             loss = min(volume * (1.0 - kept[i]) + taken[i], volume)
             if loss > 0.0:
                 part = mass * loss / volume

@@ -45,7 +45,7 @@ def saved(river, tmp_path):
 
 def test_json_has_the_shape_other_programs_read(river_path):
     found = asked(river_path)
-    assert {a["site_id"] for a in found["actions"]} == {"G1", "P1"}
+    assert {a["site_id"] for a in found["actions"]} == {"G1"}
     assert all({"site_id", "action", "at_h", "ready_h", "earliest_h", "margin_h", "store_id", "team_id"} <= set(a)
                for a in found["actions"])
     assert [r["site_id"] for r in found["receptors"]] == ["I1", "J1"]
@@ -171,8 +171,8 @@ def test_calls_stand_in_the_order_of_their_deadlines(river_path):
 
 def test_where_nothing_is_known_of_a_limit_no_exceeding_is_claimed(river_path):
     said = run(river_path, "--at", "107.69,29.82", "--substance", "某物", "--start", "2026-07-01 08:00").output
-    assert "按污染团在场计" in said and "污染团会经过 2 处" in said
-    assert "很可能超标" not in said and "处置前在场 h" in said
+    assert "按污染团在场或断流计" in said and "污染团会经过 2 处" in said
+    assert "很可能超标" not in said and "处置前在场/断流 h" in said
 
 
 def test_no_amount_is_printed_in_powers_of_ten(tmp_path):

@@ -36,7 +36,7 @@ HOSTILE = "=cmd|'/c x'!A1 <w:p/>&amp;\x00\x1b\u202e]]>石桥{river}%s"
 @cache
 def river(name: str = ""):
     """The river with a dam that can be closed, an intake with people but without phone and tank, a team and a store."""
-    plain = dammed()
+    plain = dammed(brook=4.0)
     changes = {
         "S01": {"substances": "苯酚", "max_storage": 500_000.0},
         "D01": {"usable_volume": 3e6, "close_time": 1_800.0, "dispatch_authority": "示范县水利局", "phone": "0000-333",
@@ -164,7 +164,7 @@ def test_arrivals_of_every_season_are_those_of_the_forecasts():
 
 
 def test_harm_of_the_three_courses_stands_side_by_side():
-    rows = [[c.text for c in r.cells] for r in table(opened(written()), "超标供水（人·小时）").rows[1:]]
+    rows = [[c.text for c in r.cells] for r in table(opened(written()), "影响供水（人·小时）").rows[1:]]
     assert [r[0] for r in rows] == ["不处置", "先用最近的空间", "本方案"]
     before, after = (float(rows[i][1].replace(",", "")) for i in (0, 2))
     assert before == pytest.approx(planned().harm["nothing"].population_hours, rel=5e-3, abs=0.5)

@@ -50,14 +50,18 @@ def joining():
 
 
 def forked(*sites):
-    """A gate at 8 km; at 10 km an arm of 12 m³/s that a waterworks drinks from, and one of 8 m³/s."""
-    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 8, 0), "n2": ("junction", 10, 0), "n3": ("outlet", 30, 3),
-             "n4": ("outlet", 30, -3)}
+    """A gate at 8 km; at 10 km an arm of 14 m³/s that a waterworks drinks from, and one of 9 m³/s.
+
+    Brooks below the gate and in the first arm leave the waterworks water when the river is held back.
+    """
+    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 8, 0), "n2": ("junction", 10, 0), "n5": ("junction", 15, 0.75),
+             "n3": ("outlet", 30, 3), "n4": ("outlet", 30, -3)}
     river = build("叉河", nodes, [
-        R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5),
-        R(id="l", tail="n2", head="n3", velocity=0.5, discharge=12.0),
-        R(id="r", tail="n2", head="n4", velocity=0.5, discharge=8.0)],
-        sites=[gate("a", 8_000.0, usable_volume=1.5e6), works("l", 15_000.0)])
+        R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5, discharge=23.0),
+        R(id="l", tail="n2", head="n5", velocity=0.5, discharge=14.0),
+        R(id="m", tail="n5", head="n3", velocity=0.5, discharge=16.0),
+        R(id="r", tail="n2", head="n4", velocity=0.5, discharge=9.0)],
+        sites=[gate("a", 8_000.0, usable_volume=1.5e6), works("m", 10_000.0)])
     return with_help(river, *sites)
 
 
@@ -95,11 +99,11 @@ def test_a_dam_beside_a_confluence_bars_its_own_reach_alone(reach, chainage):
 
 
 def test_a_dam_that_is_late_is_built_where_a_gate_above_holds_the_plume_long_enough():
-    found = plan(forked(dam("l", 2_000.0, close_time=8 * H)), SMALL, candidates=False)
+    found = plan(forked(dam("l", 2_000.0, close_time=8 * H)), replace(SMALL, mass=10.0), candidates=False)
     assert found.action("D1") is not None and "changes_after" in codes(found.action("D1").changes)
     late = found.forecast.arrival("D1").earliest
     assert found.action("D1").earliest == pytest.approx(late + 1.5e6 / 20.0 - H, rel=1e-3)   # less the hour in hand
-    assert found.harm["plan"].population_hours < 0.8 * found.harm["greedy"].population_hours
+    assert found.harm["plan"].population_hours < 0.85 * found.harm["greedy"].population_hours
 
 
 def test_a_gate_in_one_arm_gives_no_time_to_a_dam_below_both():

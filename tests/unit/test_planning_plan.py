@@ -31,8 +31,11 @@ SPILL = Spill(reach_id="a", chainage=0.0, substance="苯酚", mass=5.0, duration
 
 
 def guarded(usable=2.2e6, close_time=1_800.0, phone="000-0000000", **intake):
-    """A gate at 10 km that can hold the river for a day, a waterworks at 15 km, a county boundary at 19 km."""
-    river = gated(usable)
+    """A gate at 10 km that can hold the river for a day, a waterworks at 15 km, a county boundary at 19 km.
+
+    A brook of 4 m³/s leaves those below the gate water when it is closed.
+    """
+    river = gated(usable, brook=4.0)
     works = Intake(site_id="I1", name="下游水厂", category="drinking", reach_id="b", chainage=5_000.0,
                    **{"population": 20_000, "clear_water_tank": 2 * H, "phone": "000-1111111", **HERE, **intake})
     border = Boundary(site_id="J1", category="county", upstream_unit="甲县", downstream_unit="乙县", reach_id="b",

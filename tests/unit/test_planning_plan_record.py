@@ -53,6 +53,13 @@ def test_content_of_another_form_is_a_problem_and_no_crash(records):
         assert found.text("zh") and found.text("en")
 
 
+def test_a_record_kept_before_dry_hours_were_reckoned_is_read(records):
+    old = json.loads(dumped(records[0].said))
+    for effect in old["receptors"]:
+        del effect["before"]["hours_dry"], effect["after"]["hours_dry"]
+    assert loaded(type(records[0].said), json.dumps(old)).receptors[0].after.hours_dry == 0.0
+
+
 def test_numbers_that_are_not_finite_and_missing_ones_come_back():
     need = Need(name="empty_bag", quantity=float("inf"), unit="count", short=0.1 + 0.2)
     back = loaded(Need, dumped(need))

@@ -1,5 +1,7 @@
 """The simulation against what can be computed by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,16 @@ def test_a_closed_gate_spills_when_its_free_volume_is_full():
     assert found.spills_from[0] == pytest.approx(H + free / Q, rel=1e-9)
     assert found.held_volume.max() == pytest.approx(free)
     assert curve(found, "out", "discharge").min() < 0.1 * Q                    # what was in the river runs off
+    assert found.water.error < 1e-12
+
+
+def test_a_closed_gate_does_not_hold_the_water_that_comes_in_along_the_reach_below():
+    network, water = river()
+    water = replace(water, discharge=np.array([Q, 1.2 * Q]), rated_discharge=np.array([Q, 1.2 * Q]))
+    found = simulate(network, water, end=48 * H, places=OUT, gates={"dam": Gate(node=1, usable=1e9)},
+                     operations=[Operation(place="dam", action="close", at=H)])
+    assert curve(found, "out", "discharge")[-1] == pytest.approx(0.2 * Q, rel=0.01)
+    assert found.held_volume[-1, 0] == pytest.approx(47 * H * Q, rel=1e-6)
     assert found.water.error < 1e-12
 
 

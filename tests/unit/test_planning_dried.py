@@ -1,0 +1,80 @@
+"""Water held back is water that does not come: intakes below a closed gate, and rivers above the limit already."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from operated_rivers import gated
+from test_planning_plan import HERE, SPILL, H, codes, guarded, refusals
+
+from riverplan.forecasting.run import forecast
+from riverplan.i18n import LANGS
+from riverplan.planning.harm import hours_above
+from riverplan.planning.plan import plan
+from riverplan.planning.receptors import receptors
+from riverplan.river.sites import Intake
+
+WEAK = replace(SPILL, mass=0.1, duration=60.0)
+"""Below the limit at the waterworks."""
+
+
+def without_brook(**intake):
+    """As ``guarded``, with nothing that comes in below the gate."""
+    river, dry = guarded(**intake), gated(2.2e6)
+    return river.replace(scenarios=dry.scenarios, reaches=dry.reaches)
+
+
+def test_hours_without_water_count_as_hours_above_the_limit():
+    level = np.array([[0.0], [0.0], [2.0], [2.0], [0.0]])
+    spans, limit, sigma = np.ones(5), np.array([1.0]), np.zeros(1)
+    wet = np.zeros((5, 1), bool)
+    assert hours_above(level, spans, limit, sigma, wet)[1, 0] == pytest.approx(0.5 + 1.0 + 0.5)
+    dry = np.array([[False], [True], [False], [True], [False]])
+    assert hours_above(level, spans, limit, sigma, dry)[1, 0] == pytest.approx(1.0 + 0.5 + 1.0 + 0.5)
+
+
+def test_a_gate_that_leaves_the_waterworks_without_water_is_no_protection_and_the_reason_is_said():
+    found = plan(without_brook(), SPILL, candidates=False)
+    assert found.action("G1") is None and refusals(found)["G1"] == "dries"
+    [why] = [r.why for r in found.refused if r.site_id == "G1"]
+    for lang in LANGS:
+        assert "下游水厂" in why.what(lang) and "{" not in why.text(lang)
+
+
+def test_a_gate_pinned_all_the_same_is_said_to_dry_the_waterworks_as_long_as_it_fills():
+    found = plan(without_brook(clear_water_tank=0.0), SPILL, pins=["G1"], candidates=False)
+    [works] = [e for e in found.receptors if e.site_id == "I1"]
+    assert works.before.hours_dry == 0.0
+    assert works.after.hours_dry == pytest.approx(2.2e6 / 20.0 / H, rel=0.1)
+    assert works.after.hours_above >= works.after.hours_dry and "plan_dries" in codes(found.problems)
+    assert found.harm["plan"].population_hours > found.harm["nothing"].population_hours
+
+
+def test_an_intake_that_takes_much_of_the_river_goes_dry_sooner_than_one_that_takes_little():
+    # 4 of 24 m³/s are left: enough for a tenth of the usual flow, not for one who takes 6
+    for supply, dry in ((None, False), (1.0, False), (6.0, True)):
+        found = plan(guarded(supply=supply), SPILL, pins=["G1"], candidates=False)
+        assert ("plan_dries" in codes(found.problems)) is dry, supply
+
+
+def test_an_intake_that_never_exceeds_is_looked_at_where_a_gate_may_dry_it():
+    river = without_brook()
+    far = Intake(site_id="I2", name="远水厂", category="drinking", reach_id="b", chainage=9_900.0, population=9_000,
+                 **HERE)
+    said = forecast(river.replace(sites=(*river.sites, far)), WEAK)
+    assert said.arrival("I2").exceed_probability < 0.01
+    near = Intake(site_id="I3", name="近水站", category="village", reach_id="a", chainage=100.0, population=10,
+                  **HERE)                                   # exceeds, and nothing can help it
+    found = plan(river.replace(sites=(*river.sites, far, near)), WEAK, pins=["G1"], candidates=False)
+    assert {"I1", "I2"} <= {e.site_id for e in found.receptors}
+    assert "远水厂" in next(p for p in found.problems if p.code == "plan_dries").what("zh")
+
+
+def test_where_the_background_is_above_the_limit_the_time_the_plume_is_there_is_compared_and_said():
+    spill = replace(SPILL, background=6e-6)                  # of 5 µg/L allowed
+    who = receptors(forecast(guarded(), spill))
+    assert np.isnan(who.headroom).all() and "plan_background_over" in codes(who.problems)
+    found = plan(guarded(), spill, candidates=False)
+    [works] = [e for e in found.receptors if e.site_id == "I1"]
+    assert 0.0 < works.before.hours_above < 24.0             # the passage, and not as long as the trial looks
+    assert works.after.hours_above <= works.before.hours_above
