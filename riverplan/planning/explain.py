@@ -123,8 +123,8 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
     nothing, taken = best.harms["nothing"], {options[i].site_id for i in best.choice.picked}
     found: dict[str, Refused] = {}
     for i, option in enumerate(options):
-        if option.site_id in taken or option.site_id in found:
-            continue
+        if option.site_id in taken or option.site_id in found or option.after:
+            continue                                          # what is late by itself was refused as that
         alone, dried = best.alone.get(i), None
         if alone is None:
             reason = "aside"

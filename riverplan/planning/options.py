@@ -87,7 +87,7 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
     """
     soonest, found, refused = soonest_of(ready), [], []
     nodes = {s.site_id: s.node_id for s in river.sites if isinstance(s, Space)}
-    laid, barred = set(laid_stations(river)), dict[str, str]()
+    laid, barred = set(laid_stations(river)), set[str]()
     for row, space in enumerate(spaces):
         arrival = arrivals.get(space.space_id)
         if arrival is None:
@@ -96,7 +96,7 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
         if not action:
             continue
         at, node = float(soonest[row]), nodes.get(space.space_id, "")
-        if node and action in ("close", "build") and barred.setdefault(node, space.space_id) != space.space_id:
+        if node and action in ("close", "build") and node in barred:
             node = ""                                         # two rows of the lists for one gate: the first counts
         reason = "forbidden" if space.space_id in forbidden else _reason(
             space, action, node, at, arrival, may_work(space, rising, conditions))
@@ -105,6 +105,8 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
         if reason:
             refused.append(_refused(space, action, arrival, at, reason))
             continue
+        if node and action in ("close", "build"):
+            barred.add(node)
         ways = _variants(space, action, row, at, arrival)
         found += [o for o in ways if o.at < FARTHEST]
         if ways[0].at >= FARTHEST:

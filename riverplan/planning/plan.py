@@ -34,7 +34,7 @@ from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
 from riverplan.planning.search import search
-from riverplan.planning.series import held_back
+from riverplan.planning.series import made_possible
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.planning.stock import read_stocks
@@ -136,7 +136,6 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     found += [o for o in more_options if o.site_id not in forbid]
     means = means_of(found, ready, stocks)
     pinned, of_pins = pins_of(found, refused, means, pins, forbid, river=stage_river)
-    problems += of_pins
 
     added, of_added = _possible(stage_river, added)
     problems += of_added
@@ -160,16 +159,23 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     spaces_first = [i for i, o in enumerate(found) if o.action not in ("dilute", "stop_station")]
     nearest = sorted(spaces_first, key=lambda i: (found[i].earliest, found[i].site_id, i))
     best = search(trials, found, means, nearest, pinned=pinned)
-    there_later, above = held_back(stage_river, stage_river.scenario(flow.name), [found[i] for i in best.choice.picked],
-                                   refused, spaces, there, spill=stage_spill.reach_id, safety=ready.delays.safety)
+    # a gate that does nothing alone may win the time for a dam below it
+    holding = sorted(best.alone, key=lambda i: (best.alone[i].population_hours, best.alone[i].boundary_probability, i))
+    there_later, above = made_possible(
+        stage_river, stage_river.scenario(flow.name), [[found[i] for i in s] for s in (
+            best.choice.picked, *((i,) for i in holding))],
+        refused, spaces, there, spill=stage_spill.reach_id, safety=ready.delays.safety)
     later, _ = options(stage_river, spaces, there_later, ready, rising=rising, conditions=conditions)
     if later := [o for o in later if trials.can(o.operations)]:
         found += [replace(o, after=above[o.site_id]) for o in later]
-        refused = [r for r in refused if r.site_id not in {o.site_id for o in later}]
         means = means_of(found, ready, stocks)
+        pinned, of_pins = pins_of(found, [r for r in refused if r.site_id not in above], means, pins, forbid,
+                                  river=stage_river)
         trials.options = [o.operations for o in found]
         best = search(trials, found, means, nearest, pinned=pinned, known=best)
+    problems += of_pins
     actions = actions_of(found, best, trials, ready, pins)
+    refused = [r for r in refused if r.site_id not in {a.site_id for a in actions}]
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
     closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}

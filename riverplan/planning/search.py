@@ -67,6 +67,7 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
     could = [_promise(trials, o, who) for o in options]
     nearest = [i for i in nearest if any(could[i])]           # below all who are harmed it would protect nobody
     held = {i for some in pinned for i in some}
+    held |= {j for i in held for j in means.requires.get(i, ())}
     alone = _alone(trials, options, could, held)
     some = sorted(alone)
     first = pruned(trials, means, greedy(means, nearest, pinned), pinned)
@@ -77,11 +78,16 @@ def search(trials: Trials, options: Sequence[Option], means: Means, nearest: Ite
         useful = sorted((i for i in alone if _useful(alone[i], trials.outcome(()).harm) or i in held),
                         key=lambda i: (alone[i].population_hours, alone[i].boundary_probability))[:MOST_PAIRED]
         pairs = [p for p in combinations(sorted(useful), 2) if means.groups[p[0]] != means.groups[p[1]]]
+        # what only a gate above makes possible shows what it is worth beside that gate alone
+        series = [(i, *means.requires.get(i, ())) for i in sorted(alone, key=lambda i: -could[i][0])]
+        pairs += [p for p in [(min(s), max(s)) for s in series if len(s) == 2 and s[1] in alone][:MOST_PAIRED]
+                  if p not in pairs]
         table = _table(trials, options, alone, pairs)
         pick = among(table, means, some, pinned)
         picks, by = [pick] if pick else [], "milp"
     named = [(by, c) for c in picks] + [("greedy", first)] + ([] if pinned else [("nothing", only(means, (), ()))])
-    named += [(known.chosen_by, known.choice)] if known else []
+    if known and all(set(known.choice.picked) & set(p) for p in pinned):
+        named.append((known.chosen_by, known.choice))
     can = [(n, c) for n, c in named if c is not None]
     few = len(alone) <= FEW
     chosen_by, choice = _least(trials, means, can) if few else _improved(trials, means, can, alone, pinned)

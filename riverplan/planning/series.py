@@ -1,6 +1,6 @@
 """Spaces in series: what is held back above gives those below time to be ready."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,24 @@ from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
+
+LATE = "refused_late"
+
+
+def made_possible(river: RiverNetwork, flow: FlowScenario, sets: Iterable[Sequence[Option]],
+                  refused: Sequence[Refused], spaces: Sequence[UsableSpace], arrivals: Mapping[str, Arrival], *,
+                  spill: str, safety: float) -> tuple[dict[str, Arrival], dict[str, tuple[str, ...]]]:
+    """As :func:`held_back`, by the first of some sets of options that holds back from a space."""
+    found: dict[str, Arrival] = {}
+    after: dict[str, tuple[str, ...]] = {}
+    left = [r for r in refused if r.why.code == LATE]
+    for chosen in sets:
+        if not left:
+            break
+        times, above = held_back(river, flow, chosen, left, spaces, arrivals, spill=spill, safety=safety)
+        found, after = {**times, **found}, {**above, **after}
+        left = [r for r in left if r.site_id not in found]
+    return found, after
 
 
 def held_back(river: RiverNetwork, flow: FlowScenario, chosen: Sequence[Option], refused: Sequence[Refused],
@@ -49,7 +67,7 @@ def held_back(river: RiverNetwork, flow: FlowScenario, chosen: Sequence[Option],
     """
     holding = sorted((o for o in chosen if o.action in ("close", "build") and o.by <= o.earliest),
                      key=lambda o: o.earliest)
-    late = {r.site_id for r in refused if r.why.code == "refused_late"}
+    late = {r.site_id for r in refused if r.why.code == LATE}
     around = {o.site_id: _around(river, spill, river.site(o.site_id)) for o in holding}
     found: dict[str, Arrival] = {}
     after: dict[str, tuple[str, ...]] = {}

@@ -117,7 +117,8 @@ def time_gained(free: Number, inflow: Number, release: Number = 0.0, diversion: 
     """
     fills = np.asarray(inflow - release - diversion, np.float64)
     some = fills > 0
-    times = np.where(some, free / np.where(some, fills, 1.0), np.inf)
+    with np.errstate(over="ignore"):                          # a trickle fills nothing in any time
+        times = np.where(some, free / np.where(some, fills, 1.0), np.inf)
     return float(times) if times.ndim == 0 else times
 
 

@@ -24,6 +24,12 @@ class Dam:
     node_id: str
 
 
+SNUG = 50.0
+"""A dam this near to a node [m] stands at it."""
+AT_NODE = 1.0
+"""Nearer than this [m] nobody can tell which of the reaches that meet there it bars: it bars all."""
+APART = 10.0
+"""Beside a node where rivers join or part, a dam stands at least this far from it [m]."""
 OWN_RIVER = 500.0
 """A dam this near to a line [m] bars it; one farther off only if its row names that river."""
 
@@ -39,9 +45,20 @@ def holds_pool(site: object) -> bool:
     return isinstance(site, Space) and site.category in DAM_KINDS and bool(site.pool_length)
 
 
-def dam_cut(row: int, position: Position) -> Cut:
-    """Where to cut the reach of a dam."""
-    return Cut(row=row, chainage=position.chainage, why="split at a dam", snug=50.0)
+def dam_cut(reaches: gpd.GeoDataFrame, position: Position) -> Cut:
+    """Where to cut the reach of a dam.
+
+    A node within ``SNUG`` serves instead, unless others join the reach there: a dam on a tributary just above its
+    mouth bars the tributary alone, and not the river.
+    """
+    row = int(np.flatnonzero(reaches["reach_id"].to_numpy(object) == position.reach_id)[0])
+    length, at = float(reaches["length"].iloc[row]), position.chainage
+    side = "head" if at >= length / 2 else "tail"
+    off = length - at if side == "head" else at
+    if AT_NODE < off <= SNUG and int((reaches[side] == reaches[side].iloc[row]).sum()) > 1:
+        at = min(max(at, APART), length - APART)
+        return Cut(row=row, chainage=at, why="split at a dam", snug=0.5 * APART)
+    return Cut(row=row, chainage=at, why="split at a dam", snug=SNUG)
 
 
 def dam_node(reaches: gpd.GeoDataFrame, position: Position) -> str:

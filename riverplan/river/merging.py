@@ -96,7 +96,7 @@ def lay_over(river: RiverNetwork, lists: Lists, *, file: str, chosen: Mapping[st
         else:
             told.say("dam_off_river", None, severity="note", site=site.name or site.site_id)
     positions = [_at(river, dam) for dam in placed]
-    river = cut_river(river, [dam_cut(river.reach_row[p.reach_id], p) for p in positions])
+    river = cut_river(river, [dam_cut(river.reaches, p) for p in positions])
     dams = [Dam(space=dam, node_id=dam_node(river.reaches, _at(river, dam))) for dam in placed]
     river = cut_river(river, [*pool_cuts(river.reaches, dams)])
     river = cut_river(river, [*limit_cuts(river.reaches, stretches, told), *anchor_cuts(river.reaches, flows)])

@@ -106,6 +106,25 @@ def test_a_dam_that_is_late_is_built_where_a_gate_above_holds_the_plume_long_eno
     assert found.harm["plan"].population_hours < 0.85 * found.harm["greedy"].population_hours
 
 
+@pytest.mark.parametrize("pins", [(), ("D1",)])
+def test_a_gate_that_is_worse_alone_is_closed_for_the_time_it_wins_a_dam_below_it(pins):
+    river = forked(dam("l", 2_000.0, close_time=8 * H, usable_volume=6e6))
+    spill = replace(SMALL, mass=20.0)
+    alone = plan(river, spill, forbid=["D1"], candidates=False)
+    assert not alone.actions and refusals(alone)["G1"] == "worse"
+    both = plan(river, spill, pins=pins, candidates=False)
+    assert {a.site_id for a in both.actions} == {"G1", "D1"} and both.harm["plan"].population_hours == 0.0
+    assert "plan_pin_refused" not in codes(both.problems)
+
+
+def test_a_row_that_cannot_be_used_does_not_bar_another_row_of_the_same_gate():
+    first = gate("a", 10_000.0, usable_volume=None, site_id="G0")
+    river = guarded()
+    river = river.replace(sites=(first, *river.sites))
+    found = plan(river, SPILL, candidates=False)
+    assert refusals(found)["G0"] == "no_volume" and found.action("G1") is not None
+
+
 def test_a_gate_in_one_arm_gives_no_time_to_a_dam_below_both():
     nodes = {"n1": ("source", 0, 0), "n2": ("junction", 10, 0), "g1": ("dam", 15, 2), "n3": ("confluence", 20, 0),
              "n4": ("outlet", 40, 0)}

@@ -165,6 +165,19 @@ def test_a_dam_cuts_its_reach_and_its_pool_is_a_reservoir_that_stores_its_volume
         assert np.isnan(scenario.velocity[river.reach_row[pool["reach_id"]]])
 
 
+def test_a_dam_just_above_the_mouth_of_a_tributary_bars_the_tributary_alone(tmp_path):
+    river = made(tmp_path, 应急空间=[*SPACES, ["K1", "沟口闸", "闸坝", *lonlat(10, 0.03), "小溪", 20, 1]], 流量=FLOWS)
+    dam, net = river.site("K1"), river.compiled
+    node = river.node_row[dam.node_id]
+    assert net.entering(node).size == 1 and river.nodes["kind"].iloc[node] == "dam"
+    above, below = net.entering(node)[0], net.leaving(node)[0]
+    assert set(river.reaches["name"].iloc[[above, below]]) == {"小溪"}
+    assert river.reaches["kind"].iloc[above] == "reservoir"
+    assert river.reaches["length"].iloc[below] == pytest.approx(30.0, rel=0.05)
+    again = merge_lists(river, tmp_path / "清单.xlsx")
+    assert again.digest == river.digest
+
+
 def test_a_pool_longer_than_its_river_above_stops_there_and_says_so(tmp_path):
     lon, lat = lonlat(7, 0)
     river = made(tmp_path, 应急空间=[*SPACES, ["K1", "示范坝", "水库", lon, lat, "清河", None, 30]], 流量=FLOWS)
