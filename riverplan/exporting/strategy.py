@@ -136,7 +136,7 @@ def _title(paper: Paper, about: Subject, options: StrategyOptions) -> None:
 def _signatures(paper: Paper) -> None:
     """Who made it, and who signs beside: boxes to be signed in."""
     lang = paper.lang
-    paper.new_page()
+    paper.space()
     joint = ("water", "transport", "emergency", "township", "station")
     own = ("made", "checked", "reviewed", "approved")
     paper.table([Column(head=text(f"sheet_sign.{key}", lang), width=31.2) for key in joint],
@@ -147,6 +147,7 @@ def _signatures(paper: Paper) -> None:
 
 def _contents(paper: Paper) -> None:
     """The chapters, in a field that the writing program fills with pages when asked to."""
+    paper.new_page()
     paper.line(paper.word("contents"), "Subtitle")
     numerals = paper.word("numerals").split()
     lines = [paper.word("chapter", number=numerals[n], words=paper.word(f"chapter_{key}"))

@@ -1,64 +1,70 @@
-"""Half a page for the one who decides: when it comes where, whom it harms, what holds, what to decide, what lacks."""
+"""Half a page for the one who decides: what to fear, where it is weakest, what to decide, what to buy, how sure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
-from riverplan.exporting.sheet_clock import span_text
+from riverplan.exporting.strategy_decisions import Decision, decisions
+from riverplan.exporting.strategy_lacks import shortages
+from riverplan.exporting.strategy_layout import LOOKS, rows_of
 from riverplan.exporting.strategy_paper import Paper
-from riverplan.exporting.strategy_subject import Subject
-from riverplan.exporting.strategy_words import amount, material, moment, name_of, person_hours
+from riverplan.exporting.strategy_subject import SEASONS, Subject
+from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_of, person_hours
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import percent, probability_text
+from riverplan.i18n import Lang
+from riverplan.planning.check_measures import change_words
+from riverplan.planning.conclusion import number, purchases, stretch
+from riverplan.planning.plan_record import PlanRecord, record_of
 from riverplan.planning.receptors import BOUNDARIES, DRINKING
-from riverplan.planning.result import Action, ResponsePlan
+from riverplan.planning.result import ResponsePlan
 from riverplan.river.sites import Boundary, Intake, Section, Store, Team
 from riverplan.tables.schema import tables
-from riverplan.units import km
+from riverplan.units import HOUR, KILOMETRE
 
 HOLDS, FAILS = 0.05, 0.5
 """Probability of exceeding below which a boundary is said to be held, and from which it is said not to be (assumed)."""
-NEXT_DECISIONS = 2
-"""So many decisions are named, and the first about a space; the others stand in the table."""
-MOST_SHORT = 4
-"""So many shortages are named."""
+SENTENCES = ("fear", "weak", "decide", "short", "sure")
+"""In the order they stand."""
+FULLER = (("sure", 1), ("decide", 1), ("fear", 1), ("short", 1), ("fear", 2), ("weak", 1), ("decide", 2), ("short", 2),
+          ("weak", 2), ("sure", 2))
+"""What is told more of while there is room: a sentence, and how fully (0 to 2)."""
+NAMES = 18
+"""Letters of a Chinese name before it is cut."""
 UNKNOWN = ("refused_no_volume", "refused_no_close_time", "refused_no_capacity", "refused_no_team", "refused_no_place")
 """Reasons why a space is not used that lie in the lists, not in the water."""
-NAMED = 2
-"""So many boundaries are named of each kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What must be decided by when [s after the release]: the last moment at which it is still in time."""
+def most_rows(lang: Lang) -> int:
+    """Rows of the body in half a page.
 
-    by: float
-    key: str
-    site_id: str
-    name: str
-
-
-def decide_by(action: Action) -> float:
-    """The last moment [s] at which an action can be ordered and be ready before the plume may come."""
-    made = action.ready
-    return action.earliest - (made.muster + made.drive + made.last_stretch + made.work)
-
-
-def decisions(made: ResponsePlan) -> list[Decision]:
-    """Everything that is to be decided, the most urgent first."""
-    found = [Decision(by=decide_by(a), key=a.action, site_id=a.site_id, name=a.name) for a in made.actions]
-    found += [Decision(by=p.stop_by, key="stop_intake", site_id=p.site_id, name=p.name) for p in made.protections]
-    return sorted(found, key=lambda d: (d.by, d.site_id))
+    >>> most_rows("zh"), most_rows("en")
+    (11, 22)
+    """
+    look = LOOKS[lang]
+    return int(look.height / look.styles["Body Text"][-1] / 2.0)
 
 
 def write_conclusion(paper: Paper, subject: Subject) -> None:
-    """The five sentences, and on what they rest."""
+    """The five sentences, each as full as half a page holds."""
     paper.chapter("conclusion", numbered=False)
-    blank = " " if paper.lang == "en" else ""
-    paper.line(f"{scenario_words(paper, subject)}{blank}{paper.word('conclusion_sure')}", "Plain Text")
-    for key, words in (("first", _first(paper, subject.plan)), ("people", _people(paper, subject.plan)),
-                       ("hold", _hold(paper, subject.plan)), ("decide", _decide(paper, subject.plan)),
-                       ("short", _short(paper, subject.plan))):
-        paper.line(words, lead=paper.word(f"lead_{key}"))
+    record = record_of(subject.plan, made_on=date.min)         # the day of it is not said
+    say: dict[str, Callable[[int], str]] = {
+        "fear": lambda most: _fear(paper, subject, most), "weak": lambda most: _weak(paper, subject.plan, record, most),
+        "decide": lambda most: _decide(paper, subject.plan, most),
+        "short": lambda most: _short(paper, subject.plan, record, most),
+        "sure": lambda most: _sure(paper, subject.plan, most)}
+    said = {key: say[key](0) for key in SENTENCES}
+    leads = {key: paper.word(f"lead_{key}") for key in SENTENCES}
+
+    def rows(sentences: Mapping[str, str]) -> int:
+        return sum(rows_of(leads[key] + words, paper.lang) for key, words in sentences.items())
+
+    for key, most in FULLER:
+        fuller = {**said, key: say[key](most)}
+        if rows(fuller) <= max(most_rows(paper.lang), rows(said)):
+            said = fuller
+    for key, words in said.items():
+        paper.line(words, lead=leads[key])
 
 
 def scenario_words(paper: Paper, subject: Subject) -> str:
@@ -76,21 +82,51 @@ def scenario_words(paper: Paper, subject: Subject) -> str:
                       at="" if spill.at is None else f"{spill.at:%Y-%m-%d %H:%M} ")
 
 
-def _first(paper: Paper, made: ResponsePlan) -> str:
+def _fear(paper: Paper, subject: Subject, most: int) -> str:
+    """What happens, when it comes where first, whom it harms, what the plan takes off."""
+    made = subject.plan
+    spill = made.forecast.spill
+    water = str(made.river.reaches["name"].iat[made.river.reach_row[spill.reach_id]])
+    place = _name(paper, made, spill.site_id, spill.stake or water)
+    asked = spill.substance.strip()
+    named = asked if paper.lang == "zh" or not asked else made.forecast.substance.label(paper.lang)
+    what = paper.word("fear_assumed" if subject.chosen else "fear_given", place=place,
+                      at="" if spill.at is None else f"{moment(made.forecast, 0.0, paper.lang)} ",
+                      substance=named or paper.gap(paper.word("what_substance")),
+                      mass=paper.gap(paper.word("what_mass")) if spill.mass is None
+                      else amount(spill.mass, "kg", paper.lang))
+    clauses = [*_first(paper, made, most), *_people(paper, made), *(_harm(paper, made) if most else ())]
+    return paper.word("fear", what=what, clauses=paper.word("stop").join(clauses))
+
+
+def _flow(paper: Paper, made: ResponsePlan) -> str:
+    return paper.word(f"season_{made.scenario.name}") if made.scenario.name in SEASONS else made.scenario.name
+
+
+def _name(paper: Paper, made: ResponsePlan, site_id: str, name: str) -> str:
+    """The name of a place, cut where it is long."""
+    words = name_of(made.river, site_id, name, paper.lang)
+    return words if len(words) <= NAMES or paper.lang == "en" else words[:NAMES - 1] + "…"
+
+
+def _first(paper: Paper, made: ResponsePlan, most: int) -> list[str]:
+    """The first intake, boundary and national section, as many as there is room for."""
     soonest = sorted(made.forecast.arrivals, key=lambda a: (a.earliest, a.site_id))
     may = [a for a in soonest if a.exceed_probability is None or a.exceed_probability >= HOLDS]
     intakes = [a for a in may if a.kind == "intake"]
     border = [a for a in soonest if a.kind == "boundary"]
     national = [a for a in may if a.kind == "section" and _is_national(made, a)]
-    clauses, before = [] if intakes else [paper.word("first_no_intake")], None
-    for one in sorted((some[0] for some in (intakes, border, national) if some), key=lambda a: a.earliest):
+    clauses: list[str] = []
+    before = None if made.forecast.spill.at is None else 0.0
+    firsts = [some[0] for some in (intakes, border, national) if some][:3 if most > 1 else 1]
+    for one in sorted(firsts, key=lambda a: a.earliest):
         clauses.append(paper.word(
-            "arrives" if one.exceed_probability is not None else "arrives_unjudged",
-            name=name_of(made.river, one.site_id, one.name, paper.lang), distance=f"{km(one.distance):.1f}",
+            "arrives" if one.exceed_probability is not None and most else "arrives_unjudged",
+            name=_name(paper, made, one.site_id, one.name),
             earliest=moment(made.forecast, one.earliest, paper.lang, "down", before=before),
             probability=probability_text(one)))
         before = one.earliest
-    return paper.word("stop").join(clauses) + paper.word("full_stop")
+    return clauses
 
 
 def _is_national(made: ResponsePlan, a: Arrival) -> bool:
@@ -98,35 +134,67 @@ def _is_national(made: ResponsePlan, a: Arrival) -> bool:
     return isinstance(site, Section) and site.category == "national"
 
 
-def _people(paper: Paper, made: ResponsePlan) -> str:
+def _people(paper: Paper, made: ResponsePlan) -> list[str]:
     listed = made.protections
     if not listed:
-        return paper.word("people_none")
+        return [paper.word("people_none")]
     sites = {s.site_id: s for s in made.river.sites}
     known = sum(p.people or 0 for p in listed)
     blank = [p.site_id for p in listed if p.people is None and getattr(sites.get(p.site_id), "category", "") in (
         "", *DRINKING)]
-    judged = any(p.probability is not None for p in listed)
-    people = [f"{known:,}"] if known else []
+    people = [number(known, paper.lang)] if known else []
     if blank:
         people.append(paper.gap(paper.word("what_population"), paper.listed(blank)))
-    words = paper.word("people" if judged else "people_unjudged", count=len(listed), people=" + ".join(people) or "0")
-    tanks = [(p.stop_by + p.tank, p) for p in listed if p.tank]
+    judged = any(p.probability is not None for p in listed)
+    said = [paper.word("people" if judged else "people_unjudged", count=len(listed),
+                       people=" + ".join(people) or "0")]
+    tanks = [p.stop_by + p.tank for p in listed if p.tank]
+    none = [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]
+    unknown = paper.word("tank_unknown", count=len(none), gap=paper.cell(
+        None, paper.word("what_tank"), paper.listed(none))) if none else ""
     if tanks:
-        until, first = min(tanks, key=lambda one: (one[0], one[1].site_id))
-        words += paper.word("tank_first", name=name_of(made.river, first.site_id, first.name, paper.lang),
-                            tank=span_text(first.tank or 0.0, paper.lang), until=moment(
-                                made.forecast, until, paper.lang, "down"))
-    if none := [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]:
-        words += paper.word("tank_unknown", count=len(none), gap=paper.gap(
-            paper.word("what_tank"), paper.listed(none)))
-    before, after = (person_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
+        before = None if made.forecast.spill.at is None else 0.0
+        until = moment(made.forecast, min(tanks), paper.lang, "down", before=before)
+        said.append(paper.word("tank_first", until=until) + unknown)
+    elif none:
+        said.append(paper.word("tank_none") + unknown)
+    return said
+
+
+def _harm(paper: Paper, made: ResponsePlan) -> list[str]:
     if made.harm["nothing"].population_hours < 1.0:
-        return words
-    return words + paper.word("harm_same" if before == after else "harm", before=before, after=after)
+        return []
+    before, after = (person_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
+    return [paper.word("harm_same" if before == after else "harm", before=before, after=after)]
 
 
-def _hold(paper: Paper, made: ResponsePlan) -> str:
+def _weak(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> str:
+    """The stretch in which nothing is in time, and the boundaries the plan does not keep."""
+    bare = stretch(record)
+    said = paper.word("weak_open" if bare.is_open else "weak", km=f"{bare.length / KILOMETRE:.0f}",
+                      until=_name(paper, made, bare.until, ""))
+    if bare.intake:
+        said += paper.word("weak_bare")
+    return paper.word("stop").join([said, *_hold(paper, made, most)]) + paper.word("full_stop")
+
+
+def _sure(paper: Paper, made: ResponsePlan, most: int) -> str:
+    """How far all this can be trusted: what the flow rests on, the band of the first arrival."""
+    at = made.river.reach_row[made.forecast.spill.reach_id]
+    said = [paper.word("sure", flow=_flow(paper, made),
+                       basis=flow_basis(str(made.scenario.discharge_source[at]), paper.lang))]
+    first = min((a for a in made.forecast.arrivals if a.kind == "intake"), key=lambda a: a.earliest, default=None)
+    if first is not None and most:
+        low, high = first.leading_band
+        begun = None if made.forecast.spill.at is None else 0.0
+        said.append(paper.word("sure_band", low=moment(made.forecast, low, paper.lang, "down", before=begun),
+                               high=moment(made.forecast, high, paper.lang, "up", before=low)))
+    if most > 1:
+        said.append(paper.word("sure_earliest"))
+    return paper.word("stop").join(said) + paper.word("full_stop")
+
+
+def _hold(paper: Paper, made: ResponsePlan, most: int) -> list[str]:
     """The boundaries that count, by whether the plan keeps them below the limit; the worst of them first."""
     sites = {s.site_id: s for s in made.river.sites}
     simulated = {e.site_id: (e.before.probability, e.after.probability) for e in made.receptors if e.kind == "boundary"}
@@ -136,7 +204,7 @@ def _hold(paper: Paper, made: ResponsePlan) -> str:
         site = sites.get(a.site_id)
         if not isinstance(site, Boundary) or (site.category and site.category not in BOUNDARIES):
             continue
-        name = name_of(made.river, a.site_id, a.name, paper.lang)
+        name = _name(paper, made, a.site_id, a.name)
         if a.site_id in simulated:
             before, after = simulated[a.site_id]
             if a.exceed_probability is None and after >= HOLDS:
@@ -145,76 +213,65 @@ def _hold(paper: Paper, made: ResponsePlan) -> str:
             kept["holds" if after < HOLDS else "fails" if after >= FAILS else "unsure"].append((name, before, after))
         elif a.exceed_probability is not None and a.exceed_probability >= HOLDS:
             kept["not_simulated"].append((name, a.exceed_probability, a.exceed_probability))
-    said = [paper.word(key, names=paper.listed(n for n, _, _ in some[:NAMED]),
-                       more=paper.word("and_others", count=len(some)) if len(some) > NAMED else "",
+    shown = max(most, 1)
+    said = [paper.word(key, names=paper.listed(n for n, _, _ in some[:shown]),
+                       more=paper.word("and_others", count=len(some)) if len(some) > shown else "",
                        before=percent(max(b for _, b, _ in some)), after=percent(max(a for _, _, a in some)))
             for key, some in kept.items() if some]
-    return paper.word("stop").join(said) + paper.word("full_stop") if said else paper.word("hold_none")
+    return said[:1 + most] or [paper.word("hold_none")]
 
 
-def _decide(paper: Paper, made: ResponsePlan) -> str:
+def _decide(paper: Paper, made: ResponsePlan, most: int) -> str:
     """What is overdue, the next stops of intakes, and in any case the first that is done with a space."""
     found = decisions(made)
     if not found:
         return paper.word("decide_none")
     late = [d for d in found if d.by <= made.heard]
     later = [d for d in found if d.by > made.heard]
-    shown = later[:NEXT_DECISIONS]
+    overdue, shown = late[:max(most, 1)], later[:max(most - 1, not late)]
     spaces = [d for d in later if d.key != "stop_intake"]
-    if spaces and spaces[0] not in shown:
+    if most and spaces and spaces[0] not in shown:
         shown.append(spaces[0])
-    words, before = [], None
-    if late:
-        words.append(paper.word("decide_now", what=_named(paper, made, late[:NEXT_DECISIONS])))
+    words = []
+    before = None if made.forecast.spill.at is None else 0.0
+    if overdue:
+        words.append(paper.word("decide_now", what=_named(paper, made, overdue)))
     for one in shown:
         words.append(paper.word("decide_by", by=moment(made.forecast, one.by, paper.lang, "down", before=before),
                                 what=_named(paper, made, [one])))
         before = one.by
-    rest = len(found) - len(shown) - len(late[:NEXT_DECISIONS])
+    rest = len(found) - len(shown) - len(overdue)
     return paper.word("stop").join(words) + (paper.word("decide_more", count=rest) if rest else "") + paper.word(
         "full_stop")
 
 
 def _named(paper: Paper, made: ResponsePlan, some: Iterable[Decision]) -> str:
-    return paper.listed(paper.word(f"decision_{d.key}", name=name_of(made.river, d.site_id, d.name, paper.lang))
-                        for d in some)
+    return paper.listed(paper.word(f"decision_{d.key}", name=_name(paper, made, d.site_id, d.name)) for d in some)
 
 
-def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
-    """What is short and when what there is can be there, by material."""
-    said = []
-    for action in made.actions:
-        place = name_of(made.river, action.site_id, action.name, paper.lang)
-        said += [paper.word("short_action", place=place, what=material(n.name, paper.lang),
-                            amount=amount(n.short, n.unit, paper.lang)) for n in action.needs if n.short > 0]
-    worst: dict[str, str] = {}
-    for at in made.dosings:
-        place = name_of(made.river, at.site_id, at.name, paper.lang)
-        for allocation in at.allocations:
-            need = allocation.need
-            if allocation.short > 0 and need.name not in worst:
-                got = need.quantity - allocation.short
-                worst[need.name] = paper.word(
-                    "short_dosing" if got > 0 else "short_dosing_all", place=place,
-                    what=material(need.name, paper.lang),
-                    amount=amount(allocation.short, need.unit, paper.lang),
-                    got=amount(got, need.unit, paper.lang),
-                    way="—" if allocation.travel is None else span_text(allocation.travel, paper.lang))
-    return said + list(worst.values())
-
-
-def _short(paper: Paper, made: ResponsePlan) -> str:
-    said = shortages(paper, made)
-    needs = any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
-    if not said:
-        said.append(paper.word("short_none" if needs else "short_nothing_needed"))
+def _short(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> str:
+    """What to build or post so that margins turn positive, then what to buy, then what the lists lack."""
+    late = purchases([record])
+    said = [paper.word("buy", site=_name(paper, made, p.site_id, p.name), late=f"{p.lacks / HOUR:.1f}",
+                       how=change_words(p.change, p.action)[paper.lang]) for p in late]
+    short = shortages(paper, made)
+    none = [paper.word("buy_none")] if record.said.late else []
+    said = _most(said or none, most) + _most(short, most)
     said += [paper.word("short_groups", count=p.fields["lacking"]) for p in made.monitoring.problems
              if p.code == "monitoring_groups"][:1]
     unknown = [r.site_id for r in made.refused if r.why.code in UNKNOWN]
-    if unknown:
+    if unknown and most:
         said.append(paper.word("short_unknown", count=len(unknown)))
     for kind, of in (("store", Store), ("team", Team)):
         if not any(isinstance(r, of) for r in made.river.resources):
             said.append(paper.gap(paper.word("what_list", name=tables()[kind].name(paper.lang))))
-    more = paper.word("short_more", count=len(said) - MOST_SHORT) if len(said) > MOST_SHORT else ""
-    return paper.word("stop").join(said[:MOST_SHORT]) + more + paper.word("full_stop")
+    if not short and (most or not said):
+        needs = any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
+        said.append(paper.word("short_none" if needs else "short_nothing_needed"))
+    rest = max(len(late) - max(most, 1), 0) + max(len(short) - max(most, 1), 0)
+    return paper.word("stop").join(said) + (paper.word("short_more", count=rest) if rest else "") + paper.word(
+        "full_stop")
+
+
+def _most(words: Sequence[str], most: int) -> list[str]:
+    return list(words[:max(most, 1)])

@@ -1,5 +1,7 @@
 """Page, fonts and styles of the strategy: GB/T 9704 for the Chinese edition, a plain report for the English one."""
 
+import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +47,11 @@ class Look:
         """Width of the type area [mm]."""
         return PAGE[0] - self.margins[2] - self.margins[3]
 
+    @property
+    def height(self) -> float:
+        """Height of the type area [points]."""
+        return (PAGE[1] - self.margins[0] - self.margins[1]) / 25.4 * 72.0
+
 
 LOOKS: Mapping[Lang, Look] = {
     # 22 lines of 28 letters: A4, type area 156 × 225 mm, 3号 letters of 16 points on a pitch of 28 points
@@ -66,6 +73,24 @@ LOOKS: Mapping[Lang, Look] = {
 """The two editions."""
 
 
+def rows_of(words: str, lang: Lang) -> int:
+    """Rows a paragraph of the body takes: a Latin letter is half as wide as a Chinese one, a quarter lies between.
+
+    A row is reckoned half a letter short, for what may not begin a row is carried over with its neighbour.
+
+    >>> rows_of("水" * 25, "zh"), rows_of("水" * 26, "zh"), rows_of("12" * 25, "zh"), rows_of("水1" * 16, "zh")
+    (1, 2, 1, 2)
+    """
+    look = LOOKS[lang]
+    _, size, _, indent, _ = look.styles["Body Text"]
+    row = look.width / 25.4 * 72.0 / size - 0.5
+    wide = [unicodedata.east_asian_width(c) in "WF" for c in words]
+    between = sum(a != b and c.isalnum() and d.isalnum()
+                  for a, b, c, d in zip(wide, wide[1:], words, words[1:], strict=False))
+    letters = sum(1.0 if w else 0.5 for w in wide) + 0.25 * between
+    return max(math.ceil((indent + letters) / row), 1)
+
+
 def new_document(lang: Lang) -> Any:
     """An empty document with page, styles and font table of an edition."""
     document, look = Document(), LOOKS[lang]
@@ -78,7 +103,7 @@ def new_document(lang: Lang) -> Any:
         _style(style, *settings)
     for name in ("Title", "Subtitle", "Caption", "Cell Head"):
         document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for name in ("Heading 1", "Heading 2", "Heading 3", "Caption"):
+    for name in ("Heading 1", "Heading 2", "Heading 3", "Caption", "Cell Head"):
         document.styles[name].paragraph_format.keep_with_next = True
     _page(document.sections[0], look)
     _font_table(document)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from riverplan.exporting.sheet_clock import span_text
-from riverplan.exporting.strategy_conclusion import decide_by
+from riverplan.exporting.strategy_decisions import decide_by
 from riverplan.exporting.strategy_paper import Column, Paper
 from riverplan.exporting.strategy_subject import Subject
 from riverplan.exporting.strategy_words import (

@@ -7,7 +7,7 @@ import numpy as np
 
 from riverplan.exporting.strategy_paper import Align, Paper
 from riverplan.exporting.strategy_subject import SEASONS, Subject
-from riverplan.exporting.strategy_words import NOTHING, amount, choice, figures, material, tenth, wan
+from riverplan.exporting.strategy_words import NOTHING, amount, choice, figures, flow_basis, material, tenth, wan
 from riverplan.forecasting.table import significant
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.naming import river_kilometre, site_name
@@ -81,7 +81,7 @@ def write_basin(paper: Paper, subject: Subject) -> None:
         value = float(flow.discharge[at]) if flow is not None else np.nan
         rows.append([paper.word(f"season_{name}"), significant(value) if np.isfinite(value)
                      else paper.gap(paper.word("what_flow"), paper.word(f"season_{name}")),
-                     _source(paper, str(flow.discharge_source[at])) if flow is not None else NOTHING,
+                     flow_basis(str(flow.discharge_source[at]), paper.lang) if flow is not None else NOTHING,
                      (flow.source if flow is not None else "") or NOTHING])
     paper.table(paper.columns(("season", 24, "center"), ("flow", 40, "right"), ("rests", 34), ("source", 58)),
                 rows, paper.word("table_seasons"))
@@ -95,13 +95,6 @@ def write_basin(paper: Paper, subject: Subject) -> None:
         ("volume", 26, "right", lambda s: _volume(paper, s.total_volume, s)),
         ("orders", 34, "left", lambda s: paper.cell(s.dispatch_authority, paper.word("what_authority"), s.site_id)),
         ("phone", 30, "left", lambda s: _phone(paper, s))], paper.word("table_works"))
-
-
-def _source(paper: Paper, code: str) -> str:
-    from riverplan.i18n import catalogue
-
-    key = f"sheet_scenario.{code or 'none'}"
-    return catalogue()[key][paper.lang] if key in catalogue() else code
 
 
 def _volume(paper: Paper, value: float | None, site: Site) -> str:

@@ -1,5 +1,6 @@
 """Chapters eight to eleven: where to sample, whom to tell, what there is, how the plan is kept alive."""
 
+from riverplan.exporting.strategy_lacks import write_lacks
 from riverplan.exporting.strategy_paper import Column, Paper
 from riverplan.exporting.strategy_subject import Subject
 from riverplan.exporting.strategy_words import NOTHING, choice, clock_head
@@ -125,6 +126,7 @@ def write_means(paper: Paper, subject: Subject) -> None:
     _list(paper, "contact", paper.columns(("unit", 54), ("role", 54), ("jurisdiction", 22), ("phone", 26)),
           [[c.unit or c.name, c.role or NOTHING, c.jurisdiction or NOTHING,
             paper.cell(c.phone, phone, c.unit or c.resource_id)] for c in contacts])
+    write_lacks(paper, subject.plan)
     paper.part(paper.word("experts"))
     paper.line(paper.gap(paper.word("what_experts")))
     paper.part(paper.word("roads"))

@@ -7,7 +7,7 @@ from riverplan.exporting.sheet_clock import long_clock, next_clock, short_clock
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.table import Rounding, mass_words
-from riverplan.i18n import Lang, text
+from riverplan.i18n import Lang, catalogue, text
 from riverplan.planning.result import ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.reference.materials import materials
@@ -77,6 +77,16 @@ def choice(kind: str, column: str, code: str, lang: Lang) -> str:
     """A code of a list as people write it."""
     found = next((c for c in tables()[kind].field(column).choices if c.code == code), None)
     return code if found is None else found.label(lang)
+
+
+def flow_basis(code: str, lang: Lang) -> str:
+    """What a discharge rests on: measured, stated, assumed.
+
+    >>> flow_basis("assumed", "zh"), flow_basis("", "en")
+    ('假定', 'source unknown')
+    """
+    key = f"sheet_scenario.{code or 'none'}"
+    return catalogue()[key][lang] if key in catalogue() else code
 
 
 def post(paper: Paper, unit: str, phone: str, where: str) -> str:

@@ -17,16 +17,18 @@ from river_fixtures import code_of, dammed, y_river
 
 import riverplan as rp
 from riverplan.cli.export import command
-from riverplan.errors import InputError
+from riverplan.errors import InputError, Problem
 from riverplan.exporting import export
 from riverplan.exporting.strategy import CHAPTERS, StrategyOptions, strategy
-from riverplan.exporting.strategy_conclusion import decide_by, decisions, write_conclusion
-from riverplan.exporting.strategy_layout import ALTERNATES, new_document
+from riverplan.exporting.strategy_conclusion import write_conclusion
+from riverplan.exporting.strategy_decisions import decide_by, decisions
+from riverplan.exporting.strategy_layout import ALTERNATES, new_document, rows_of
 from riverplan.exporting.strategy_paper import GAP, Paper, clean
 from riverplan.exporting.strategy_subject import MOST, Subject, subject_of
 from riverplan.exporting.strategy_words import brief
 from riverplan.i18n import text
 from riverplan.planning.plan import plan
+from riverplan.planning.result import Refused
 from riverplan.river.sites import Boundary, Intake, RiskSource, Store, Team
 from riverplan.river.store import save_river
 
@@ -223,6 +225,39 @@ def test_what_cannot_be_judged_is_not_said_to_exceed_or_to_hold():
     said = conclusion(planned(mass=None))
     assert "不能判断" in said
     assert "守不住" not in said and "可守住" not in said and "可能超标" not in said
+
+
+def rows(said: str, lang: str = "zh") -> int:
+    """Rows of a conclusion under its heading."""
+    return sum(rows_of(line, lang) for line in said.splitlines()[1:])
+
+
+def test_the_conclusion_is_half_a_page_of_five_sentences():
+    for made in (planned(), planned(mass=None), planned(clocked=False), planned(HOSTILE * 3)):
+        said = conclusion(made)
+        assert [line.partition("。")[0] for line in said.splitlines()[1:]] == ["最怕", "最弱", "速定", "先补", "把握"]
+        assert rows(said) <= 11
+        assert "模型估算" in said and "平水期流量为" in said
+
+
+def test_the_conclusion_names_the_first_intake_and_the_first_decision_with_the_hours_of_the_plan():
+    made, said = planned(), conclusion(planned())
+    first = min((a for a in made.forecast.arrivals if a.kind == "intake"), key=lambda a: a.earliest)
+    assert f"{made.clock(first.earliest):%H:%M}最早到坝下取水口" in said
+    assert "1 处取水口、5000人可能超标" in said
+    assert "【待补】" in said                                            # the tank of the intake
+
+
+def test_what_to_build_first_stands_in_chapter_ten_with_the_hours_it_lacks():
+    made = planned()
+    dam = made.action("D01")
+    refused = Refused(site_id="D01", name="示范坝", action="close", earliest=dam.ready.ready - 360.0,
+                      ready=dam.ready.ready, why=Problem(code="refused_late", severity="note"))
+    late = replace(made, actions=(), refused=(refused,), harm={**made.harm, "plan": made.harm["nothing"]})
+    found = [[c.text for c in r.cells] for r in table(opened(strategy(late)), "怎样准备").rows[1:]]
+    assert [(r[0].split()[0], r[2], r[3]) for r in found] == [("D01", "0.1", "授权先行处置、不等下令")]
+    assert "授权先行处置、不等下令（差 0.1 h）" in conclusion(late)
+    assert "没有因赶不上而用不了的空间" in words(opened(written()))
 
 
 def test_names_that_mean_harm_survive_as_text():
