@@ -45,8 +45,8 @@ def _full(paper: Paper, said: Forecast, caption: str) -> None:
     if not rows:
         paper.line(paper.word("nobody_reached", flow=flow_name(said.scenario.name, lang)))
         return
-    widths = {"target": 32, "km_from": 11, "earliest": 17, "leading": 28, "peak": 28, "tail": 16, "strength": 25,
-              "probability": 12}
+    widths = {"target": 26, "km_from": 10, "earliest": 16, "leading": 32.5, "peak": 32.5, "tail": 16, "strength": 23,
+              "probability": 11}
     paper.table([Column(head=paper.word(f"head_{key}"), width=width, align="left" if key == "target" else "right")
                  for key, width in widths.items()], rows, caption)
 

@@ -7,10 +7,10 @@ from riverplan.exporting.strategy_decisions import Decision, decisions
 from riverplan.exporting.strategy_lacks import shortages
 from riverplan.exporting.strategy_layout import LOOKS, rows_of
 from riverplan.exporting.strategy_paper import Paper
-from riverplan.exporting.strategy_subject import SEASONS, Subject
+from riverplan.exporting.strategy_subject import Subject
 from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_of, person_hours
 from riverplan.forecasting.result import Arrival
-from riverplan.forecasting.table import percent, probability_text
+from riverplan.forecasting.table import flow_name, percent, probability_text
 from riverplan.i18n import Lang
 from riverplan.planning.check_measures import change_words
 from riverplan.planning.conclusion import number, purchases, stretch
@@ -77,8 +77,7 @@ def scenario_words(paper: Paper, subject: Subject) -> str:
     return paper.word("scenario_assumed" if subject.chosen else "scenario_given", place=place,
                       substance=said.substance_label(paper.lang) or paper.gap(paper.word("what_substance")),
                       mass=mass,
-                      flow=paper.word(f"season_{said.scenario.name}") if said.scenario.name in ("low", "normal", "high")
-                      else said.scenario.name,
+                      flow=flow_name(said.scenario.name, paper.lang),
                       at="" if spill.at is None else f"{spill.at:%Y-%m-%d %H:%M} ")
 
 
@@ -97,10 +96,6 @@ def _fear(paper: Paper, subject: Subject, most: int) -> str:
                       else amount(spill.mass, "kg", paper.lang))
     clauses = [*_first(paper, made, most), *_people(paper, made), *(_harm(paper, made) if most else ())]
     return paper.word("fear", what=what, clauses=paper.word("stop").join(clauses))
-
-
-def _flow(paper: Paper, made: ResponsePlan) -> str:
-    return paper.word(f"season_{made.scenario.name}") if made.scenario.name in SEASONS else made.scenario.name
 
 
 def _name(paper: Paper, made: ResponsePlan, site_id: str, name: str) -> str:
@@ -136,6 +131,8 @@ def _is_national(made: ResponsePlan, a: Arrival) -> bool:
 
 def _people(paper: Paper, made: ResponsePlan) -> list[str]:
     listed = made.protections
+    if not any(isinstance(s, Intake) for s in made.river.sites):
+        return [_unlisted(paper, "intake")]
     if not listed:
         return [paper.word("people_none")]
     sites = {s.site_id: s for s in made.river.sites}
@@ -170,6 +167,8 @@ def _harm(paper: Paper, made: ResponsePlan) -> list[str]:
 
 def _weak(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> str:
     """The stretch in which nothing is in time, and the boundaries the plan does not keep."""
+    if not made.forecast.arrivals:
+        return _unlisted(paper, "boundary") + paper.word("full_stop")
     bare = stretch(record)
     said = paper.word("weak_open" if bare.is_open else "weak", km=f"{bare.length / KILOMETRE:.0f}",
                       until=_name(paper, made, bare.until, ""))
@@ -181,7 +180,7 @@ def _weak(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> st
 def _sure(paper: Paper, made: ResponsePlan, most: int) -> str:
     """How far all this can be trusted: what the flow rests on, the band of the first arrival."""
     at = made.river.reach_row[made.forecast.spill.reach_id]
-    said = [paper.word("sure", flow=_flow(paper, made),
+    said = [paper.word("sure", flow=flow_name(made.scenario.name, paper.lang),
                        basis=flow_basis(str(made.scenario.discharge_source[at]), paper.lang))]
     first = min((a for a in made.forecast.arrivals if a.kind == "intake"), key=lambda a: a.earliest, default=None)
     if first is not None and most:
@@ -264,13 +263,18 @@ def _short(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> s
         said.append(paper.word("short_unknown", count=len(unknown)))
     for kind, of in (("store", Store), ("team", Team)):
         if not any(isinstance(r, of) for r in made.river.resources):
-            said.append(paper.gap(paper.word("what_list", name=tables()[kind].name(paper.lang))))
+            said.append(_unlisted(paper, kind))
     if not short and (most or not said):
         needs = any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
         said.append(paper.word("short_none" if needs else "short_nothing_needed"))
     rest = max(len(late) - max(most, 1), 0) + max(len(short) - max(most, 1), 0)
     return paper.word("stop").join(said) + (paper.word("short_more", count=rest) if rest else "") + paper.word(
         "full_stop")
+
+
+def _unlisted(paper: Paper, kind: str) -> str:
+    """The mark of a list that is not there."""
+    return paper.gap(paper.word("what_list", name=tables()[kind].name(paper.lang)))
 
 
 def _most(words: Sequence[str], most: int) -> list[str]:

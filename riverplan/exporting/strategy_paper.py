@@ -219,7 +219,7 @@ def _grid(widths: Sequence[int]) -> Any:
     _child(form, "w:tblLayout", type="fixed")
     margins = _child(form, "w:tblCellMar")
     for side in ("left", "right"):
-        _child(margins, f"w:{side}", w=57, type="dxa")
+        _child(margins, f"w:{side}", w=45, type="dxa")
     grid = _child(table, "w:tblGrid")
     for width in widths:
         _child(grid, "w:gridCol", w=width)

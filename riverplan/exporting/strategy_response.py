@@ -20,11 +20,12 @@ from riverplan.exporting.strategy_words import (
     team_post,
     wan,
 )
-from riverplan.forecasting.table import percent
+from riverplan.forecasting.table import flow_name, percent
 from riverplan.planning.advice import DosingAt, Protection
 from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.result import Action, Impact, ResponsePlan
 from riverplan.river.sites import Intake, Space
+from riverplan.tables.schema import tables
 
 CUT = ("close", "build")
 HOLD = ("draw", "divert", "stop_station", "dilute")
@@ -36,8 +37,7 @@ def write_response(paper: Paper, subject: Subject) -> None:
     """七、应急响应方案: the order of actions, then cut, hold, treat, measure, protect, and what it saves."""
     made = subject.plan
     paper.chapter("response")
-    paper.line(paper.word("response_words", flow=paper.word(f"season_{made.scenario.name}")
-                          if made.scenario.name in ("low", "normal", "high") else made.scenario.name,
+    paper.line(paper.word("response_words", flow=flow_name(made.scenario.name, paper.lang),
                           heard=moment(made.forecast, made.heard, paper.lang)))
     paper.part(paper.word("order"))
     _order(paper, made)
@@ -149,10 +149,11 @@ def _actions(paper: Paper, made: ResponsePlan, some: Sequence[Action], key: str)
         place = name_of(made.river, a.site_id, a.name, paper.lang)
         paper.item(number, paper.word("item_action", place=place, action=paper.word(f"do_{a.action}")))
         method = a.space.instruction if a.space.listed else paper.word("candidate_use")
-        paper.line(paper.word("action_words", method=(method or paper.gap(paper.word("what_instruction"), a.site_id))
-                              .rstrip("。."), begin=moment(made.forecast, a.at, paper.lang),
+        paper.line(paper.word("action_words_drawn" if a.gained is None else "action_words",
+                              method=(method or paper.gap(paper.word("what_instruction"), a.site_id)).rstrip("。."),
+                              begin=moment(made.forecast, a.at, paper.lang),
                               volume="—" if a.space.free_volume is None else wan(a.space.free_volume),
-                              held=NOTHING if a.gained is None else span_text(a.gained, paper.lang)))
+                              held=span_text(a.gained or 0.0, paper.lang)))
         paper.line(paper.word("action_why", why=_sentences(paper, (w.what(paper.lang) for w in a.why)),
                               changes=_sentences(paper, (w.text(paper.lang) for w in a.changes))))
         if a.action in ("close", "dilute", "divert", "stop_station"):
@@ -189,6 +190,9 @@ def _treat(paper: Paper, made: ResponsePlan) -> None:
 
 def _protect(paper: Paper, made: ResponsePlan) -> None:
     said, lang = made.forecast, paper.lang
+    if not any(isinstance(s, Intake) for s in made.river.sites):
+        paper.line(paper.gap(paper.word("what_list", name=tables()["intake"].name(lang))))
+        return
     if not made.protections:
         paper.line(paper.word("measure_protect_none"))
         return

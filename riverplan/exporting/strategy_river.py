@@ -8,7 +8,7 @@ import numpy as np
 from riverplan.exporting.strategy_paper import Align, Paper
 from riverplan.exporting.strategy_subject import SEASONS, Subject
 from riverplan.exporting.strategy_words import NOTHING, amount, choice, figures, flow_basis, material, tenth, wan
-from riverplan.forecasting.table import significant
+from riverplan.forecasting.table import flow_name, significant
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.naming import river_kilometre, site_name
 from riverplan.river.sites import Boundary, Intake, Mechanism, RiskSource, Section, Site, Space, Town
@@ -79,8 +79,8 @@ def write_basin(paper: Paper, subject: Subject) -> None:
     for name in SEASONS:
         flow = river.scenarios.get(name)
         value = float(flow.discharge[at]) if flow is not None else np.nan
-        rows.append([paper.word(f"season_{name}"), significant(value) if np.isfinite(value)
-                     else paper.gap(paper.word("what_flow"), paper.word(f"season_{name}")),
+        rows.append([flow_name(name, lang), significant(value) if np.isfinite(value)
+                     else paper.gap(paper.word("what_flow"), flow_name(name, lang)),
                      flow_basis(str(flow.discharge_source[at]), paper.lang) if flow is not None else NOTHING,
                      (flow.source if flow is not None else "") or NOTHING])
     paper.table(paper.columns(("season", 24, "center"), ("flow", 40, "right"), ("rests", 34), ("source", 58)),
@@ -168,8 +168,7 @@ def write_sources(paper: Paper, subject: Subject) -> None:
                 for n, s in enumerate((subject.chosen, *subject.leading), 1)]
         paper.table(paper.columns(("number", 10, "center"), ("place", 48), ("substance", 22), ("mass", 22, "right"),
                                   ("people_hit", 22, "right"), ("intakes_hit", 16, "right"), ("first_h", 16, "right")),
-                    rows, paper.word("table_gravest", flow=paper.word(f"season_{subject.plan.scenario.name}")
-                                     if subject.plan.scenario.name in SEASONS else subject.plan.scenario.name))
+                    rows, paper.word("table_gravest", flow=flow_name(subject.plan.scenario.name, lang)))
         paper.line(paper.word("gravest_words"), "Plain Text")
     paper.line(paper.word("on_map"))
 

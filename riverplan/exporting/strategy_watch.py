@@ -150,7 +150,7 @@ def write_drills(paper: Paper) -> None:
     paper.part(paper.word("drill_record"))
     paper.table([Column(head=paper.word(f"head_{k}"), width=w) for k, w in (
         ("drill_date", 24), ("drill_script", 36), ("drill_units", 32), ("drill_found", 38), ("drill_mended", 26))],
-                [[paper.gap(paper.word("what_drill")), "", "", "", ""], ["", "", "", "", ""]],
+                [[paper.cell(None, paper.word("what_drill"), ""), "", "", "", ""], ["", "", "", "", ""]],
                 paper.word("table_drills"), height=9.0)
     paper.part(paper.word("updates"))
     for number in range(1, 5):

@@ -237,7 +237,7 @@ def test_the_conclusion_is_half_a_page_of_five_sentences():
         said = conclusion(made)
         assert [line.partition("。")[0] for line in said.splitlines()[1:]] == ["最怕", "最弱", "速定", "先补", "把握"]
         assert rows(said) <= 11
-        assert "模型估算" in said and "平水期流量为" in said
+        assert "模型估算" in said and "平水期（流量" in said
 
 
 def test_the_conclusion_names_the_first_intake_and_the_first_decision_with_the_hours_of_the_plan():
@@ -258,6 +258,15 @@ def test_what_to_build_first_stands_in_chapter_ten_with_the_hours_it_lacks():
     assert [(r[0].split()[0], r[2], r[3]) for r in found] == [("D01", "0.1", "授权先行处置、不等下令")]
     assert "授权先行处置、不等下令（差 0.1 h）" in conclusion(late)
     assert "没有因赶不上而用不了的空间" in words(opened(written()))
+
+
+def test_a_river_of_lines_alone_marks_the_lists_it_lacks_and_never_says_that_nobody_is_hit():
+    bare = river().replace(sites=(), resources=())
+    spill = rp.Spill(reach_id=str(bare.reaches["reach_id"].iat[0]), chainage=0.0, substance="苯酚", mass=2_000.0)
+    said = words(opened(strategy(plan(bare, spill, "normal"))))
+    for kind in ("取水口", "行政交界", "应急空间", "物资库", "应急队伍"):
+        assert f"【待补：{kind}名录】" in said
+    assert "没有取水口" not in said and "assumed" not in said
 
 
 def test_names_that_mean_harm_survive_as_text():
