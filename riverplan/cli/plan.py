@@ -8,7 +8,7 @@ import click
 
 from riverplan.cli.grouped import Grouped
 from riverplan.cli.option_types import Clock, Done, Level
-from riverplan.cli.output import print_json, print_problems, print_table
+from riverplan.cli.output import LINE, print_json, print_problems, print_table
 from riverplan.cli.spill_options import forecast_options, read, readings_from, run_plan
 from riverplan.i18n import Lang, text
 from riverplan.planning.result import ResponsePlan
@@ -85,7 +85,7 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
 def print_plan(found: ResponsePlan, lang: Lang) -> None:
     """Print what is needed first: conclusion, actions in order, intakes to stop, whom to call; then the rest."""
     from riverplan.forecasting.table import forecast_lines
-    from riverplan.planning.beside_words import beside_lines, monitoring_table, notice_table
+    from riverplan.planning.beside_words import beside_lines, monitoring_table, notice_table, team_lines
     from riverplan.planning.plan_words import (
         action_table,
         conclusion_lines,
@@ -99,7 +99,7 @@ def print_plan(found: ResponsePlan, lang: Lang) -> None:
         click.echo(line)
     _head("actions", lang)
     if found.actions:
-        print_table(*action_table(found, lang))
+        print_table(*action_table(found, lang), within=LINE)
         for number, action in enumerate(found.actions, start=1):
             for key, said in (("why", action.why), ("changes", action.changes)):
                 if said:
@@ -109,15 +109,17 @@ def print_plan(found: ResponsePlan, lang: Lang) -> None:
     _lines("protections", protection_lines(found, lang), lang)
     if found.notices:
         _head("notices", lang)
-        print_table(*notice_table(found, lang))
+        print_table(*notice_table(found, lang), within=LINE)
     if found.receptors:
         _head("receptors", lang)
-        print_table(*receptor_table(found, lang))
+        print_table(*receptor_table(found, lang), within=LINE)
     for key, lines in beside_lines(found, lang):
         _lines(key, lines, lang)
     if found.monitoring.sections:
         _head("monitoring", lang)
-        print_table(*monitoring_table(found, lang))
+        print_table(*monitoring_table(found, lang), within=LINE)
+        for line in team_lines(found, lang):
+            click.echo(f"· {line}")
     _lines("refused", refused_lines(found, lang), lang)
     click.echo()
     click.echo(search_line(found, lang))

@@ -13,7 +13,7 @@ from riverplan.units import HOUR
 
 AT_ONCE = 360.0
 """A station that spills sooner than this [s] holds nothing."""
-_MONITORING = ("number", "role", "name", "distance", "earliest", "start", "times", "team")
+_MONITORING = ("number", "name", "km", "earliest", "start", "frequency")
 _NOTICES = ("deadline", "kind", "unit", "phone", "arrival")
 
 
@@ -58,11 +58,29 @@ def _dilution(plan: ResponsePlan, lang: Lang) -> list[str]:
 
 
 def monitoring_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of the sections to sample; how often, not each time: the JSON has all."""
-    rows = [{**row, "times": frequency(s, lang)} for s, row in zip(
-        plan.monitoring.sections, as_rows(plan.monitoring, lang), strict=True)]
+    """Heads and rows of the sections to sample, their kind under their name; how often, not each time: JSON has all."""
+    rows = [{**row, "name": f"{row['name']}\n{row['role']}", "km": row["distance"], "frequency": frequency(s, lang)}
+            for s, row in zip(plan.monitoring.sections, as_rows(plan.monitoring, lang), strict=True)]
     return ([text(f"plan_monitoring.head_{c}", lang) for c in _MONITORING],
             [[row[c] for c in _MONITORING] for row in rows])
+
+
+def team_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """Which team goes to which sections, and from when it can be there; then the sections without one."""
+    made = plan.monitoring
+    of: dict[str, list[str]] = {}
+    for s in made.sections:
+        if s.team_id:
+            of.setdefault(s.team_id, []).append(text(
+                "plan.team_at", lang, number=s.number, at=clock_text(plan.forecast, s.team_arrives, "up")))
+    lines = [text("plan.team_takes", lang, team=made.teams.get(team, team), sections=_in_row(some, lang))
+             for team, some in of.items()]
+    none = [s.number for s in made.sections if not s.team_id]
+    return [*lines, text("plan.team_none", lang, sections=_in_row(none, lang))] if none else lines
+
+
+def _in_row(words: list[str], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(words)
 
 
 def notice_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:

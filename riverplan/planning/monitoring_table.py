@@ -81,10 +81,11 @@ def _every(s: MonitoringSection, lang: Lang) -> str:
 
 def frequency(s: MonitoringSection, lang: Lang) -> str:
     """How often over the peak and how many times in all; the number alone where there are few."""
-    every = _every(s, lang)
-    if not every:
+    if not _every(s, lang):
         return text("plan_monitoring.times_few", lang, count=s.times.size)
-    return text("plan_monitoring.times_count", lang, every=every, count=s.times.size)
+    short = s.interval < 0.5 * HOUR
+    return text("plan_monitoring.times_count", lang, count=s.times.size,
+                every=f"{s.interval / (60.0 if short else HOUR):g} {'min' if short else 'h'}")
 
 
 def _team(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> str:

@@ -12,8 +12,8 @@ from riverplan.reference.materials import materials
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, mg_per_l
 
-_ACTIONS = ("number", "at", "site", "action", "who", "ready", "earliest", "margin", "phone")
-_RECEPTORS = ("site", "before", "after", "hours_before", "hours_after", "probability", "people")
+_ACTIONS = ("number", "at", "what", "who", "ready", "earliest", "margin")
+_RECEPTORS = ("site", "peaks", "hours", "probability", "people")
 SLIGHT = 1e-4
 """Below this a concentration is not written out [mg/L]."""
 MOST_REFUSED = 20
@@ -115,16 +115,19 @@ def _parted(names: Sequence[str], most: int, lang: Lang) -> str:
 
 
 def action_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of the actions, in the order of time."""
+    """Heads and rows of the actions, in the order of time; place and action, who and phone each on a line."""
+    def lines(*words: str) -> str:
+        return "\n".join(" ".join(w.split()) for w in words)
+
     rows = []
     for number, a in enumerate(plan.actions, start=1):
         flow = "" if a.value is None else f" {significant(a.value)} m³/s"
         place = f"{a.site_id} {name_of(plan, a.site_id, lang)}"
         begins = clock_text(plan.forecast, a.at, "up" if a.at <= a.ready.ready else "down")
-        rows.append([str(number), begins, place,
-                     text(f"plan.action_{a.action}", lang) + flow, who_of(plan, a, lang),
+        rows.append([str(number), begins, lines(place, text(f"plan.action_{a.action}", lang) + flow),
+                     lines(who_of(plan, a, lang), a.space.phone or text("plan.no_phone", lang)),
                      clock_text(plan.forecast, a.ready.ready, "up"), clock_text(plan.forecast, a.earliest, "down"),
-                     margin_words(a, lang), a.space.phone or text("plan.no_phone", lang)])
+                     margin_words(a, lang)])
     return [text(f"plan.head_{c}", lang) for c in _ACTIONS], rows
 
 
@@ -138,8 +141,10 @@ def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list
     def people(value: float) -> str:
         return people_hours(value, lang)
 
-    rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}", peak(e.before.peak_concentration),
-             peak(e.after.peak_concentration), f"{e.before.hours_above:.1f}", f"{e.after.hours_above:.1f}",
+    rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}",
+             NOTHING if e.before.peak_concentration is None and e.after.peak_concentration is None else
+             f"{peak(e.before.peak_concentration)} → {peak(e.after.peak_concentration)}",
+             f"{e.before.hours_above:.1f} → {e.after.hours_above:.1f}",
              f"{100 * e.before.probability:.0f} → {100 * e.after.probability:.0f}",
              NOTHING if e.kind == "boundary" else
              f"{people(e.before.population_hours)} → {people(e.after.population_hours)}"] for e in plan.receptors]

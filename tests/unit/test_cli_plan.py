@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from test_planning_plan import guarded, pond, with_help
 
+from riverplan.cli.output import LINE, print_table, width
 from riverplan.cli.plan import command
 from riverplan.errors import InputError
 from riverplan.river.sites import Team
@@ -172,7 +173,7 @@ def test_calls_stand_in_the_order_of_their_deadlines(river_path):
 def test_where_nothing_is_known_of_a_limit_no_exceeding_is_claimed(river_path):
     said = run(river_path, "--at", "107.69,29.82", "--substance", "某物", "--start", "2026-07-01 08:00").output
     assert "按污染团在场或断流计" in said and "污染团会经过 2 处" in said
-    assert "很可能超标" not in said and "处置前在场/断流 h" in said
+    assert "很可能超标" not in said and "在场/断流 h" in said
 
 
 def test_no_amount_is_printed_in_powers_of_ten(tmp_path):
@@ -192,12 +193,47 @@ def test_spaces_refused_for_one_reason_stand_in_one_line(tmp_path):
     assert "· P1 1塘、P2 2塘、P3 3塘：没有可用容积" in said
 
 
+def table_lines(said):
+    """Every line of every table: heads, rules, rows."""
+    lines, found = said.splitlines(), []
+    for n, line in enumerate(lines):
+        if line.startswith("──") and "  ──" in line:
+            until = next((k for k in range(n, len(lines)) if not lines[k] or lines[k].startswith(("· ", "  1."))),
+                         len(lines))
+            found += lines[n - 1:until]
+    return found
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_table_of_a_plan_fits_a_console_of_a_hundred_columns(tmp_path, lang):
+    long = "长江上游某某县某某街道某某村某某组取水口旁的引水闸和坑塘" * 2
+    said = run(saved(with_help(guarded(), pond(name=long)), tmp_path), *AT, "--pin", "P1", "--lang", lang).output
+    lines = table_lines(said)
+    assert len(lines) > 12
+    assert max(width(line) for line in lines) <= LINE == 100
+    assert "P1 " + long[:4] in said
+
+
+def test_folded_cells_keep_every_letter_and_stand_in_their_column(capsys):
+    print_table(["地点", "时刻"], [["甲乙丙丁戊己庚辛（示例）", "03-10 02:00"], ["壬", "03-10 03:00"]], within=22)
+    assert capsys.readouterr().out.splitlines() == [
+        "地点       时刻", "─────────  ───────────", "甲乙丙丁   03-10 02:00", "戊己庚辛", "（示例）",
+        "壬         03-10 03:00"]
+
+
+def test_which_team_takes_which_sections_stands_once_under_them(river_path):
+    said = run(river_path, *AT).output.split("── 监测断面")[1].split("\n\n")[0]
+    numbers = [line.split()[0] for line in said.splitlines() if re.match(r"W\d", line)]
+    told = "".join(line for line in said.splitlines() if line.startswith("· "))
+    assert numbers and all(n in told for n in numbers)
+
+
 def test_names_cannot_break_the_tables(tmp_path):
     river = with_help(guarded(), pond(name="x\ny" + "长" * 5_000))
     said = run(saved(river, tmp_path), *AT, "--pin", "P1").output
     table = said.split("── 措施（按时间）")[1].splitlines()
-    assert any("P1 x y长长" in line for line in table)
-    assert len(max(said.split("── 通知")[1].split("\n\n")[0].splitlines(), key=len)) < 400
+    assert any("P1 x y" in line for line in table)
+    assert max(width(line) for line in table_lines(said)) <= LINE
 
 
 @pytest.mark.parametrize("arguments", [("--site", "NOPE"), ("--site", "U", "--flow", "nonsense")])

@@ -239,7 +239,7 @@ def test_the_words_say_the_numbers_of_the_plan(closed, lang):
     head, rows = action_table(closed, lang)
     assert len(head) == len(rows[0]) and "G1" in rows[0][2]
     head, rows = receptor_table(closed, lang)
-    assert len(head) == len(rows[0]) == 7 and len(rows) == 2
+    assert len(head) == len(rows[0]) == 5 and len(rows) == 2
 
 
 def test_on_the_staged_river_all_sites_and_arrivals_stay_and_spaces_have_gates():
