@@ -265,7 +265,7 @@ def _short(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> s
         if not any(isinstance(r, of) for r in made.river.resources):
             said.append(_unlisted(paper, kind))
     if not short and (most or not said):
-        needs = any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
+        needs = bool(made.booms) or any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
         said.append(paper.word("short_none" if needs else "short_nothing_needed"))
     rest = max(len(late) - max(most, 1), 0) + max(len(short) - max(most, 1), 0)
     return paper.word("stop").join(said) + (paper.word("short_more", count=rest) if rest else "") + paper.word(

@@ -50,4 +50,8 @@ def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
                     amount=amount(allocation.short, need.unit, paper.lang),
                     got=amount(got, need.unit, paper.lang),
                     way="—" if allocation.travel is None else span_text(allocation.travel, paper.lang))
+    for b in made.booms:
+        place = name_of(made.river, b.site_id, b.name, paper.lang)
+        said += [paper.word("short_action", place=place, what=material(x.need.name, paper.lang),
+                            amount=amount(x.short, x.need.unit, paper.lang)) for x in b.allocations if x.short > 0]
     return said + list(worst.values())

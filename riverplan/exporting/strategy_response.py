@@ -22,6 +22,7 @@ from riverplan.exporting.strategy_words import (
 )
 from riverplan.forecasting.table import flow_name, percent
 from riverplan.planning.advice import DosingAt, Protection
+from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.result import Action, Impact, ResponsePlan
 from riverplan.river.sites import Intake, Space
@@ -88,7 +89,15 @@ def _action_row(paper: Paper, made: ResponsePlan, a: Action) -> list[str]:
     if not a.space.listed:
         measure = f"{paper.word('candidate')}{measure}"
     return [deadline, measure, _who(paper, made, a),
-            needed(paper, made, a.needs, a.site_id) or _staffed(paper, made, a)]
+            _material(paper, made, a)]
+
+
+def _material(paper: Paper, made: ResponsePlan, a: Action) -> str:
+    """What the action needs, and the booms and sorbent laid there."""
+    lines = [needed(paper, made, a.needs, a.site_id),
+             *(needed(paper, made, x.needs, a.site_id) for b in made.booms if b.site_id == a.site_id
+               for x in b.allocations)]
+    return "\n".join(line for line in lines if line) or _staffed(paper, made, a)
 
 
 def _by(paper: Paper, made: ResponsePlan, seconds: float) -> str:
@@ -167,11 +176,11 @@ def _sentences(paper: Paper, words: Iterable[str]) -> str:
 
 
 def _treat(paper: Paper, made: ResponsePlan) -> None:
-    """Reagents place by place: what is dosed where, with its mark as a value to begin with."""
-    if not made.dosings:
+    """Reagents, then booms, place by place, each with its mark as a value to begin with."""
+    if not made.dosings and not made.booms:
         paper.line(paper.word("measure_treat_none"))
-        return
-    paper.line(paper.word("treat_words"))
+    if made.dosings:
+        paper.line(paper.word("treat_words"))
     number, place = 0, ""
     for at in made.dosings:
         if at.site_id != place:
@@ -184,6 +193,21 @@ def _treat(paper: Paper, made: ResponsePlan) -> None:
         paper.line(_sentences(paper, (one.rstrip("。.") + paper.word("full_stop")
                                       for one in dosing_lines(at.dosing, paper.lang))))
         short = [needed(paper, made, [n for n in a.needs if n.short > 0], at.site_id) for a in at.allocations]
+        if any(short):
+            paper.line(paper.word("treat_short", what=paper.listed(short)))
+    _booms(paper, made, number)
+
+
+def _booms(paper: Paper, made: ResponsePlan, number: int) -> None:
+    """Booms and sorbents place by place; how they are laid stands once."""
+    said: set[str] = set()
+    for n, b in enumerate(made.booms, number + 1):
+        paper.item(n, paper.word("item_booms", place=name_of(made.river, b.site_id, b.name, paper.lang),
+                                 earliest=moment(made.forecast, b.earliest, paper.lang, "down")))
+        fresh = [line for line in boom_lines(b, paper.lang) if line not in said]
+        said.update(fresh)
+        paper.line(_sentences(paper, (one.rstrip("。.") + paper.word("full_stop") for one in fresh)))
+        short = [needed(paper, made, [n for n in a.needs if n.short > 0], b.site_id) for a in b.allocations]
         if any(short):
             paper.line(paper.word("treat_short", what=paper.listed(short)))
 

@@ -1,11 +1,11 @@
 """What goes beside the chosen actions: intakes to protect, places to dose, with what and from where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from riverplan.errors import InputError
 from riverplan.forecasting.result import Arrival, Forecast
-from riverplan.planning.allocation import Allocation, allocate
+from riverplan.planning.allocation import Allocation, allocate, left_after
 from riverplan.planning.dosing import Dosing, dosing, needs_of
 from riverplan.planning.margin import ReadyTable
 from riverplan.planning.stock import Stock
@@ -127,16 +127,8 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
                                  dosing=made, allocations=allocate(needs_of(made, left_over), left_over, haul,
                                                                    within=max(left, 0.0))))
         found += here
-        left_over = _without(left_over, here[0].allocations if here else ())
+        left_over = left_after(left_over, here[0].allocations if here else ())
     return tuple(found)
-
-
-def _without(stocks: Sequence[Stock], given: Sequence[Allocation]) -> list[Stock]:
-    """Stocks less what the first technique of a place takes: what goes to one place is not there for the next."""
-    taken: dict[tuple[str, str], float] = {}
-    for g in (g for a in given for g in a.given):
-        taken[g.store_id, g.material_id] = taken.get((g.store_id, g.material_id), 0.0) + g.taken
-    return [replace(s, quantity=max(s.quantity - taken.pop((s.store_id, s.material_id), 0.0), 0.0)) for s in stocks]
 
 
 def _water(said: Forecast, space: UsableSpace, a: Arrival, *, held: bool) -> Pool | Stream:

@@ -5,7 +5,7 @@ The nearest stores give first. What given in time and what is short always make 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from riverplan.errors import Problem
 from riverplan.planning.stock import Need, Stock
@@ -106,6 +106,14 @@ def allocate(needs: Sequence[Need], stocks: Sequence[Stock], travel: Mapping[str
         later, gap = _take(need, short, [i for i in fit if i not in near], stocks, left, ways)
         found.append(Allocation(need=need, given=given, short=short, later=later, gap=gap))
     return tuple(found)
+
+
+def left_after(stocks: Sequence[Stock], given: Sequence[Allocation]) -> list[Stock]:
+    """Stocks less what is given: what goes to one place is not there for the next."""
+    taken: dict[tuple[str, str], float] = {}
+    for g in (g for a in given for g in a.given):
+        taken[g.store_id, g.material_id] = taken.get((g.store_id, g.material_id), 0.0) + g.taken
+    return [replace(s, quantity=max(s.quantity - taken.pop((s.store_id, s.material_id), 0.0), 0.0)) for s in stocks]
 
 
 def _take(need: Need, wanted: float, rows: Sequence[int], stocks: Sequence[Stock], left: list[float],

@@ -1,10 +1,13 @@
 """A plan as JSON-ready values: what other programs read of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from riverplan.errors import Problem
 from riverplan.forecasting.as_json import as_hours, as_mg_l, rounded
 from riverplan.planning.advice import DosingAt
+from riverplan.planning.allocation import Allocation
+from riverplan.planning.booms import ROWS, BoomsAt
 from riverplan.planning.dilution import Dilution
 from riverplan.planning.harm import Harm
 from riverplan.planning.monitoring_table import monitoring_as_json
@@ -37,7 +40,8 @@ def plan_as_json(plan: ResponsePlan) -> dict[str, Any]:
         "protections": [{"site_id": p.site_id, "stop_by_h": as_hours(p.stop_by), "until_h": as_hours(p.until),
                          "tank_h": as_hours(p.tank), "dry_h": as_hours(p.dry), "people": p.people,
                          "probability": rounded(p.probability), "phone": p.phone or None} for p in plan.protections],
-        "dosing": [_dosing(d) for d in plan.dosings], "dilution": [_dilution(d) for d in plan.dilutions],
+        "dosing": [_dosing(d) for d in plan.dosings], "booms": [_booms(b) for b in plan.booms],
+        "dilution": [_dilution(d) for d in plan.dilutions],
         "stopped_stations": [{"site_id": s.site_id, "inflow_m3_s": rounded(s.inflow),
                               "free_m3": rounded(s.free_volume),
                               "spills_after_h": as_hours(s.spills_after) if s.spills_after < 1e9 else None}
@@ -105,12 +109,23 @@ def _dosing(d: DosingAt) -> dict[str, Any]:
             "ready_h": as_hours(d.ready), "trial_value": True, "contact_ok": d.dosing.contact_ok,
             "demands": [{"agent": x.agent_id, "low_kg": rounded(x.low), "high_kg": rounded(x.high),
                          "step": x.step} for x in d.dosing.demands],
-            "supplies": [{"name": a.need.name, "quantity": rounded(a.need.quantity), "unit": a.need.unit,
-                          "from": [{"store_id": g.store_id, "quantity": rounded(g.quantity),
-                                    "travel_h": as_hours(g.travel)} for g in a.given],
-                          "short": rounded(a.short),
-                          "later": [{"store_id": g.store_id, "quantity": rounded(g.quantity),
-                                     "travel_h": as_hours(g.travel)} for g in a.later]} for a in d.allocations]}
+            "supplies": _supplies(d.allocations)}
+
+
+def _booms(b: BoomsAt) -> dict[str, Any]:
+    return {"site_id": b.site_id, "earliest_h": as_hours(b.earliest), "trial_value": True, "width_m": rounded(b.width),
+            "width_listed": b.is_listed, "surface_m_s": rounded(b.surface), "boom_m": rounded(b.length),
+            "rows": list(ROWS), "sorbent_kg": None if b.sorbent is None else [rounded(x) for x in b.sorbent],
+            "supplies": _supplies(b.allocations)}
+
+
+def _supplies(allocations: Sequence[Allocation]) -> list[dict[str, Any]]:
+    return [{"name": a.need.name, "quantity": rounded(a.need.quantity), "unit": a.need.unit,
+             "from": [{"store_id": g.store_id, "quantity": rounded(g.quantity), "travel_h": as_hours(g.travel)}
+                      for g in a.given],
+             "short": rounded(a.short),
+             "later": [{"store_id": g.store_id, "quantity": rounded(g.quantity), "travel_h": as_hours(g.travel)}
+                       for g in a.later]} for a in allocations]
 
 
 def _dilution(d: Dilution) -> dict[str, Any]:

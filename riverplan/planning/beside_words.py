@@ -5,10 +5,12 @@ from math import isfinite
 from riverplan.forecasting.table import NOTHING, clock_text, mg_text, significant
 from riverplan.i18n import Lang, text
 from riverplan.planning.allocation import shortage_problems
+from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.monitoring_table import as_rows, frequency
 from riverplan.planning.plan_words import name_of
 from riverplan.planning.result import ResponsePlan
+from riverplan.reference.materials import materials
 from riverplan.units import HOUR
 
 AT_ONCE = 360.0
@@ -19,7 +21,7 @@ _NOTICES = ("deadline", "kind", "unit", "phone", "arrival")
 
 def beside_lines(plan: ResponsePlan, lang: Lang) -> list[tuple[str, list[str]]]:
     """Lines under the key of their heading; headings without lines are left out."""
-    found = [("dosing", _dosing(plan, lang)), ("dilution", _dilution(plan, lang))]
+    found = [("dosing", _dosing(plan, lang)), ("booms", _booms(plan, lang)), ("dilution", _dilution(plan, lang))]
     stopped = [text("plan.stopped" if s.spills_after >= AT_ONCE else "plan.stopped_at_once", lang,
                     name=name_of(plan, s.site_id, lang), inflow=significant(s.inflow),
                     hours=f"{s.spills_after / HOUR:.1f}") for s in plan.stopped if s.spills_after < 1e9]
@@ -38,6 +40,21 @@ def _dosing(plan: ResponsePlan, lang: Lang) -> list[str]:
         amounts = len(d.dosing.demands)
         lines += [*said[:amounts], *(line for line in said[amounts:] if line not in lines)]
         lines += [f"  {text('plan.shortage', lang)}{p.text(lang)}" for p in shortage_problems(d.allocations)]
+    return lines
+
+
+def _booms(plan: ResponsePlan, lang: Lang) -> list[str]:
+    """Amounts a place; how booms are laid once."""
+    lines: list[str] = []
+    for b in plan.booms:
+        lines.append(text("plan_booms.at", lang, name=name_of(plan, b.site_id, lang),
+                          earliest=clock_text(plan.forecast, b.earliest, "down")))
+        lines += [f"  {line}" for line in boom_lines(b, lang) if f"  {line}" not in lines]
+        for a in (a for a in b.allocations if a.given):
+            stores = [f"{name_of(plan, g.store_id, lang)} {g.quantity:,.0f} {a.need.unit}" for g in a.given]
+            lines.append("  " + text("plan_booms.given", lang, material=materials()[a.need.name].label(lang),
+                                     stores=_in_row(stores, lang)))
+        lines += [f"  {text('plan.shortage', lang)}{p.text(lang)}" for p in shortage_problems(b.allocations)]
     return lines
 
 

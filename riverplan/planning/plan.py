@@ -18,6 +18,7 @@ from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
 from riverplan.planning.advice import dosing_places, protections
+from riverplan.planning.booms import LAID, booms_of
 from riverplan.planning.clean_water import clean_water, sources_of
 from riverplan.planning.dried import intakes_dried
 from riverplan.planning.explain import actions_of, effects_of, unused
@@ -179,6 +180,9 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
     closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}
+    booms, of_booms = booms_of(said, [a.space for a in actions if a.action in LAID], spaces, there, ready, travel,
+                               stocks)
+    problems += of_booms
     problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
                             someone=bool(who.sites))
     watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(
@@ -187,7 +191,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
         refused=(*refused, *unused(found, best, trials, means)), receptors=effects_of(trials, best),
         protections=protections(said),
-        dosings=dosing_places(said, spaces, there, ready, travel, stocks, closed),
+        dosings=dosing_places(said, spaces, there, ready, travel, stocks, closed), booms=booms,
         dilutions=tuple(dilutions), stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
         monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),
         harm=best.harms, bound=best.bound, chosen_by=best.chosen_by, tried=trials.tried, heard=heard, time=time,

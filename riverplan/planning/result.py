@@ -11,6 +11,7 @@ from riverplan.errors import Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.advice import DosingAt, Protection
+from riverplan.planning.booms import BoomsAt
 from riverplan.planning.dilution import Dilution
 from riverplan.planning.harm import Harm
 from riverplan.planning.margin import Readiness
@@ -143,6 +144,7 @@ class ResponsePlan:
     receptors: tuple[Effect, ...]
     protections: tuple[Protection, ...]
     dosings: tuple[DosingAt, ...]
+    booms: tuple[BoomsAt, ...]
     dilutions: tuple[Dilution, ...]
     stopped: tuple[StoppedStation, ...]
     monitoring: MonitoringPlan

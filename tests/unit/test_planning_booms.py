@@ -1,0 +1,80 @@
+"""Booms and sorbents where a plan holds a film: length by width and angle, amounts, stores, what cannot be reckoned."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from operated_rivers import H
+from test_planning_plan import SPILL, guarded, with_help
+
+from riverplan.planning.as_json import plan_as_json
+from riverplan.planning.boom_words import boom_lines
+from riverplan.planning.booms import boom_length
+from riverplan.planning.plan import plan
+from riverplan.river.sites import Space, Store
+
+OIL = replace(SPILL, substance="柴油", mass=2_000.0)
+
+
+def river(width=80.0, items="围油栏 500 m、吸油毡 1 t"):
+    """The river with a gate of a width, and a store with booms."""
+    plain = with_help(guarded())
+    sites = tuple(replace(s, width=width) if isinstance(s, Space) else s for s in plain.sites)
+    return plain.replace(sites=sites, resources=tuple(
+        replace(r, items=items, lon=107.7) if isinstance(r, Store) else r for r in plain.resources))
+
+
+@pytest.fixture(scope="module")
+def made():
+    return plan(river(), OIL, candidates=False, pins=["G1"])
+
+
+@pytest.mark.parametrize(("surface", "degrees"), [(0.1, 45.0), (0.35 / np.sin(np.radians(40.0)), 40.0), (0.7, 30.0)])
+def test_a_boom_is_as_long_as_the_river_is_wide_over_the_sine_of_its_angle(surface, degrees):
+    assert boom_length(60.0, surface) == pytest.approx(60.0 / np.sin(np.radians(degrees)))
+
+
+def test_no_boom_is_laid_where_thirty_degrees_are_not_enough():
+    assert boom_length(60.0, 0.72) is None
+
+
+def test_a_gate_that_holds_a_film_gets_three_booms_and_sorbent_for_a_tenth_of_it(made):
+    [at] = made.booms
+    assert (at.site_id, at.width, at.is_listed) == ("G1", 80.0, True)
+    assert at.length == pytest.approx(boom_length(80.0, at.surface))
+    booms, sorbent = at.needs
+    assert (booms.name, booms.quantity, booms.unit) == ("oil_boom", 3 * np.ceil(at.length), "m")
+    assert at.sorbent[1] == 2 * at.sorbent[0] and 0 < at.sorbent[1] <= 200.0
+    assert sorbent.quantity == np.ceil(at.sorbent[1])
+
+
+def test_stores_bring_them_and_what_nobody_brings_is_short(made):
+    assert [(a.given[0].store_id, a.short) for a in made.booms[0].allocations] == [("W1", 0.0), ("W1", 0.0)]
+    poor = plan(river(items="围油栏 100 m"), OIL, candidates=False, pins=["G1"]).booms[0]
+    assert [round(a.short, 6) for a in poor.allocations] == [poor.needs[0].quantity - 100.0, poor.needs[1].quantity]
+
+
+def test_every_amount_bears_its_mark_and_says_what_it_rests_on(made):
+    length, sorbent, *others = boom_lines(made.booms[0], "zh")
+    assert "围油栏 3 道，每道 135 m，共 405 m：河宽 80 m（名录）÷ sin 36°" in length
+    assert "起始值，须现场核定" in length
+    assert "每千克吸油 10–20 kg" in sorbent and "起始值" in sorbent
+    assert "来源可信度：方法中，数值中" in others
+    assert "3 in series" in boom_lines(made.booms[0], "en")[0]
+
+
+def test_without_a_mass_there_is_a_length_and_no_sorbent():
+    [at] = plan(river(), replace(OIL, mass=None), candidates=False, pins=["G1"]).booms
+    assert [n.name for n in at.needs] == ["oil_boom"] and at.sorbent is None
+    assert "算不出" in boom_lines(at, "zh")[1]
+
+
+def test_what_does_not_float_gets_no_booms():
+    assert plan(river(), replace(SPILL, duration=H), candidates=False).booms == ()
+
+
+def test_json_holds_them_and_no_nan(made):
+    [at] = json.loads(json.dumps(plan_as_json(made), allow_nan=False))["booms"]
+    assert (at["site_id"], at["rows"], at["trial_value"]) == ("G1", [3, 5], True)
+    assert [s["name"] for s in at["supplies"]] == ["oil_boom", "oil_sorbent"]
