@@ -140,9 +140,9 @@ def _signatures(paper: Paper) -> None:
     joint = ("water", "transport", "emergency", "township", "station")
     own = ("made", "checked", "reviewed", "approved")
     paper.table([Column(head=text(f"sheet_sign.{key}", lang), width=31.2) for key in joint],
-                [[""] * len(joint)], paper.word("joint_words"), height=12.0)
+                [[""] * len(joint)], paper.word("joint_words"), height=10.0)
     paper.table([Column(head=text(f"sheet_sign.{key}", lang), width=39.0) for key in own], [[""] * len(own)],
-                height=12.0)
+                height=10.0)
 
 
 def _contents(paper: Paper) -> None:

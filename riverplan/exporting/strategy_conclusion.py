@@ -1,6 +1,6 @@
 """Half a page for the one who decides: what to fear, where it is weakest, what to decide, what to buy, how sure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from riverplan.exporting.strategy_decisions import Decision, decisions
@@ -55,13 +55,9 @@ def write_conclusion(paper: Paper, subject: Subject) -> None:
         "sure": lambda most: _sure(paper, subject.plan, most)}
     said = {key: say[key](0) for key in SENTENCES}
     leads = {key: paper.word(f"lead_{key}") for key in SENTENCES}
-
-    def rows(sentences: Mapping[str, str]) -> int:
-        return sum(rows_of(leads[key] + words, paper.lang) for key, words in sentences.items())
-
     for key, most in FULLER:
         fuller = {**said, key: say[key](most)}
-        if rows(fuller) <= max(most_rows(paper.lang), rows(said)):
+        if sum(rows_of(leads[k] + words, paper.lang) for k, words in fuller.items()) <= most_rows(paper.lang):
             said = fuller
     for key, words in said.items():
         paper.line(words, lead=leads[key])

@@ -76,14 +76,14 @@ LOOKS: Mapping[Lang, Look] = {
 def rows_of(words: str, lang: Lang) -> int:
     """Rows a paragraph of the body takes: a Latin letter is half as wide as a Chinese one, a quarter lies between.
 
-    A row is reckoned half a letter short, for what may not begin a row is carried over with its neighbour.
+    A row is reckoned a letter short, for what may not begin a row is carried over with its neighbour.
 
-    >>> rows_of("水" * 25, "zh"), rows_of("水" * 26, "zh"), rows_of("12" * 25, "zh"), rows_of("水1" * 16, "zh")
+    >>> rows_of("水" * 24, "zh"), rows_of("水" * 26, "zh"), rows_of("12" * 24, "zh"), rows_of("水1" * 16, "zh")
     (1, 2, 1, 2)
     """
     look = LOOKS[lang]
     _, size, _, indent, _ = look.styles["Body Text"]
-    row = look.width / 25.4 * 72.0 / size - 0.5
+    row = look.width / 25.4 * 72.0 / size - 1.0
     wide = [unicodedata.east_asian_width(c) in "WF" for c in words]
     between = sum(a != b and c.isalnum() and d.isalnum()
                   for a, b, c, d in zip(wide, wide[1:], words, words[1:], strict=False))
