@@ -155,8 +155,8 @@ def write_sources(paper: Paper, subject: Subject) -> None:
     paper.line(paper.word("sources_words", count=len(listed)))
     _sites(paper, subject, listed, [
         ("kind", 24, "left", lambda s: choice("risk_source", "category", s.category, lang) or NOTHING),
-        ("level", 14, "center", lambda s: choice("risk_source", "level", s.level, lang) or NOTHING),
-        ("substances", 34, "left", lambda s: paper.cell(s.substances, paper.word("what_substances"), s.site_id)),
+        ("level", 18, "center", lambda s: choice("risk_source", "level", s.level, lang) or NOTHING),
+        ("substances", 30, "left", lambda s: paper.cell(s.substances, paper.word("what_substances"), s.site_id)),
         ("storage", 18, "right", lambda s: paper.cell(
             None if s.max_storage is None else figures(s.max_storage / 1000.0), paper.word("what_storage"),
             s.site_id)),
