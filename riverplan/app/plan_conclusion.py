@@ -10,7 +10,6 @@ from riverplan.app.plan_words import (
     is_urgent,
     margin_tone,
     names_of,
-    order_by,
     ordered,
     outcome,
     people,
@@ -58,10 +57,13 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
         lines.append(escape(text("app_plan.still", lang, count=len(still), names=names_of(plan, still, lang))
                             if still else text("app_plan.still_nobody", lang))
                      + (escape(text("app_plan.risk", lang, count=len(by["risk"]))) if by["risk"] else ""))
+    if by["dried"]:
+        lines.append("<b>" + escape(text("app_plan.dried", lang, count=len(by["dried"]), names=names_of(
+            plan, by["dried"], lang))) + "</b>")
     lines.append(escape(text("app_plan.greedy", lang, people=people(greedy.population_hours, lang),
                              actions=greedy.actions, mine=mine.actions)))
     eased = mine.population_hours < 0.99 * nothing.population_hours
-    tone = "none" if not is_judged(plan) else "good" if not still and not by["risk"] else (
+    tone = "none" if not is_judged(plan) else "good" if not still and not by["risk"] and not by["dried"] else (
         "warn" if not still or by["saved"] or eased else "bad")
     return _card("people", tone, text(
         "app_plan.people_title" if is_judged(plan) else "app_plan.people_title_presence", lang), big, lines)
@@ -74,10 +76,10 @@ def _decisions(plan: ResponsePlan, lang: Lang) -> str:
         return _card("decide", "none", title, escape(text("app_plan.no_action", lang)), [
             escape(text("app_plan.no_action_why", lang))])
     order = sorted(enumerate(plan.actions, start=1), key=lambda pair: (
-        not is_urgent(plan, pair[1]), order_by(pair[1])))
+        pair[1] not in plan.weighty, not is_urgent(plan, pair[1]), pair[1].order_by))
     first = order[0][1]
     late = is_urgent(plan, first)
-    big = text("app_plan.decide_now" if late else "app_plan.decide_by", lang, clock=when(plan, order_by(first)))
+    big = text("app_plan.decide_now" if late else "app_plan.decide_by", lang, clock=when(plan, first.order_by))
     lines = []
     for number, action in order[:MOST]:
         lines.append(f'<i class="rp-no">{number}</i> ' + escape(text(

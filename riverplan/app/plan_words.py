@@ -14,7 +14,7 @@ from riverplan.river.sites import Resource
 from riverplan.units import HOUR
 
 TONES = {"saved": "good", "less": "warn", "later": "warn", "still": "bad", "worse": "bad", "new": "bad",
-         "risk": "warn", "below": "none", "unjudged": "none"}
+         "dried": "bad", "risk": "warn", "below": "none", "unjudged": "none"}
 """What became of a receptor, and its tone."""
 SAME = 0.01
 """Share by which harms may differ and are still called the same, as the plan itself holds it [-]."""
@@ -40,12 +40,6 @@ def who(plan: ResponsePlan, action: Action, lang: Lang) -> tuple[str, str]:
     return text("app_plan.staff", lang, orders=orders), action.space.phone
 
 
-def order_by(action: Action) -> float:
-    """The latest time of the order by which it is still ready before the plume may come [s after the release]."""
-    r = action.ready
-    return action.earliest - (r.muster + r.drive + r.last_stretch + r.work)
-
-
 def begins(plan: ResponsePlan, action: Action) -> str:
     """The clock time it begins: never before it is ready, as both are written."""
     return when(plan, action.at, ceil=action.at <= action.ready.ready)
@@ -53,12 +47,12 @@ def begins(plan: ResponsePlan, action: Action) -> str:
 
 def ordered(plan: ResponsePlan, action: Action, lang: Lang) -> str:
     """By when it must be ordered; at once where that is past, or every hour counts."""
-    return text("app_plan.now", lang) if is_urgent(plan, action) else when(plan, order_by(action))
+    return text("app_plan.now", lang) if is_urgent(plan, action) else when(plan, action.order_by)
 
 
 def is_urgent(plan: ResponsePlan, action: Action) -> bool:
     """Whether it is to be ordered at once: it is late already, or the sooner the better."""
-    return gives_way(action) or action.margin < 0 or order_by(action) <= plan.heard
+    return gives_way(action) or action.margin < 0 or action.order_by <= plan.heard
 
 
 def gives_way(action: Action) -> bool:
@@ -115,6 +109,8 @@ def outcome(plan: ResponsePlan, e: Effect) -> str:
     if not is_judged(plan):
         return "unjudged"
     was, now = e.before.probability, e.after.probability
+    if now < LIKELY and e.dried:
+        return "dried"
     if now < LIKELY:
         return "saved" if was >= LIKELY else "risk" if now >= UNLIKELY and now - was > UNLIKELY else "below"
     if was < LIKELY:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from riverplan.planning.result import Action, ResponsePlan
+from riverplan.planning.result import ResponsePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,14 +15,9 @@ class Decision:
     name: str
 
 
-def decide_by(action: Action) -> float:
-    """The last moment [s] at which an action can be ordered and be ready before the plume may come."""
-    made = action.ready
-    return action.earliest - (made.muster + made.drive + made.last_stretch + made.work)
-
-
 def decisions(made: ResponsePlan) -> list[Decision]:
-    """Everything that is to be decided, the most urgent first."""
-    found = [Decision(by=decide_by(a), key=a.action, site_id=a.site_id, name=a.name) for a in made.actions]
+    """Everything that is to be decided, the most urgent first; actions that save little after all others."""
+    found = [Decision(by=a.order_by, key=a.action, site_id=a.site_id, name=a.name) for a in made.actions]
     found += [Decision(by=p.stop_by, key="stop_intake", site_id=p.site_id, name=p.name) for p in made.protections]
-    return sorted(found, key=lambda d: (d.by, d.site_id))
+    slight = {a.site_id for a in made.actions} - {a.site_id for a in made.weighty}
+    return sorted(found, key=lambda d: (d.site_id in slight, d.by, d.site_id))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from riverplan.exporting.sheet_clock import span_text
-from riverplan.exporting.strategy_decisions import decide_by
 from riverplan.exporting.strategy_paper import Column, Paper
 from riverplan.exporting.strategy_subject import Subject
 from riverplan.exporting.strategy_words import (
@@ -60,7 +59,7 @@ def write_response(paper: Paper, subject: Subject) -> None:
 
 
 def _order(paper: Paper, made: ResponsePlan) -> None:
-    entries: list[tuple[float, list[str]]] = [(decide_by(a), _action_row(paper, made, a)) for a in made.actions]
+    entries: list[tuple[float, list[str]]] = [(a.order_by, _action_row(paper, made, a)) for a in made.actions]
     entries += [(p.stop_by, _stop_row(paper, made, p)) for p in made.protections]
     places: dict[str, DosingAt] = {}
     for at in made.dosings:
@@ -80,7 +79,7 @@ def _order(paper: Paper, made: ResponsePlan) -> None:
 def _action_row(paper: Paper, made: ResponsePlan, a: Action) -> list[str]:
     said, lang = made.forecast, paper.lang
     deadline = "\n".join([
-        paper.word("row_decide", time=_by(paper, made, decide_by(a))),
+        paper.word("row_decide", time=_by(paper, made, a.order_by)),
         paper.word("row_ready", time=brief(said, a.ready.ready, lang, "up")),
         paper.word("row_earliest", time=brief(said, a.earliest, lang, "down")),
         paper.word("row_margin" if a.margin >= 0 else "row_late", span=span_text(abs(a.margin), lang)),
@@ -154,7 +153,7 @@ def _actions(paper: Paper, made: ResponsePlan, some: Sequence[Action], key: str)
     if not some:
         paper.line(paper.word(f"measure_{key}_none"))
         return
-    for number, a in enumerate(sorted(some, key=decide_by), 1):
+    for number, a in enumerate(sorted(some, key=lambda a: a.order_by), 1):
         place = name_of(made.river, a.site_id, a.name, paper.lang)
         paper.item(number, paper.word("item_action", place=place, action=paper.word(f"do_{a.action}")))
         method = a.space.instruction if a.space.listed else paper.word("candidate_use")

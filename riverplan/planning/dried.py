@@ -7,10 +7,8 @@ import numpy as np
 from riverplan.channel import Array
 from riverplan.i18n import LANGS, Lang, listed, text
 from riverplan.planning.harm import WEIGHTS
+from riverplan.planning.result import LEAST_DRY
 from riverplan.planning.trials import Trials
-
-LEAST = 0.5
-"""Shorter than this nobody is without water [h]: pipes and sumps hold some (assumed)."""
 
 
 def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
@@ -22,6 +20,6 @@ def intakes_dried(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | N
     """Which intakes a set of options leaves without water and how long, in words; None where none."""
     hours, who = hours_dried(trials, taken), trials.receptors
     some = [(who.sites[k].name or who.sites[k].site_id, f"{hours[k]:.0f}" if hours[k] >= 10 else f"{hours[k]:.1f}")
-            for k in np.flatnonzero(hours >= LEAST)]
+            for k in np.flatnonzero(hours >= LEAST_DRY)]
     return {lang: listed([text("plan.dries_at", lang, name=n, hours=h) for n, h in some])[lang]
             for lang in LANGS} if some else None

@@ -64,37 +64,36 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     there = "_there" if presence_only(plan) else ""
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
-    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability]
+    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability and not e.dried]
     hit = [e for e in plan.receptors if e.after.probability >= 0.5]
     for key, some in (("saved", saved), ("hit", hit)):
         if some:
             lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))
+    if dried := [e for e in plan.receptors if e.dried]:
+        lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
     borders = [e for e in plan.receptors if e.kind == "boundary"]
     if borders and not there:
         lines.append(text("plan.borders", lang, sites=_parted([
             text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",
                  after=f"{100 * e.after.probability:.0f}") for e in borders], 4, lang)))
     if plan.actions:
-        first, most = min(plan.actions, key=lambda a: _decide_by(plan, a)), max(
+        first, most = min(plan.weighty, key=lambda a: a.order_by), max(
             plan.actions, key=lambda a: a.saves.population_hours)
         saves = most.saves.population_hours >= 1.0
         if saves:
-            lines.append(text("plan.most_now" if _decide_by(plan, most) <= plan.heard else "plan.most", lang,
+            lines.append(text("plan.most_now" if most.order_by <= plan.heard else "plan.most", lang,
                               **_decided(plan, most, lang), hours=people_hours(most.saves.population_hours, lang),
                               phone=most.space.phone or text("plan.no_phone", lang)))
         if not saves or first is not most:
-            lines.append(text("plan.decide_now" if _decide_by(plan, first) <= plan.heard else "plan.decide", lang,
+            lines.append(text("plan.decide_now" if first.order_by <= plan.heard else "plan.decide", lang,
                               **_decided(plan, first, lang)))
+        if slight := len(plan.actions) - len(plan.weighty):
+            lines.append(text("plan.slight", lang, count=slight))
     return lines
 
 
-def _decide_by(plan: ResponsePlan, action: Action) -> float:
-    """When an action has to be decided on for it to begin as planned [s after the release]; not before the call."""
-    return max(action.at - (action.ready.ready - plan.heard), plan.heard)
-
-
 def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:
-    return {"at": clock_text(plan.forecast, _decide_by(plan, action), "down"),
+    return {"at": clock_text(plan.forecast, action.order_by, "down"),
             "name": name_of(plan, action.site_id, lang), "action": text(f"plan.action_{action.action}", lang)}
 
 

@@ -24,6 +24,10 @@ from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.operation import Operation
 
+LEAST_DRY = 0.5
+"""Shorter than this nobody is without water [h]: pipes and sumps hold some (assumed)."""
+WEIGHTY = 0.05
+"""Share of what a plan saves, or of a boundary, below which an action does not carry it (assumed)."""
 ACTIONS = ("close", "build", "draw", "divert", "stop_station", "dilute")
 """What a plan may choose to do with a space; dosing and stopping intakes are advised beside it."""
 
@@ -67,6 +71,12 @@ class Action:
     saves: Harm
     why: tuple[Problem, ...]
     changes: tuple[Problem, ...]
+
+    @property
+    def order_by(self) -> float:
+        """The last moment at which it can be ordered and be ready before the plume may come [s after the release]."""
+        r = self.ready
+        return self.earliest - (r.muster + r.drive + r.last_stretch + r.work)
 
     @property
     def approval(self) -> str:
@@ -123,6 +133,11 @@ class Effect:
     before: Impact
     after: Impact
 
+    @property
+    def dried(self) -> bool:
+        """Whether the plan leaves it without water, however clean that would be."""
+        return self.after.hours_dry - self.before.hours_dry >= LEAST_DRY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResponsePlan:
@@ -170,6 +185,15 @@ class ResponsePlan:
     def action(self, site_id: str) -> Action | None:
         """The action at a site, or None."""
         return next((a for a in self.actions if a.site_id == site_id), None)
+
+    @property
+    def weighty(self) -> tuple[Action, ...]:
+        """The actions that carry the plan: pinned, or without which it loses ``WEIGHTY`` of what it saves; else all."""
+        nothing, plan = self.harm["nothing"], self.harm["plan"]
+        people = WEIGHTY * max(nothing.population_hours - plan.population_hours, 1.0)
+        border = WEIGHTY * max(nothing.boundary_probability - plan.boundary_probability, 1.0)
+        return tuple(a for a in self.actions if a.pinned or a.saves.population_hours >= people
+                     or a.saves.boundary_probability >= border) or self.actions
 
     @property
     def gap(self) -> float:

@@ -167,7 +167,7 @@ def test_the_same_question_is_answered_from_memory(question):
 
 def test_the_latest_order_leaves_just_the_time_to_be_ready(planned):
     action = planned.actions[0]
-    assert plan_words.order_by(action) - planned.heard == pytest.approx(
+    assert action.order_by - planned.heard == pytest.approx(
         action.margin + action.ready.report + action.ready.decide)
 
 

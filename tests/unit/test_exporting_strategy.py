@@ -21,7 +21,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.exporting import export
 from riverplan.exporting.strategy import CHAPTERS, StrategyOptions, strategy
 from riverplan.exporting.strategy_conclusion import write_conclusion
-from riverplan.exporting.strategy_decisions import decide_by, decisions
+from riverplan.exporting.strategy_decisions import decisions
 from riverplan.exporting.strategy_layout import ALTERNATES, new_document, rows_of
 from riverplan.exporting.strategy_paper import GAP, Paper, clean
 from riverplan.exporting.strategy_subject import MOST, Subject, subject_of
@@ -148,7 +148,7 @@ def test_the_order_of_actions_holds_the_times_of_the_plan():
 def test_the_last_moment_to_decide_is_the_earliest_arrival_less_all_that_is_to_be_done():
     made = planned()
     for action in made.actions:
-        late = decide_by(action) - made.heard - action.ready.report - action.ready.decide
+        late = action.order_by - made.heard - action.ready.report - action.ready.decide
         assert late == pytest.approx(action.margin)
     assert [d.by for d in decisions(made)] == sorted(d.by for d in decisions(made))
 

@@ -7,10 +7,12 @@ import pytest
 from operated_rivers import gated
 from test_planning_plan import HERE, SPILL, H, codes, guarded, refusals
 
+from riverplan.app.plan_words import outcome
 from riverplan.forecasting.run import forecast
 from riverplan.i18n import LANGS
 from riverplan.planning.harm import hours_above
 from riverplan.planning.plan import plan
+from riverplan.planning.plan_words import conclusion_lines
 from riverplan.planning.receptors import receptors
 from riverplan.river.sites import Intake
 
@@ -48,6 +50,10 @@ def test_a_gate_pinned_all_the_same_is_said_to_dry_the_waterworks_as_long_as_it_
     assert works.after.hours_dry == pytest.approx(2.2e6 / 20.0 / H, rel=0.1)
     assert works.after.hours_above >= works.after.hours_dry and "plan_dries" in codes(found.problems)
     assert found.harm["plan"].population_hours > found.harm["nothing"].population_hours
+    assert works.dried and outcome(found, works) == "dried"
+    said = conclusion_lines(found, "zh")
+    assert "断流 1 处，须另行供水：下游水厂" in "".join(said) and not any(
+        "保住" in line and "下游水厂" in line for line in said)
 
 
 def test_an_intake_that_takes_much_of_the_river_goes_dry_sooner_than_one_that_takes_little():

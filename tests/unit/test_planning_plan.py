@@ -10,6 +10,7 @@ import pytest
 from operated_rivers import H, gated
 from planned_rivers import wide
 
+from riverplan.exporting.strategy_decisions import decisions
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill, clock
@@ -304,3 +305,16 @@ def test_a_pond_that_would_be_full_before_the_peak_may_begin_with_the_front_or_w
     assert late.at == pytest.approx(arrival.peak - 0.5 * 2e4 / 4.0)         # half before, half after the peak
     [only] = _variants(replace(space, free_volume=2e5), "draw", 0, 0.0, arrival)
     assert only.at == arrival.earliest
+
+
+def test_what_saves_little_does_not_head_the_plan_and_is_counted_after():
+    found = plan(with_help(guarded(), pond()), SPILL, candidates=False)
+    gate = found.action("G1")
+    slight = replace(gate, site_id="P1", earliest=gate.earliest - 9 * H, saves=replace(
+        gate.saves, population_hours=0.04 * gate.saves.population_hours, boundary_probability=0.0))
+    both = replace(found, actions=(slight, gate))
+    assert both.weighty == (gate,) and replace(both, actions=(slight,)).weighty == (slight,)
+    assert replace(both, actions=(replace(slight, pinned=True), gate)).weighty[0].site_id == "P1"
+    said = conclusion_lines(both, "zh")
+    assert said[-1].startswith("另有 1 项作用较小") and not any("示范塘" in line for line in said)
+    assert [d.site_id for d in decisions(both) if d.key != "stop_intake"] == ["G1", "P1"]
