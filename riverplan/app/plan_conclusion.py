@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from riverplan.app.answer import LIKELY
 from riverplan.app.plan_words import (
     TONES,
     gives_way,
@@ -48,6 +49,9 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
     lines = []
     if not is_judged(plan):
         lines.append(escape(text("app_plan.presence", lang)))
+        gone = [e for e in plan.receptors if e.before.probability >= LIKELY > e.after.probability]
+        lines.append("<b>" + escape(text("app_plan.gone", lang, count=len(gone), names=names_of(plan, gone, lang)))
+                     + "</b>" if gone else escape(text("app_plan.gone_nobody", lang)))
     elif by["saved"]:
         lines.append("<b>" + escape(text("app_plan.saved", lang, count=len(by["saved"]), names=names_of(
             plan, by["saved"], lang))) + "</b>")
@@ -57,13 +61,14 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
         lines.append(escape(text("app_plan.still", lang, count=len(still), names=names_of(plan, still, lang))
                             if still else text("app_plan.still_nobody", lang))
                      + (escape(text("app_plan.risk", lang, count=len(by["risk"]))) if by["risk"] else ""))
-    if by["dried"]:
-        lines.append("<b>" + escape(text("app_plan.dried", lang, count=len(by["dried"]), names=names_of(
-            plan, by["dried"], lang))) + "</b>")
+    dried = [e for e in plan.receptors if e.dried]
+    if dried:
+        lines.append("<b>" + escape(text("app_plan.dried", lang, count=len(dried), names=names_of(
+            plan, dried, lang))) + "</b>")
     lines.append(escape(text("app_plan.greedy", lang, people=people(greedy.population_hours, lang),
                              actions=greedy.actions, mine=mine.actions)))
     eased = mine.population_hours < 0.99 * nothing.population_hours
-    tone = "none" if not is_judged(plan) else "good" if not still and not by["risk"] and not by["dried"] else (
+    tone = "none" if not is_judged(plan) else "good" if not still and not by["risk"] and not dried else (
         "warn" if not still or by["saved"] or eased else "bad")
     return _card("people", tone, text(
         "app_plan.people_title" if is_judged(plan) else "app_plan.people_title_presence", lang), big, lines)

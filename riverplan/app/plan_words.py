@@ -6,6 +6,7 @@ from riverplan.app.answer import LIKELY, UNLIKELY, clock
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, pick, text
 from riverplan.planning.margin import SAFETY
+from riverplan.planning.plan_words import presence_only
 from riverplan.planning.result import Action, Effect, ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.reference.materials import materials
@@ -101,7 +102,7 @@ def people(person_hours: float, lang: Lang) -> str:
 
 def is_judged(plan: ResponsePlan) -> bool:
     """Whether limits can be compared; else only the time the plume is there."""
-    return not any(p.code == "plan_presence_only" for p in (*plan.assumptions, *plan.problems))
+    return not presence_only(plan)
 
 
 def outcome(plan: ResponsePlan, e: Effect) -> str:

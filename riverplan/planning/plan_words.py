@@ -52,8 +52,8 @@ def margin_words(action: Action, lang: Lang) -> str:
 
 
 def presence_only(plan: ResponsePlan) -> bool:
-    """Whether nobody can say what exceeds a limit: only the time the plume is there was compared."""
-    return any(p.code == "plan_presence_only" for p in plan.problems)
+    """Whether nobody can say what exceeds a limit: only the time the plume, or the film, is there was compared."""
+    return any(p.code in ("plan_presence_only", "plan_film") for p in plan.problems)
 
 
 def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:

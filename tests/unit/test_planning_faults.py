@@ -9,12 +9,14 @@ from operated_rivers import H, by_the_station
 from river_fixtures import R, build
 from test_planning_plan import HERE, SPILL, START, codes, guarded, pond, refusals, with_help
 
+from riverplan.app.plan_words import is_judged
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.explain import SHUT
 from riverplan.planning.harm import exceeding
 from riverplan.planning.margin import STAFF_MUSTER
 from riverplan.planning.plan import plan
+from riverplan.planning.plan_words import conclusion_lines
 from riverplan.planning.receptors import receptors
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import staged
@@ -211,3 +213,5 @@ def test_an_acid_is_judged_by_the_ph_it_brings_the_river_to():
 def test_of_a_film_the_plan_says_that_it_was_tried_as_if_dissolved():
     found = plan(guarded(), replace(SPILL, substance="柴油", mass=5_000.0), candidates=False)
     assert "plan_film" in codes(found.problems) and "plan_presence_only" not in codes(found.problems)
+    assert not is_judged(found)                              # neither on the screen nor in words is it above a limit
+    assert "超标" not in "".join(conclusion_lines(found, "zh")).replace("无法判断是否超标", "")
