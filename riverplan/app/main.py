@@ -40,6 +40,7 @@ def main() -> None:
     if words := state.said():
         st.toast(words)
     PAGES[state.mode()](river, lang, frame(lang))
+    state.end()
 
 
 main()

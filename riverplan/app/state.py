@@ -6,6 +6,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import Any, Literal
 
 import streamlit as st
@@ -31,6 +33,12 @@ _KEPT_BEGINNINGS = ("observation_", "operation_", "sighting_", "trace_suspect_",
                     "plan_level_", "chart_sites_")
 """So do those whose names begin like this: there are as many as there are rows or stations."""
 _MEMORY = "_memory"
+_UNTOLD = "_untold"
+"""Keys of widgets whose first value the browser may not have heard of."""
+_ENDED = "_ended"
+"""When the last run came to its end; nothing where it was broken off."""
+SENT = 1.0
+"""What a run drew is sent within this time [s] (assumed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ def begin() -> None:
         name, _, lang = str(key).rpartition(".")
         if lang in LANGS and _is_kept(name):
             memory[name] = st.session_state[key]
+    if monotonic() - st.session_state.pop(_ENDED, inf) > SENT:
+        st.session_state[_UNTOLD] = set()
     for name, value in st.session_state.pop(_LATER, {}).items():
         put(name, value)
     if "river" not in st.session_state:
@@ -62,11 +72,22 @@ def first(name: str, value: Any) -> str:
     """The key of a widget, after its value is in place: as it was left, or the first one given here.
 
     A widget has a key for each language: the browser would keep the words of the one before.
+
+    Where a run is broken off by the next click, the browser may never have heard of the value, and would answer with
+    the first option and the hour of the server: the value is told again until all of a run has been sent.
     """
-    key = _key(name)
+    key, untold = _key(name), st.session_state.setdefault(_UNTOLD, set())
     if key not in st.session_state:
         st.session_state[key] = st.session_state.get(_MEMORY, {}).get(name, value)
+        untold.add(key)
+    elif key in untold:
+        st.session_state[key] = st.session_state[key]
     return key
+
+
+def end() -> None:
+    """End a run: all it drew is on its way to the browser, unless another begins at once."""
+    st.session_state[_ENDED] = monotonic()
 
 
 def first_of(name: str, options: Sequence[str], value: str = "") -> str:
