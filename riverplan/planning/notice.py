@@ -8,8 +8,9 @@ from typing import Literal
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import LANGS, Lang, text
 from riverplan.planning.level import SuggestedLevel
+from riverplan.planning.notice_clocks import deadline_words
 from riverplan.planning.notice_recipients import Recipient, Words, same_place, words
-from riverplan.planning.notice_texts import Sentences, deadline_words
+from riverplan.planning.notice_texts import Sentences
 from riverplan.reference.deadlines import Deadline, strictest
 from riverplan.river.sites import Site
 

@@ -9,8 +9,9 @@ from riverplan.planning import notice_recipients as who
 from riverplan.planning.level import chance
 from riverplan.planning.notice import Desk, Kind, Notice
 from riverplan.planning.notice_actions import Planned, action_lines
+from riverplan.planning.notice_clocks import clock_words, full_clock
 from riverplan.planning.notice_recipients import Recipient
-from riverplan.planning.notice_texts import Sentences, clock_words, full_clock
+from riverplan.planning.notice_texts import Sentences
 from riverplan.reference.deadlines import Deadline, strictest
 from riverplan.river.sites import Boundary
 
