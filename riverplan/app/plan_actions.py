@@ -129,8 +129,8 @@ def chips(river: RiverNetwork, lang: Lang) -> None:
 
 
 def vain_pins(plan: ResponsePlan, lang: Lang) -> str:
-    """Why spaces that were pinned are not used, or not known; empty where all pins are kept."""
-    vain = [p for p in (*plan.problems, *plan.assumptions) if p.code.startswith("plan_pin_")]
+    """Why spaces that were pinned are not used, or not known, or nothing is forbidden; empty where all are heeded."""
+    vain = [p for p in (*plan.problems, *plan.assumptions) if p.code.startswith(("plan_pin_", "plan_forbid_"))]
     return drawing.problems(vain, lang) if vain else ""
 
 

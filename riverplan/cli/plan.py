@@ -32,8 +32,10 @@ def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) ->
 @forecast_options
 @click.option("--roads", "roads_path", type=click.Path(path_type=Path), metavar="FILE",
               help="道路线文件（不给则按直线距离估计）/ lines of roads; without them, by distance")
-@click.option("--pin", "pins", multiple=True, metavar="ID", help="必须启用的空间，可重复 / a space that must be used")
-@click.option("--forbid", "forbid", multiple=True, metavar="ID", help="不得启用的空间，可重复 / one that must not be")
+@click.option("--pin", "pins", multiple=True, metavar="ID",
+              help="必须启用的空间，编号或名称，可重复 / a space that must be used: id or name")
+@click.option("--forbid", "forbid", multiple=True, metavar="ID",
+              help="不得启用的空间，编号或名称，可重复 / one that must not be")
 @click.option("--add", "added", type=Done(), multiple=True,
               help="另加的操作：地点,动作,时间(h)[,值[,结束(h)]] / an operation done in any case")
 @click.option("--heard-at", type=Clock(), callback=_year,
@@ -73,7 +75,7 @@ def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None
         "conditions": Conditions(night=night, rain=rain, landslide=landslide), "heard_at": heard_at, "now": now,
         "levels": readings_from(levels, "--level"), "flood_season": flood_season, "rising": WATER[water],
         "pins": pins, "forbid": forbid, "added": added, "candidates": not no_candidates,
-        "jurisdiction": jurisdiction.strip(), "rules": read_deadlines(rules_path) if rules_path else ()})
+        "jurisdiction": jurisdiction, "rules": read_deadlines(rules_path) if rules_path else ()})
     if as_json:
         from riverplan.planning.as_json import plan_as_json
 

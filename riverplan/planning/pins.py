@@ -1,35 +1,67 @@
 """What the officer wants used: pins that can be kept, and those that cannot with the reason."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from riverplan.errors import Problem
-from riverplan.i18n import LANGS
+from riverplan.i18n import LANGS, listed
 from riverplan.planning.choose import Means, Table, choose
 from riverplan.planning.options import Option
 from riverplan.planning.result import Refused
-from riverplan.river.network import RiverNetwork, unknown
+from riverplan.planning.usable_space import UsableSpace
+from riverplan.river.network import RiverNetwork, near
+from riverplan.river.sites import Bridge, Site, Space
+
+
+def ids_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], list[Problem]]:
+    """The sites somebody means by ``site_id`` or by name, and the words that mean none or several.
+
+    Where a space or bridge bears a name, it is meant, and not the intake or risk source called the same.
+    """
+    ids = {s.site_id for s in river.sites}
+    labels = {name: _label(s) for s in river.sites for name in (s.site_id, s.name) if name}
+    found: list[str] = []
+    problems: list[Problem] = []
+    for word in dict.fromkeys(w.strip() for w in said):
+        called = [s for s in river.sites if s.name == word and word]
+        meant = [s for s in called if isinstance(s, Space | Bridge)] or called
+        if word in ids:
+            found.append(word)
+        elif len(meant) == 1:
+            found.append(meant[0].site_id)
+        elif meant:
+            problems.append(Problem(code="plan_pin_several", severity="warning", fields={
+                "site": word, "count": len(meant), "sites": listed([s.site_id for s in meant])}))
+        else:
+            problems.append(Problem(code="plan_pin_unknown", severity="warning", fields={
+                "site": word, "near": listed(list(dict.fromkeys(labels[n] for n in near(word, labels)))) or "—"}))
+    return tuple(dict.fromkeys(found)), problems
+
+
+def forbidden_in_vain(forbid: Iterable[str], spaces: Iterable[UsableSpace], river: RiverNetwork) -> list[Problem]:
+    """The sites forbidden at which nothing could have been done: no spaces, or spaces of no use."""
+    of_use = {s.space_id for s in spaces if s.functions}
+    by_id = {s.site_id: s for s in river.sites}
+    vain = [_label(by_id[name]) for name in forbid if name not in of_use]
+    return [Problem(code="plan_forbid_nothing", severity="warning", fields={"sites": listed(vain)})] if vain else []
 
 
 def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means, pins: Collection[str],
             forbid: Collection[str], *, river: RiverNetwork) -> tuple[list[set[int]], list[Problem]]:
     """Options of each pinned space, as far as they can all be done together, and what is wrong with the others.
 
-    Pins are taken in the order given; one that cannot be kept beside those before it is left out, and named.
+    Pins are those of :func:`ids_of`, taken in the order given; one that cannot be kept beside those before it is left
+    out, and named.
     """
     known = {s.site_id: s for s in river.sites}
-    problems = [Problem(code="plan_pin_unknown", severity="warning", fields={
-        "site": name, "near": unknown("site", name, known).fields["near"]})
-        for name in dict.fromkeys((*pins, *forbid)) if name not in known]
+    problems: list[Problem] = []
     kept: list[set[int]] = []
     out = {r.site_id: r for r in refused}
     nothing = Table(nothing=np.zeros(2), alone=np.zeros((len(options), 2)))
-    for name in dict.fromkeys(pins):
+    for name in pins:
         own = {i for i, o in enumerate(options) if o.site_id == name}
-        fields = {"site": getattr(known.get(name), "name", "") or name}
-        if name not in known:
-            continue
+        fields = {"site": known[name].name or name}
         if name in forbid:
             problems.append(Problem(code="plan_pin_forbidden", severity="warning", fields=fields))
         elif name in out:
@@ -42,3 +74,7 @@ def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means,
         else:
             kept.append(own)
     return kept, problems
+
+
+def _label(site: Site) -> str:
+    return f"{site.site_id} {site.name}".strip()

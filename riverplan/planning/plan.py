@@ -24,13 +24,14 @@ from riverplan.planning.dried import intakes_dried
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
 from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
+from riverplan.planning.jurisdiction import county_of, strange_jurisdiction
 from riverplan.planning.margin import Delays, readiness
 from riverplan.planning.means import fetching, means_of
 from riverplan.planning.monitoring import monitoring
 from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
 from riverplan.planning.options import LONGEST, options, staffed
-from riverplan.planning.pins import pins_of
+from riverplan.planning.pins import forbidden_in_vain, ids_of, pins_of
 from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
@@ -45,7 +46,7 @@ from riverplan.planning.trials import Trials
 from riverplan.reference.deadlines import Deadline, deadlines
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.sites import Site, Store, Team
+from riverplan.river.sites import Store, Team
 from riverplan.river.stating import Stated, stated
 from riverplan.transport.operation import Operation
 from riverplan.units import DAY, HOUR
@@ -87,13 +88,14 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     flood_season
         Whether free storage ends at the flood limit; by the scenario if None.
     pins, forbid
-        Spaces (``site_id``) that must be used, and that must not.
+        Spaces that must be used, and that must not, by ``site_id`` or by a name no other bears.
     added
         Operations done in any case, as the officer says.
     candidates
         Whether narrow sections nobody has listed are looked for too.
     jurisdiction
-        County or city of the bureau that plans; that of the place of the spill if empty.
+        County or city of the bureau that plans; that of the place of the spill if empty. One that nobody knows is
+        named, and has the general deadlines.
     rules
         A bureau's own deadlines beside the general ones.
 
@@ -111,6 +113,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     if heard_at is not None and heard_at.tzinfo is None and said.spill.at is not None:
         heard_at = heard_at.replace(tzinfo=said.spill.at.tzinfo)  # one clock on the spot
     heard, problems = _heard(said.spill, heard_at)
+    problems += strange_jurisdiction(river, jurisdiction := jurisdiction.strip(), (*deadlines(), *rules))
     listed_spaces, of_spaces = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
     problems += of_spaces
     reached = set(river.reaches["reach_id"].iloc[said.reach_times.reach])
@@ -119,6 +122,10 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
               if s.functions and (s.reach_id in reached or (clean and s.space_id in clean.way))]
     spaces += found_sites(river, flow, within=reached) if candidates else ()
     stage_river = staged(river.replace(scenarios={**river.scenarios, flow.name: flow}), spaces)
+    pins, of_pinned = ids_of(pins, stage_river)
+    forbid, of_forbidden = ids_of(forbid, stage_river)
+    problems += [*of_pinned, *(p for p in of_forbidden if p not in of_pinned),
+                 *forbidden_in_vain(forbid, (*listed_spaces, *spaces), stage_river)]
     stage_spill = moved_spill(said.spill, river, stage_river)
     there = {a.site_id: a for a in forecast(stage_river, stage_spill, scenario=flow.name, observations=observations,
                                             **laws).arrivals}
@@ -221,16 +228,8 @@ def _notices(said: Forecast, heard: float, heard_at: datetime | None, jurisdicti
     at = heard_at if heard_at is not None and heard_at.tzinfo and heard > 0 else said.spill.at
     if at is None:
         return ()
-    return notices(said, heard_at=at, jurisdiction=jurisdiction or _county(said), actions=actions,
+    return notices(said, heard_at=at, jurisdiction=jurisdiction or county_of(said), actions=actions,
                    deadlines=(*deadlines(), *rules))
-
-
-def _county(said: Forecast) -> str:
-    """The county the spill lies in: that of the site it is at, else of the nearest site on its reach, else any."""
-    river, spill = said.river, said.spill
-    near: list[Site] = sorted((s for s in river.sites if s.county), key=lambda s: (
-        s.site_id != spill.site_id, s.reach_id != spill.reach_id, abs(s.chainage - (spill.chainage or 0.0))))
-    return near[0].county if near else river.name
 
 
 def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, someone: bool,

@@ -274,9 +274,14 @@ class RiverNetwork:
         )
 
 
-def unknown(what: str, name: str, known: Mapping[str, Any]) -> Problem:
-    """A problem saying that a name does not exist, with the nearest that do."""
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """The names that exist which are nearest to one that does not; the first of all where none is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=5, cutoff=0.3) or list(known)[:10]
-    return Problem(code=f"unknown_{what}", fields={"name": name, "near": ", ".join(near)})
+    some = list(dict.fromkeys(known))
+    return get_close_matches(name, some, n=5, cutoff=0.3) or some[:10]
+
+
+def unknown(what: str, name: str, known: Mapping[str, Any]) -> Problem:
+    """A problem saying that a name does not exist, with the nearest that do."""
+    return Problem(code=f"unknown_{what}", fields={"name": name, "near": ", ".join(near(name, known))})

@@ -1,0 +1,79 @@
+"""What the officer pins and forbids, by id or name, and the jurisdiction given: heeded, or named with the mend."""
+
+import pytest
+from test_planning_plan import SPILL, codes, guarded, pond, refusals, with_help
+
+from riverplan.planning.pins import ids_of
+from riverplan.planning.plan import plan
+from riverplan.reference.deadlines import Deadline
+from riverplan.river.sites import Bridge, RiskSource, Section
+
+HERE = {"lon": 108.0, "lat": 29.8, "county": "示范县", "reach_id": "a", "chainage": 6_500.0}
+
+
+def named(found, code):
+    [problem] = [p for p in found.problems if p.code == code]
+    assert problem.severity == "warning"
+    return problem
+
+
+@pytest.fixture(scope="module")
+def river():
+    twin = pond(site_id="P2", name="石塘", chainage=3_000.0)
+    return with_help(
+        guarded(), pond(), twin, pond(site_id="P3", name="石塘", chainage=4_000.0),
+        Section(site_id="D1", name="示范断面", **HERE), RiskSource(site_id="F1", name="示范塘", **HERE))
+
+
+def test_a_space_is_pinned_and_forbidden_by_its_name_as_by_its_id(river):
+    found = plan(river, SPILL, pins=["示范塘"], forbid=[" 示范闸 "], candidates=False)
+    assert found.action("P1").pinned and refusals(found)["G1"] == "forbidden"
+    assert not [p for p in found.problems if p.code.startswith(("plan_pin_", "plan_forbid_"))]
+    assert ids_of(["示范塘", "P1", "G1"], river) == (("P1", "G1"), [])
+
+
+def test_a_name_several_spaces_bear_is_named_with_their_ids_and_not_heeded(river):
+    found = plan(river, SPILL, forbid=["石塘"], candidates=False)
+    problem = named(found, "plan_pin_several")
+    assert "有 2 处都叫“石塘”：P2、P3" in problem.text("zh") and "P2, P3" in problem.text("en")
+    assert "forbidden" not in refusals(found).values()
+
+
+def test_a_name_nobody_bears_is_named_once_with_the_nearest_ids_and_names(river):
+    found = plan(river, SPILL, pins=["示范大闸"], forbid=["示范大闸"], candidates=False)
+    assert "G1 示范闸" in named(found, "plan_pin_unknown").mend("zh")
+
+
+def test_where_nothing_can_be_done_there_is_nothing_to_forbid(river):
+    bare = river.replace(sites=(*river.sites, pond(site_id="P9", name="监测点", functions="监测")))
+    found = plan(bare, SPILL, forbid=["I1", "示范断面", "P9", "P1"], candidates=False)
+    problem = named(found, "plan_forbid_nothing")
+    assert problem.what("zh") == "禁用的 I1 下游水厂、D1 示范断面、P9 监测点 不是能启用的空间，那里没有什么可禁用。"
+    assert "nothing to forbid" in problem.what("en") and "id" in problem.mend("en")
+    assert refusals(found)["P1"] == "forbidden"
+
+
+def test_a_bridge_that_serves_for_something_is_forbidden_without_a_word(river):
+    bridged = river.replace(sites=(*river.sites, Bridge(site_id="B1", name="示范桥", span=40.0, **HERE)))
+    assert "plan_forbid_nothing" not in codes(plan(bridged, SPILL, forbid=["B1"], candidates=False).problems)
+
+
+RULE = Deadline(jurisdiction="远山县", kind="report", medium="phone", within=600.0, since="received", to=("县政府",))
+
+
+@pytest.mark.parametrize(("given", "rules"), [
+    ("", ()), ("示范县", ()), ("某市示范县", ()), ("甲县", ()), ("丰都县", ()),
+    ("娄底市新化县", ()), ("远山县", (RULE,))])
+def test_a_jurisdiction_somebody_knows_is_taken_without_a_word(river, given, rules):
+    found = plan(river, SPILL, jurisdiction=given, rules=rules, candidates=False)
+    assert "plan_jurisdiction_unknown" not in codes(found.problems)
+
+
+@pytest.mark.parametrize(("given", "near"), [
+    ("远山县", "示范县"), ("示范", "示范县"), ("丰都", "丰都县"), ("县", "示范县")])
+def test_a_jurisdiction_nobody_knows_is_named_and_the_general_deadlines_hold(river, given, near):
+    found = plan(river, SPILL, jurisdiction=f" {given} ", candidates=False)
+    problem = named(found, "plan_jurisdiction_unknown")
+    assert f"“{given}”" in problem.what("zh") and near in problem.mend("zh") and "--deadlines" in problem.mend("en")
+    reports = [n for n in found.notices if n.kind == "report"]
+    assert found.actions and reports and {n.rule.jurisdiction for n in reports} == {"全国"}
