@@ -7,7 +7,7 @@ import streamlit as st
 from riverplan.app import drawing, plan_state, state
 from riverplan.app.plan_question import PlanQuestion, roads_of_file
 from riverplan.app.question import Question
-from riverplan.errors import InputError
+from riverplan.errors import Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.spill import BEIJING
 from riverplan.i18n import Lang, text
@@ -55,10 +55,11 @@ def plan_form(river: RiverNetwork, forecast: Forecast, question: Question, lang:
     levels = _levels(river, forecast, lang)
     candidates = st.checkbox(text("app_plan.candidates", lang), key=state.first("plan_candidates", True),
                              help=text("app_plan.candidates_help", lang))
+    roads, unread = _roads(lang)
     return PlanQuestion(
         question=question, conditions=Conditions(night=said[0], rain=said[1], landslide=said[2]),
-        heard_at=_zoned(heard), levels=levels, rising=_told(rising), flood_season=_told(flood), roads=_roads(lang),
-        candidates=candidates)
+        heard_at=_zoned(heard), levels=levels, rising=_told(rising), flood_season=_told(flood), roads=roads,
+        unread=unread, candidates=candidates)
 
 
 def _zoned(at: datetime | None) -> datetime | None:
@@ -86,22 +87,18 @@ def _levels(river: RiverNetwork, forecast: Forecast, lang: Lang) -> tuple[tuple[
     return tuple(found)
 
 
-def _roads(lang: Lang) -> Roads | None:
-    """The net of roads of the file chosen; what is wrong with it stands under it, and distances serve instead."""
+def _roads(lang: Lang) -> tuple[Roads | None, tuple[Problem, ...]]:
+    """The net of roads of the file chosen; why it has none stands under it, and distances serve instead."""
     file = st.file_uploader(text("app_plan.roads", lang), type=ROAD_FILES, help=text("app_plan.roads_help", lang),
                             key=f"plan_roads.{lang}")
     if file is not None:
-        try:
-            plan_state.keep_roads(file.name, roads_of_file(file.name, file.getvalue()))
-        except InputError as error:
-            plan_state.keep_roads("", None)
-            st.html(drawing.problems(error.problems, lang))
+        plan_state.keep_roads(file.name, *roads_of_file(file.name, file.getvalue()))
     kept = plan_state.roads()
     if kept is None:
-        return None
-    name, roads = kept
-    st.html(drawing.note(text("app_plan.roads_read", lang, name=name, count=len(roads.shapes))))
+        return None, ()
+    name, roads, unread = kept
+    st.html(drawing.problems(unread, lang) if roads is None else drawing.note(
+        text("app_plan.roads_read", lang, name=name, count=len(roads.shapes))))
     if file is None:
-        st.button(text("app_plan.roads_drop", lang), key="plan_roads_drop", on_click=plan_state.keep_roads,
-                  args=("", None))
-    return roads
+        st.button(text("app_plan.roads_drop", lang), key="plan_roads_drop", on_click=plan_state.drop_roads)
+    return roads, unread

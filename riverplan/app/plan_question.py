@@ -10,9 +10,10 @@ from riverplan.app.question import Question
 from riverplan.errors import Problem
 from riverplan.forecasting.steady import SPREAD
 from riverplan.i18n import text
+from riverplan.planning.given_files import roads_given
 from riverplan.planning.plan import plan
 from riverplan.planning.result import ResponsePlan
-from riverplan.planning.roads import Roads, read_roads
+from riverplan.planning.roads import Roads
 from riverplan.planning.travel import Conditions
 from riverplan.river.assumed_flow import ASSUMED, with_estimate
 from riverplan.river.network import RiverNetwork
@@ -32,6 +33,7 @@ class PlanQuestion:
     flood_season: bool | None = None
     rising: bool | None = None
     roads: Roads | None = None
+    unread: tuple[Problem, ...] = field(default=(), hash=False)
     candidates: bool = True
     pins: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
@@ -73,22 +75,17 @@ def solve(river: RiverNetwork, asked: PlanQuestion, reach_id: str) -> ResponsePl
                 velocity=question.conditions.velocity, observations=question.observations,
                 rise=question.conditions.rise, roads=asked.roads, conditions=asked.conditions,
                 heard_at=asked.heard_at, levels=dict(asked.levels), flood_season=asked.flood_season,
-                rising=asked.rising, pins=asked.pins, forbid=asked.forbid, candidates=asked.candidates)
+                rising=asked.rising, pins=asked.pins, forbid=asked.forbid, candidates=asked.candidates,
+                unread=asked.unread)
 
 
 @lru_cache(maxsize=4)
-def roads_of_file(name: str, data: bytes) -> Roads:
-    """The net of roads of an uploaded file; kept, for reading it takes seconds.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
+def roads_of_file(name: str, data: bytes) -> tuple[Roads | None, tuple[Problem, ...]]:
+    """The net of roads of an uploaded file, or why it cannot be read; kept, for reading it takes seconds."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "roads")
         path.write_bytes(data)
-        return read_roads(path)
+        return roads_given(path)
 
 
 def unheeded(question: Question) -> list[Problem]:

@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from riverplan.app import state
+from riverplan.errors import Problem
 from riverplan.forecasting.spill import BEIJING
 from riverplan.planning.roads import Roads
 
@@ -59,14 +60,19 @@ def asked(question: Hashable) -> datetime | None:
     return at if before == question else None
 
 
-def keep_roads(name: str, roads: Roads | None) -> None:
-    """Keep the roads of a file for this session: the browser forgets the file when another page is opened."""
-    st.session_state[_ROADS] = (name, roads) if roads is not None else None
+def keep_roads(name: str, roads: Roads | None, unread: tuple[Problem, ...]) -> None:
+    """Keep what a file of roads gave for this session: the browser forgets the file when another page is opened."""
+    st.session_state[_ROADS] = (name, roads, unread)
 
 
-def roads() -> tuple[str, Roads] | None:
-    """Name of the file and the roads kept; None where there are none."""
-    kept: tuple[str, Roads] | None = st.session_state.get(_ROADS)
+def drop_roads() -> None:
+    """Do without the file of roads."""
+    st.session_state[_ROADS] = None
+
+
+def roads() -> tuple[str, Roads | None, tuple[Problem, ...]] | None:
+    """Name of the file, its roads, and why it has none; None where there is no file."""
+    kept: tuple[str, Roads | None, tuple[Problem, ...]] | None = st.session_state.get(_ROADS)
     return kept
 
 

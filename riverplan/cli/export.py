@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from riverplan.cli.mobilised_options import mobilised_from, mobilised_options
 from riverplan.cli.option_types import Clock
 from riverplan.cli.spill_options import forecast_options, read, run_forecast, run_plan
 from riverplan.i18n import Lang, text
@@ -31,21 +32,34 @@ _PLACE = ("site_id", "lonlat", "stake", "substance", "mass_kg", "release_path")
 @click.option("--draft", type=click.Choice(["review", "approval", "issued"]), default="review", show_default=True,
               help="方案为送审稿、报批稿或印发稿 / state of the strategy")
 @click.option("--heard-at", type=Clock(), help="接报时间，方案用 / when the call came, for the strategy")
+@mobilised_options
 @forecast_options
 def command(river_path: Path, kind: str, out: Path, paper: str | None, theme: str, dated: str, edition: str,
-            organisation: str, draft: str, heard_at: datetime | None, lang: Lang, **options: Any) -> None:
+            organisation: str, draft: str, heard_at: datetime | None, lang: Lang, roads_path: Path | None,
+            pins: tuple[str, ...], forbid: tuple[str, ...], jurisdiction: str, rules_path: Path | None,
+            **options: Any) -> None:
     """预报并输出图纸、离线地图或 GeoPackage，或导入报告、清单、方案。 Forecast, and write a sheet, map or GeoPackage.
 
     导入报告（report）和河流信息清单（workbook）不需预报。方案（strategy）不给泄漏时，选影响人口最多的风险源为典型情景。
     The import report and the river's lists need no forecast. A strategy without a spill is that of the source that
-    harms most people.
+    harms most people. 道路、指定与禁用、县市和时限表只用于给出泄漏的方案。 Roads, pins, jurisdiction and deadlines
+    serve the strategy of a spill alone.
     """
     from riverplan.exporting import EXPORTS, export
 
-    river = read(river_path)
     of = EXPORTS[kind].of
-    found = river if of == "river" or (of == "plan" and not any(options[o] is not None for o in _PLACE)) else \
-        run_plan(river, mobilised={"heard_at": heard_at}, **options) if of == "plan" else run_forecast(river, **options)
+    planned = of == "plan" and any(options[o] is not None for o in _PLACE)
+    if (roads_path or pins or forbid or jurisdiction or rules_path) and not planned:
+        raise click.UsageError("--roads、--pin、--forbid、--jurisdiction、--deadlines 只用于给出泄漏的方案（strategy）"
+                               " / these serve the strategy of a spill alone")
+    river = read(river_path)
+    found: Any = river
+    if planned:
+        found = run_plan(river, mobilised={"heard_at": heard_at, **mobilised_from(
+            roads_path=roads_path, pins=pins, forbid=forbid, jurisdiction=jurisdiction, rules_path=rules_path)},
+            **options)
+    elif of not in ("river", "plan"):
+        found = run_forecast(river, **options)
     chosen: Any = None
     if kind == "sheet":
         chosen = _sheet_options(out, paper or "A3", theme)

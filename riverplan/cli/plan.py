@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from riverplan.cli.grouped import Grouped
+from riverplan.cli.mobilised_options import mobilised_from, mobilised_options
 from riverplan.cli.option_types import Clock, Done, Level
 from riverplan.cli.output import LINE, print_json, print_problems, print_table
 from riverplan.cli.spill_options import forecast_options, read, readings_from, run_plan
@@ -30,12 +31,7 @@ def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) ->
 @click.command(name="plan", cls=Grouped)
 @click.argument("river_path", metavar="RIVER.gpkg", type=click.Path(path_type=Path))
 @forecast_options
-@click.option("--roads", "roads_path", type=click.Path(path_type=Path), metavar="FILE",
-              help="道路线文件（不给则按直线距离估计）/ lines of roads; without them, by distance")
-@click.option("--pin", "pins", multiple=True, metavar="ID",
-              help="必须启用的空间，编号或名称，可重复 / a space that must be used: id or name")
-@click.option("--forbid", "forbid", multiple=True, metavar="ID",
-              help="不得启用的空间，编号或名称，可重复 / one that must not be")
+@mobilised_options
 @click.option("--add", "added", type=Done(), multiple=True,
               help="另加的操作：地点,动作,时间(h)[,值[,结束(h)]] / an operation done in any case")
 @click.option("--heard-at", type=Clock(), callback=_year,
@@ -52,30 +48,25 @@ def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) ->
 @click.option("--rain", is_flag=True, help="雨天 / in rain")
 @click.option("--landslide", is_flag=True, help="有滑坡、塌方 / landslides about")
 @click.option("--no-candidates", is_flag=True, help="不找名录以外的候选点 / no candidates beyond the lists")
-@click.option("--jurisdiction", default="", metavar="NAME",
-              help="编制单位所在县市，缺省为事发地 / county or city of the bureau")
-@click.option("--deadlines", "rules_path", type=click.Path(path_type=Path), metavar="TABLE",
-              help="本地报告时限表（.csv、.xlsx）/ a bureau's own deadlines")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-def command(river_path: Path, lang: Lang, as_json: bool, roads_path: Path | None, pins: tuple[str, ...],
-            forbid: tuple[str, ...], added: tuple[Operation, ...], heard_at: datetime | None, now: datetime | None,
-            levels: tuple[tuple[str, float], ...], flood_season: bool | None, water: str, night: bool, rain: bool,
-            landslide: bool, no_candidates: bool, jurisdiction: str, rules_path: Path | None, **options: Any) -> None:
+def command(river_path: Path, lang: Lang, as_json: bool, added: tuple[Operation, ...], heard_at: datetime | None,
+            now: datetime | None, levels: tuple[tuple[str, float], ...], flood_season: bool | None, water: str,
+            night: bool, rain: bool, landslide: bool, no_candidates: bool, roads_path: Path | None,
+            pins: tuple[str, ...], forbid: tuple[str, ...], jurisdiction: str, rules_path: Path | None,
+            **options: Any) -> None:
     """选定处置措施：关哪里、引哪里、谁去、何时、能保住谁。 Choose what to do, who does it, and show what it saves.
 
     \b
     riverplan plan 龙河.gpkg --site F10 --substance 苯酚 --mass-kg 2000 --pin K12
     """  # noqa: D301 - click reads the \b
-    from riverplan.planning.roads import read_roads
     from riverplan.planning.travel import Conditions
-    from riverplan.tables.deadlines import read_deadlines
 
     found = run_plan(read(river_path), **options, mobilised={
-        "roads": read_roads(roads_path) if roads_path else None,
+        **mobilised_from(roads_path=roads_path, pins=pins, forbid=forbid, jurisdiction=jurisdiction,
+                         rules_path=rules_path),
         "conditions": Conditions(night=night, rain=rain, landslide=landslide), "heard_at": heard_at, "now": now,
         "levels": readings_from(levels, "--level"), "flood_season": flood_season, "rising": WATER[water],
-        "pins": pins, "forbid": forbid, "added": added, "candidates": not no_candidates,
-        "jurisdiction": jurisdiction, "rules": read_deadlines(rules_path) if rules_path else ()})
+        "added": added, "candidates": not no_candidates})
     if as_json:
         from riverplan.planning.as_json import plan_as_json
 

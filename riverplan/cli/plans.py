@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
+from riverplan.cli.mobilised_options import mobilised_from, mobilised_options
 from riverplan.cli.output import print_problems
 from riverplan.cli.spill_options import LANG, read
 from riverplan.forecasting.spill import BEIJING
@@ -46,13 +48,12 @@ def this_day() -> date:
               help="风险源编号，可重复，缺省为全部 / risk source, repeatable; all if not given")
 @click.option("--missing", is_flag=True,
               help="只编还没有的，和河流数据改动后过时的 / only those not kept yet, or made before the river changed")
-@click.option("--roads", "roads_path", type=click.Path(path_type=Path), metavar="FILE",
-              help="道路线文件 / lines of roads")
+@mobilised_options
 @click.option("--sign", "sign_on", type=Day(), metavar="DATE",
               help="不编制，只把已存的最新一版签发为该日 / make none: sign the newest kept ones on this day")
 @LANG
 def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], missing: bool,
-            roads_path: Path | None, sign_on: date | None, lang: Lang) -> None:
+            sign_on: date | None, lang: Lang, **given: Any) -> None:
     """逐个风险源、逐个流量情景编制方案并存入河流文件。 Make and keep a plan for every risk source and flow.
 
     一份约几秒；编成一份存一份，中断后加 --missing 接着编。 Each takes seconds and is kept at once;
@@ -60,7 +61,6 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
     """
     from riverplan.planning.every import Case, cases, every_plan
     from riverplan.planning.plan_record import read_records, record_of
-    from riverplan.planning.roads import read_roads
     from riverplan.river.kept_plans import keep_plans, sign_all
 
     river = read(river_path)
@@ -73,7 +73,8 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
     if missing:
         have = {(r.source_id, r.scenario) for r in read_records(river_path)[0] if r.river_digest == river.digest}
         asked = tuple(c for c in asked if (c.source.site_id, c.scenario) not in have)
-    roads = read_roads(roads_path) if roads_path is not None else None
+    mobilised = mobilised_from(**given)
+    print_problems(mobilised["unread"], lang=lang, err=True)
     kept = 0
 
     def begun(number: int, total: int, case: Case) -> None:
@@ -81,12 +82,13 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
                         source=f"{case.source.site_id} {case.source.name}".strip(), substance=case.substance),
                    nl=False, err=True)
 
-    for made in every_plan(river, asked, roads=roads, progress=begun):
+    for made in every_plan(river, asked, mobilised=mobilised, progress=begun):
         if made.plan is None:
             click.echo(text("plan_check.not_made", lang), err=True)
             print_problems(made.problems, lang=lang, err=True)
             continue
-        record = record_of(made.plan, made_on=this_day(), mass_basis=made.case.mass_basis, roads=roads)
+        record = record_of(made.plan, made_on=this_day(), mass_basis=made.case.mass_basis,
+                           roads=mobilised["roads"])
         [row] = keep_plans(river_path, [record.kept()])
         kept += 1
         click.echo(text("plan_check.made", lang, version=row.version,

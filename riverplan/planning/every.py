@@ -1,22 +1,22 @@
 """A plan for every risk source under every flow, before anything has happened."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from riverplan.errors import InputError, Problem, UnknownNameError
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.stored import stored
 from riverplan.i18n import listed
-from riverplan.planning.margin import Delays
 from riverplan.planning.plan import plan
 from riverplan.planning.result import ResponsePlan
-from riverplan.planning.roads import Roads
-from riverplan.planning.travel import Conditions
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RiskSource
 
 ASSUMED_MASS = 1_000.0
 """What reaches the river from a source that declares no storage [kg] (assumed)."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,7 @@ def cases(river: RiverNetwork, *, scenarios: Sequence[str] = (), sources: Sequen
     return tuple(found), tuple(problems)
 
 
-def every_plan(river: RiverNetwork, asked: Sequence[Case], *, roads: Roads | None = None,
-               conditions: Conditions | None = None, delays: Delays | None = None, jurisdiction: str = "",
+def every_plan(river: RiverNetwork, asked: Sequence[Case], *, mobilised: Mapping[str, Any] = _NOTHING,
                progress: Callable[[int, int, Case], None] | None = None) -> Iterator[Made]:
     """The plan of every case, one by one: each takes seconds.
 
@@ -100,8 +99,8 @@ def every_plan(river: RiverNetwork, asked: Sequence[Case], *, roads: Roads | Non
     ----------
     river, asked
         The river and :func:`cases` of it.
-    roads, conditions, delays, jurisdiction
-        As for :func:`riverplan.planning.plan.plan`.
+    mobilised
+        What else :func:`riverplan.planning.plan.plan` takes: roads, pins, deadlines and so on.
     progress
         Told before each plan how many are made, of how many, and which comes.
 
@@ -114,8 +113,7 @@ def every_plan(river: RiverNetwork, asked: Sequence[Case], *, roads: Roads | Non
         if progress is not None:
             progress(number, len(asked), case)
         try:
-            yield Made(case=case, plan=plan(river, case.spill, case.scenario, roads=roads, conditions=conditions,
-                                            delays=delays, jurisdiction=jurisdiction))
+            yield Made(case=case, plan=plan(river, case.spill, case.scenario, **mobilised))
         except InputError as error:
             yield Made(case=case, plan=None, problems=error.problems)
 

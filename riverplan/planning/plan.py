@@ -60,7 +60,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
          now: datetime | None = None,
          levels: Mapping[str, float] | None = None, flood_season: bool | None = None, rising: bool | None = None,
          pins: Collection[str] = (), forbid: Collection[str] = (), added: Sequence[Operation] = (),
-         candidates: bool = True, jurisdiction: str = "", rules: Sequence[Deadline] = ()) -> ResponsePlan:
+         candidates: bool = True, jurisdiction: str = "", rules: Sequence[Deadline] = (),
+         unread: Sequence[Problem] = ()) -> ResponsePlan:
     """What to do where, by when, with what, and what it saves by simulation.
 
     Actions are tried on the water at slow, usual and fast velocity, and weighed by the doubt of the strength; the
@@ -98,6 +99,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         named, and has the general deadlines.
     rules
         A bureau's own deadlines beside the general ones.
+    unread
+        What could not be read of the files of roads and deadlines; it stands in the problems of the plan.
 
     Raises
     ------
@@ -113,6 +116,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     if heard_at is not None and heard_at.tzinfo is None and said.spill.at is not None:
         heard_at = heard_at.replace(tzinfo=said.spill.at.tzinfo)  # one clock on the spot
     heard, problems = _heard(said.spill, heard_at)
+    problems[:0] = unread
     problems += strange_jurisdiction(river, jurisdiction := jurisdiction.strip(), (*deadlines(), *rules))
     listed_spaces, of_spaces = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
     problems += of_spaces

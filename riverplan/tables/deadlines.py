@@ -25,15 +25,20 @@ HEADS: Mapping[str, frozenset[str]] = {
 """Heads of the columns of ``reference/deadlines.csv``; several recipients are parted by ``|``."""
 
 
-def read_deadlines(path: Path | str) -> tuple[Deadline, ...]:
+def read_deadlines(path: Path | str) -> tuple[tuple[Deadline, ...], tuple[Problem, ...]]:
     """Read a table of deadlines; a bare number is hours, 30分钟, 半小时 and 立即 are understood.
 
-    A rule left out would be a report too late: any row that cannot be read is an error.
+    Returns
+    -------
+    rules
+        At least one, in the order of the rows.
+    problems
+        A rule left out would be a report too late: each cell that cannot be read is an error, and leaves out its row.
 
     Raises
     ------
     InputError
-        If the file cannot be read, has no heads of such a table or no rows, or any cell cannot be read; all problems.
+        If the file cannot be read, has no heads of such a table, or no row that can be read; all problems.
     """
     path = Path(path)
     grids, problems = read_grids(path)
@@ -47,11 +52,11 @@ def read_deadlines(path: Path | str) -> tuple[Deadline, ...]:
             _rows(path.name, grid, *head, rules, said)
     if not known:
         said.append(Problem(code="deadline_heads", file=path.name))
-    elif not rules and not any(p.severity == "error" for p in said):
+    if known and not rules and not any(p.severity == "error" for p in said):
         said.append(Problem(code="deadline_empty", file=path.name))
-    if any(p.severity == "error" for p in said):
+    if not rules:
         raise InputError(said)
-    return tuple(rules)
+    return tuple(rules), tuple(said)
 
 
 def _rows(file: str, grid: Grid, head: int, columns: Mapping[str, int], rules: list[Deadline],

@@ -111,7 +111,15 @@ def test_roads_of_a_file_count_and_are_kept_for_the_session(page, tmp_path):
 def test_a_file_that_holds_no_roads_is_said_and_distances_serve(page):
     page.get("file_uploader")[0].set_value(("roads.geojson", b"{}", "application/geo+json"))
     page.run()
-    assert not page.exception and "车程按" not in shown(page) and "rp-error" in shown(page)
+    assert not page.exception and "条道路计算" not in shown(page)
+    assert "道路文件“roads.geojson”没有用上" in shown(page)
+    made(page)
+    page.segmented_control(key="mode").set_value("spill")
+    page.run()
+    page.segmented_control(key="mode").set_value("plan")
+    page.run()
+    assert not page.exception and "保住 1 处：下水厂" in shown(page)
+    assert shown(page).count("方案照做，车程按直线距离估计") == 2       # under the file, and in what is to be minded
 
 
 def test_a_changed_spill_lets_the_plan_before_no_longer_stand(page):

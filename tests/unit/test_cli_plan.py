@@ -78,14 +78,17 @@ def test_wrong_usage_says_how_and_exits_with_2(river_path, arguments):
 @pytest.mark.parametrize(("name", "content", "code"), [
     ("路.csv", "a,b\n1,2\n", "roads_unsupported"), ("路.docx", "PK", "roads_unsupported"),
     ("路.geojson", '{"type": "FeatureCollection", "features": []}', "roads_none"), ("路.kml", "<kml>", "lines_broken"),
+    ("路.geojson", "", "input_empty"), ("路.gpkg", "SQLite", "lines_broken"), ("路.zip", "PK", "lines_broken"),
+    ("路.shp", "x", "shp_not"),
 ])
-def test_a_file_that_is_no_roads_is_named_with_a_mend_that_exists(river_path, tmp_path, name, content, code):
+def test_a_file_that_is_no_roads_is_named_and_the_plan_is_made_by_distance(river_path, tmp_path, name, content, code):
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    error = run(river_path, *AT, "--roads", path).exception
-    assert isinstance(error, InputError)
-    assert [p.code for p in error.problems] == [code]
-    assert name in str(error) and "--workbook" not in str(error)
+    found = asked(river_path, "--roads", path)
+    assert [p["code"] for p in found["problems"][:2]] == ["plan_roads_unread", code]
+    assert {p["severity"] for p in found["problems"]} == {"warning"}
+    assert name in found["problems"][0]["zh"] and "--workbook" not in str(found["problems"])
+    assert "travel_by_distance" in named(found) and found["actions"] == asked(river_path)["actions"]
 
 
 def test_what_is_wrong_with_roads_stands_in_the_plan(river_path, tmp_path):
@@ -99,12 +102,38 @@ def test_what_is_wrong_with_roads_stands_in_the_plan(river_path, tmp_path):
     assert not [p for p in (*found["problems"], *found["assumptions"]) if "--datum" in p["mend_zh"]]
 
 
-def test_a_wrong_cell_of_deadlines_is_named_alone(river_path, tmp_path):
+HEADS = "地区,级别,种类,方式,时限,起算,对象,依据\n"
+
+
+@pytest.mark.parametrize(("name", "content", "code", "row"), [
+    ("时限.csv", f"{HEADS}示范县,,报告,电话,5 公斤,接报,县政府,x\n", "deadline_hours", 2),
+    ("时限.csv", HEADS, "deadline_empty", None), ("时限.csv", "时间,流量\n0,1\n", "deadline_heads", None),
+    ("时限.csv", "", "input_empty", None), ("时限.xlsx", "no workbook", "workbook_not", None),
+    ("时限.pdf", "%PDF", "list_is_picture", None),
+])
+def test_deadlines_that_cannot_be_read_are_named_and_the_plan_has_the_general_ones(river_path, tmp_path, name, content,
+                                                                                   code, row):
+    path = tmp_path / name
+    path.write_text(content, encoding="gbk")
+    found = asked(river_path, "--deadlines", path)
+    assert [(p["code"], p["row"]) for p in found["problems"][:2]] == [("plan_deadlines_unread", None), (code, row)]
+    assert name in found["problems"][0]["zh"] and {p["severity"] for p in found["problems"]} == {"warning"}
+    assert found["notices"] == asked(river_path)["notices"]
+
+
+def test_the_rows_of_deadlines_that_can_be_read_are_heeded_beside_one_that_cannot(river_path, tmp_path):
     path = tmp_path / "时限.csv"
-    path.write_text("地区,级别,种类,方式,时限,起算,对象,依据\n示范县,,报告,电话,5 公斤,接报,县政府,x\n", encoding="gbk")
-    error = run(river_path, *AT, "--deadlines", path).exception
-    assert isinstance(error, InputError)
-    assert [(p.code, p.row) for p in error.problems] == [("deadline_hours", 2)]
+    path.write_text(f"{HEADS}示范县,,报告,电话,10分钟,接报,县政府,x\n示范县,,报告,书面,很快,接报,县政府,x\n", "utf-8")
+    said = run(river_path, *AT, "--jurisdiction", "示范县", "--deadlines", path).output
+    assert "时限表“时限.csv”有 1 行读不了，没有采用（见下）；其余 1 条照用。" in said and "第 3 行" in said
+    assert "07-01 08:10  报告" in said and "07-01 08:10  报告" not in run(river_path, *AT).output
+
+
+def test_files_that_are_not_there_hold_up_no_plan(river_path, tmp_path):
+    found = asked(river_path, "--roads", tmp_path / "没有.gpkg", "--deadlines", tmp_path)
+    assert [p["code"] for p in found["problems"][:4]] == [
+        "plan_roads_unread", "input_missing", "plan_deadlines_unread", "input_unreadable"]
+    assert found["actions"] == asked(river_path)["actions"]
 
 
 def test_numbers_that_cannot_be_meant_are_named_and_the_rest_is_planned(tmp_path):

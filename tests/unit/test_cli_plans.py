@@ -55,6 +55,16 @@ def test_what_cannot_be_planned_or_signed_is_said(path, tmp_path):
     assert "编制不了" in done.output and "0/1" in done.output
 
 
+def test_files_that_cannot_be_read_hold_up_no_plans_and_are_said_of_each(path, tmp_path):
+    (tmp_path / "路.csv").write_text("a,b\n1,2\n")
+    done = call("plans", path, "--flow", "low", "--roads", tmp_path / "路.csv", "--deadlines", tmp_path / "没有.csv",
+                "--forbid", "没有的闸")
+    assert done.exit_code == 0, done.output
+    assert "道路文件“路.csv”没有用上" in done.output and "时限表“没有.csv”没有用上" in done.output
+    [record], _ = read_records(path)
+    assert {"plan_roads_unread", "plan_deadlines_unread", "plan_pin_unknown"} <= set(record.said.problems)
+
+
 def test_the_check_prints_its_conclusion_first_then_what_to_mend(path, records):
     keep_plans(path, [r.kept() for r in records])
     done = call("plan-check", path, "--today", "2026-03-01")

@@ -331,6 +331,22 @@ def test_the_command_writes_it_and_other_endings_are_refused(tmp_path):
     assert (tmp_path / "b.docx").read_bytes() != (tmp_path / "a.docx").read_bytes()
 
 
+def test_files_that_cannot_be_read_and_names_nobody_bears_are_gaps_of_the_strategy(tmp_path):
+    path = save_river(river(), tmp_path / "river.gpkg")
+    source = next(s for s in river().sites if isinstance(s, RiskSource))
+    spill = ["--site", source.site_id, "--substance", "苯酚", "--mass-kg", "2000", "--start", "2026-07-01T08:00"]
+    given = ["--roads", str(tmp_path / "路.gpkg"), "--deadlines", str(tmp_path / "时限.csv"), "--pin", "没有的闸"]
+    asked = [str(path), "strategy", "--out", str(tmp_path / "a.docx")]
+    done = CliRunner().invoke(command, [*asked, *spill, *given], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    said = words(opened((tmp_path / "a.docx").read_bytes()))
+    for part in ("道路文件“路.gpkg”没有用上", "时限表“时限.csv”没有用上", "指定或禁用的“没有的闸”不是这条河的点位"):
+        assert part in said
+    for vain in (asked, [str(path), "workbook", "--out", str(tmp_path / "a.xlsx")]):
+        done = CliRunner().invoke(command, [*vain, *given])
+        assert done.exit_code == 2 and "只用于给出泄漏的方案" in done.output
+
+
 def test_a_light_command_does_not_load_the_writer_of_documents():
     code = ("import sys, riverplan.cli.export, riverplan.exporting, riverplan.cli.forecast\n"
             "print([m for m in ('docx', 'riverplan.planning') if m in sys.modules])")
