@@ -15,7 +15,7 @@ from riverplan.forecasting.table import NOTHING, significant
 from riverplan.i18n import Lang, text
 from riverplan.planning import monitoring_table
 from riverplan.planning.allocation import shortage_problems
-from riverplan.planning.dosing_words import dosing_lines
+from riverplan.planning.dosing_words import dosing_head, dosing_lines
 from riverplan.planning.notice import Notice
 from riverplan.planning.result import ResponsePlan
 from riverplan.units import HOUR
@@ -60,7 +60,7 @@ def _stops(plan: ResponsePlan, lang: Lang) -> str:
 
 def _dosing(plan: ResponsePlan, lang: Lang) -> str:
     """Reagents by place: every amount bears the mark that it is a value to begin a jar test with."""
-    parts = [_head("dosing", lang)]
+    parts = [_head(dosing_head(plan), lang)]
     for d in plan.dosings:
         tone, name = margin_tone(d.margin), place_name(plan, d.site_id, d.name, lang)
         lines = [*dosing_lines(d.dosing, lang), *(needs_words(plan, a.needs, lang) for a in d.allocations),

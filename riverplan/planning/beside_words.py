@@ -6,7 +6,7 @@ from riverplan.forecasting.table import NOTHING, clock_text, mg_text, significan
 from riverplan.i18n import Lang, text
 from riverplan.planning.allocation import shortage_problems
 from riverplan.planning.boom_words import boom_lines
-from riverplan.planning.dosing_words import dosing_lines
+from riverplan.planning.dosing_words import dosing_head, dosing_lines
 from riverplan.planning.monitoring_table import as_rows, frequency
 from riverplan.planning.plan_words import name_of
 from riverplan.planning.result import ResponsePlan
@@ -21,7 +21,8 @@ _NOTICES = ("deadline", "kind", "unit", "phone", "arrival")
 
 def beside_lines(plan: ResponsePlan, lang: Lang) -> list[tuple[str, list[str]]]:
     """Lines under the key of their heading; headings without lines are left out."""
-    found = [("dosing", _dosing(plan, lang)), ("booms", _booms(plan, lang)), ("dilution", _dilution(plan, lang))]
+    found = [(dosing_head(plan), _dosing(plan, lang)), ("booms", _booms(plan, lang)),
+             ("dilution", _dilution(plan, lang))]
     stopped = [text("plan.stopped" if s.spills_after >= AT_ONCE else "plan.stopped_at_once", lang,
                     name=name_of(plan, s.site_id, lang), inflow=significant(s.inflow),
                     hours=f"{s.spills_after / HOUR:.1f}") for s in plan.stopped if s.spills_after < 1e9]

@@ -24,6 +24,8 @@ from riverplan.reference.techniques import Dose, Technique
 
 TRIAL_VALUE = "plan_dosing.trial_value"
 """Key of the text printed on every dose: 起始试验值, 须小试确定."""
+ON_THE_SPOT = "plan_dosing.on_the_spot"
+"""Key of the text printed where booms and sorbents are laid: no jar test tells how much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,8 @@ def dosing(water: Pool | Stream, technique: Technique, spill: Spill, *, mass: fl
     contact_ok = None if technique.contact_time is None or residence is None else residence >= technique.contact_time
     notes += conditions(water, technique, substance, ph=ph, residence=residence, distance=distance)
     return Dosing(water=water, technique=technique, demands=tuple(demands), residence=residence, contact_ok=contact_ok,
-                  contact_distance=distance, notes=tuple(notes))
+                  contact_distance=distance, notes=tuple(notes),
+                  mark=ON_THE_SPOT if technique.is_laid else TRIAL_VALUE)
 
 
 def _check(water: Pool | Stream, mass: float | None, ph: float | None) -> None:
@@ -191,7 +194,7 @@ def _amount(dose: Dose, technique: Technique, water: Pool | Stream, spill: Spill
             return "dosing_mass_unknown"
         found = reagent_against(mass, volume, spill, substance, reagent)
     if found is None:
-        return "dosing_dose_unstated"
+        return "dosing_amount_unstated" if technique.is_laid else "dosing_dose_unstated"
     return found if math.isfinite(found[1]) else "dosing_out_of_reach"
 
 

@@ -4,12 +4,20 @@ from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.planning.allocation import TONNES_FROM
 from riverplan.planning.dosing import Demand, Dosing
+from riverplan.planning.result import ResponsePlan
 from riverplan.planning.treated_water import Pool
 from riverplan.reference.materials import materials
 from riverplan.units import mg_per_l
 
 GRAMS = 1000.0
 """Grams in a kilogram."""
+
+
+def dosing_head(plan: ResponsePlan) -> str:
+    """The key of the heading: what is dosed, what neutralises, or what is laid to hold and take up a film."""
+    if plan.dosings and all(d.dosing.technique.is_laid for d in plan.dosings):
+        return "laying"
+    return "neutralising" if plan.dosings and plan.forecast.substance.by_ph else "dosing"
 
 
 def dosing_lines(found: Dosing, lang: Lang) -> tuple[str, ...]:
@@ -30,7 +38,8 @@ def dosing_lines(found: Dosing, lang: Lang) -> tuple[str, ...]:
         lines.append(text(f"plan_dosing.{'either' if others else 'step'}", lang, step=d.step, mark=mark,
                           agent=materials()[d.agent_id].label(lang), by=_by(d, found, lang), amount=_amount(d, lang)))
     if not lines and technique.doses:
-        lines.append(text("plan_dosing.no_dose", lang, agent=technique.agent[lang]))
+        unstated = "no_amount" if technique.is_laid else "no_dose"
+        lines.append(text(f"plan_dosing.{unstated}", lang, agent=technique.agent[lang]))
     lines.append(text("plan_dosing.rule", lang, rule=technique.rule[lang]))
     if technique.precaution[lang]:
         lines.append(text("plan_dosing.precaution", lang, precaution=technique.precaution[lang]))

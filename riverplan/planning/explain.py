@@ -86,7 +86,8 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
     borders = [who.sites[k].name or who.sites[k].site_id for k in np.flatnonzero(who.counts)
                if less.probability[k] - plan.probability[k] >= 0.01]
     if borders:
-        said.append(Problem(code="why_boundary", severity="note", fields={
+        there = "_there" if who.presence_only else ""
+        said.append(Problem(code=f"why_boundary{there}", severity="note", fields={
             "sites": listed(borders), "percent": f"{100 * saves.boundary_probability:.0f}"}))
     if not said:
         said.append(Problem(code="why_little", severity="note"))

@@ -9,6 +9,7 @@ import numpy as np
 
 from riverplan import __version__
 from riverplan.errors import Problem
+from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.rise import Rise
@@ -32,7 +33,7 @@ from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
 from riverplan.planning.options import LONGEST, options, staffed
 from riverplan.planning.pins import forbidden_in_vain, ids_of, pins_of
-from riverplan.planning.receptors import receptors
+from riverplan.planning.receptors import Receptors, receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
 from riverplan.planning.search import search
@@ -43,6 +44,7 @@ from riverplan.planning.stock import read_stocks
 from riverplan.planning.stopped_stations import stopped_stations
 from riverplan.planning.travel import Conditions, road_times, travel_to
 from riverplan.planning.trials import Trials
+from riverplan.reference import Substance
 from riverplan.reference.deadlines import Deadline, deadlines
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -195,7 +197,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
                                stocks)
     problems += of_booms
     problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
-                            someone=bool(who.sites))
+                            who=who, substance=said.substance)
     watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
@@ -236,14 +238,16 @@ def _notices(said: Forecast, heard: float, heard_at: datetime | None, jurisdicti
                    deadlines=(*deadlines(), *rules))
 
 
-def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, someone: bool,
-                ) -> list[Problem]:
+def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, who: Receptors,
+                substance: Substance) -> list[Problem]:
     """What the plan leaves open: nothing to do, nothing that helps, or an end before the plume is past."""
     outcome = trials.outcome(picked)
-    problems = [Problem(code="plan_dispersed", severity="note")]
+    kind = "_film" if is_film(substance) else "_ph" if substance.by_ph else ""
+    problems = [Problem(code=f"plan_dispersed{kind}", severity="note")]
     base = trials.outcome(()).harm
     if nothing < 1.0 and base.boundary_probability < 0.01:
-        problems += [Problem(code="plan_nothing_harmed", severity="note")] if someone else []
+        there = "_there" if who.presence_only else ""
+        problems += [Problem(code=f"plan_nothing_harmed{there}", severity="note")] if who.sites else []
     elif not picked:
         problems.append(Problem(code="plan_nothing_helps", severity="warning"))
     if dried := intakes_dried(trials, picked):

@@ -36,7 +36,7 @@ class Receptors:
 
     ``people`` [-], ``tank`` [h], ``headroom`` [kg/m³] (limit less background; ``nan`` where presence alone counts),
     ``sigma`` of ln(concentration) [-], ``counts`` where it is a boundary that counts, ``needs`` the flow an intake
-    cannot do without [m³/s], 0 at all else.
+    cannot do without [m³/s], 0 at all else. ``presence_only`` is whether limits can be compared nowhere.
     """
 
     sites: tuple[Site, ...]
@@ -47,6 +47,7 @@ class Receptors:
     counts: Array
     needs: Array
     problems: tuple[Problem, ...]
+    presence_only: bool = False
 
     def only(self, some: Sequence[int]) -> "Receptors":
         """Some of them, by number."""
@@ -103,12 +104,13 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
         headroom = [np.nan if left <= 0 else left for left in headroom]
     sigma = [float(np.hypot(_sigma(a.concentration_band, spill.background), more)) for a in arrivals]
     counts = [isinstance(s, Boundary) and (not s.category or s.category in BOUNDARIES) for s in sites]
-    if sites and np.isnan(headroom).all():
+    there = bool(sites) and bool(np.isnan(headroom).all())
+    if there:
         problems.append(Problem(code="plan_film" if is_film(substance) else "plan_presence_only", severity="warning"))
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
                      headroom=np.array(headroom, float), sigma=np.array(sigma, float),
                      counts=np.array(counts, bool), needs=np.array([_needed(s, a) for s, a in zip(
-                         sites, arrivals, strict=True)], float), problems=tuple(problems))
+                         sites, arrivals, strict=True)], float), problems=tuple(problems), presence_only=there)
 
 
 def _needed(site: Site, arrival: Arrival) -> float:

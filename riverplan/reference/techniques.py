@@ -100,6 +100,11 @@ class Technique:
         most = self._most()
         return most.high if most else None
 
+    @property
+    def is_laid(self) -> bool:
+        """Whether it is laid on the water to hold and take up a film, and not dosed into it."""
+        return "floats" in self.behaviours
+
     def _most(self) -> Dose | None:
         return max((d for d in self.doses if d.basis == "water"), key=lambda d: d.high or 0.0, default=None)
 

@@ -68,7 +68,7 @@ def test_every_dosing_bears_the_mark_and_none_has_a_removal():
     assert {f.name for f in fields(Dosing)}.isdisjoint({"removal", "share", "efficiency", "removed"})
     for t in techniques():
         found = dosing(Pool(volume=1e4, discharge=1.0), t, CADMIUM)
-        assert text(found.mark, "zh") == "起始试验值, 须小试确定"
+        assert text(found.mark, "zh") == ("起始值, 须现场核定" if t.is_laid else "起始试验值, 须小试确定")
         for note in found.notes:
             assert note.text("zh") and note.text("en")
 
@@ -186,4 +186,4 @@ def test_every_amount_in_words_bears_the_mark():
     assert iron.startswith("Step 2 (one of those of the step)")
     assert "（5 mg/L）" in dosing_lines(found, "zh")[3]
     none = dosing(passing, BY_ID["oil_containment"], Spill(substance="柴油"))
-    assert "须小试确定" in dosing_lines(none, "zh")[0]
+    assert "来源没有给出用量，须现场核定" in dosing_lines(none, "zh")[0]     # no jar test tells how many booms
