@@ -28,6 +28,14 @@ SHORTEST_CELL = 100.0
 """[m]."""
 LONGEST_CELL = 1_000.0
 """[m]."""
+LOST = 0.2
+"""Nothing disperses between reaches that a gate or an inflow parts. With so many of them to a cell [-] the loss tells:
+with one to two cells, reaches of 2 km lost 40 % of the person-hours."""
+LEAST_CELLS = 10.0
+"""Then a reach has at least so many cells, as long as each is passed in ``SHORT_PASSAGE`` or more for the sake of the
+step: it is 4 % then, of marches with cells of 25 m."""
+SHORT_PASSAGE = 300.0
+"""[s]."""
 SHORT = 0.5
 """Share of the longest cell below which a cell is short [-]."""
 SLOWER = 2.0
@@ -106,11 +114,15 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     """
     times, names = said.reach_times, said.river.reaches["reach_id"]
     length = (times.trailing_tail - times.leading_tail) * times.velocity
-    of = dict(zip(names.iloc[times.reach], length, strict=True))
+    of = dict(zip(names.iloc[times.reach], zip(length, times.velocity, strict=True), strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
-    cells = np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, LONGEST_CELL)
+    nowhere = (np.inf, np.inf)
+    plume, velocity = np.array([of.get(r, of.get(r.rpartition(".")[0], nowhere)) for r in stage], float).T
+    cells = np.clip(plume / CELLS_OF_A_PLUME, SHORTEST_CELL, LONGEST_CELL)
     water = start.stage.water
+    if cells.size > LOST * np.maximum(water.length / cells, 1.0).sum():
+        cells = np.minimum(cells, np.maximum(SHORTEST_CELL, np.maximum(
+            water.length / LEAST_CELLS, velocity * SHORT_PASSAGE)))
     return np.where(water.storage > 0, np.maximum(POOL_CELL, water.length / POOL_CELLS), cells)
 
 
