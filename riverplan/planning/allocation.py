@@ -14,6 +14,8 @@ from riverplan.units import HOUR
 
 TONNES_FROM = 10_000.0
 """From this mass on [kg] amounts are said in tonnes."""
+NOTHING_LEFT = 1e-9
+"""The share of a need below which what is left of it is the rounding of subtractions, and no shortage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def _take(need: Need, wanted: float, rows: Sequence[int], stocks: Sequence[Stock
         found.append(Given(store_id=stocks[i].store_id, material_id=stocks[i].material_id, quantity=part,
                            taken=part / worth, travel=ways[i] if math.isfinite(ways[i]) else None))
         left[i] = max(left[i] - part / worth, 0.0)
-        wanted = max(wanted - part, 0.0)
+        wanted = wanted - part if wanted - part > NOTHING_LEFT * need.quantity else 0.0
     return tuple(found), wanted
 
 

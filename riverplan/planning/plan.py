@@ -196,15 +196,16 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     booms, of_booms = booms_of(said, [a.space for a in actions if a.action in LAID], spaces, there, ready, travel,
                                stocks)
     problems += of_booms
+    dosings = dosing_places(said, spaces, there, ready, travel, stocks, closed)
     problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
-                            who=who, substance=said.substance)
+                            who=who, substance=said.substance, treated=len({d.site_id for d in dosings}))
     watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
         refused=(*refused, *unused(found, best, trials, means)), receptors=effects_of(trials, best),
         protections=protections(said),
-        dosings=dosing_places(said, spaces, there, ready, travel, stocks, closed), booms=booms,
+        dosings=dosings, booms=booms,
         dilutions=tuple(dilutions), stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
         monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),
         harm=best.harms, bound=best.bound, chosen_by=best.chosen_by, tried=trials.tried, heard=heard, time=time,
@@ -239,7 +240,7 @@ def _notices(said: Forecast, heard: float, heard_at: datetime | None, jurisdicti
 
 
 def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, who: Receptors,
-                substance: Substance) -> list[Problem]:
+                substance: Substance, treated: int) -> list[Problem]:
     """What the plan leaves open: nothing to do, nothing that helps, or an end before the plume is past."""
     outcome = trials.outcome(picked)
     kind = "_film" if is_film(substance) else "_ph" if substance.by_ph else ""
@@ -249,7 +250,8 @@ def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothin
         there = "_there" if who.presence_only else ""
         problems += [Problem(code=f"plan_nothing_harmed{there}", severity="note")] if who.sites else []
     elif not picked:
-        problems.append(Problem(code="plan_nothing_helps", severity="warning"))
+        problems.append(Problem(code="plan_nothing_helps_but", severity="warning", fields={"count": treated})
+                        if treated else Problem(code="plan_nothing_helps", severity="warning"))
     if dried := intakes_dried(trials, picked):
         problems.append(Problem(code="plan_dries", severity="warning", fields={"sites": dried}))
     still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])

@@ -99,6 +99,14 @@ def test_rows_of_a_store_nobody_lists_are_said():
     assert read(*twice, row("石灰", 5, "吨", county="乙县")) == ({"quicklime": 5_000.0}, [])
 
 
+def test_the_rounding_of_subtractions_is_no_shortage():
+    stocks = [Stock(store_id=w, material_id="quicklime", quantity=q, written="石灰")
+              for w, q in (("W1", 0.1), ("W2", 0.7))]
+    assert 0.8 - 0.1 - 0.7 > 0                                           # what the stores were said to lack
+    [found] = allocate([Need(name="quicklime", quantity=0.8, unit="kg")], stocks, {"W1": 1 * H, "W2": 2 * H})
+    assert found.short == 0.0 and found.gap == 0.0 and shortage_problems([found]) == ()
+
+
 def test_what_has_expired_is_said_and_not_given():
     lists = store(), row("双氧水", 5, "吨", expires_on="2025-01-01")
     stocks, problems = read_stocks(river(*lists), on=date(2026, 1, 1))

@@ -77,3 +77,16 @@ def test_what_was_set_aside_is_not_said_to_hold_too_little():
     [why] = [r.why for r in found.refused if r.site_id == "P7"]
     assert why.code == "refused_aside"
     assert "粗估" in why.what("zh") and "容纳的污染水太少" not in why.what("zh") and "estimate" not in why.mend("en")
+
+
+@pytest.mark.parametrize("substance", ["硫酸", "柴油"])
+def test_where_no_space_helps_the_places_to_neutralise_or_lay_booms_are_not_denied(substance):
+    bridge = Bridge(site_id="B1", name="示范桥", span=40.0, lon=108.0, lat=29.8, county="示范县", reach_id="a",
+                    chainage=8_000.0)
+    asked = replace(SPILL, substance=substance, mass=5_000.0)
+    found = plan(with_help(guarded(close_time=None), bridge), asked, candidates=False)
+    assert not found.actions and {d.site_id for d in found.dosings} == {"B1"}
+    [said] = [p for p in found.problems if p.code.startswith("plan_nothing_helps")]
+    assert "在 1 处投药、中和或拦油吸油" in said.what("zh") and "booms and sorbents at 1 places" in said.what("en")
+    bare = plan(guarded(close_time=None), asked, candidates=False)
+    assert "plan_nothing_helps" in codes(bare.problems) and not bare.dosings
