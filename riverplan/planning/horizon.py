@@ -16,6 +16,7 @@ from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.operation import Operation
+from riverplan.transport.waterway import balanced
 from riverplan.units import HOUR
 
 LIKELY = 0.01
@@ -28,14 +29,6 @@ SHORTEST_CELL = 100.0
 """[m]."""
 LONGEST_CELL = 1_000.0
 """[m]."""
-LOST = 0.2
-"""Nothing disperses between reaches that a gate or an inflow parts. With so many of them to a cell [-] the loss tells:
-with one to two cells, reaches of 2 km lost 40 % of the person-hours."""
-LEAST_CELLS = 10.0
-"""Then a reach has at least so many cells, as long as each is passed in ``SHORT_PASSAGE`` or more for the sake of the
-step: it is 4 % then, of marches with cells of 25 m."""
-SHORT_PASSAGE = 300.0
-"""[s]."""
 SHORT = 0.5
 """Share of the longest cell below which a cell is short [-]."""
 SLOWER = 2.0
@@ -43,12 +36,15 @@ SLOWER = 2.0
 slow end of the trials, and held up by what is closed)."""
 EVERY_LONG = 900.0
 """Time between outputs of trials of more than three days [s]."""
-POOL_CELL = 150.0
-"""Shortest cell of a pool [m]: of 11 km it holds the hours above the limit within 1 % of those with cells of 50 m."""
-POOL_CELLS = 100.0
+POOL_CELL = 50.0
+"""Shortest cell of a pool [m]: longer ones spread the plume, by which person-hours are 3 % too many at 150 m."""
+POOL_CELLS = 250.0
 """Most cells of a pool [-]."""
 CELLS_OF_A_PLUME = 25.0
-"""Cells from front to tail, where the peak is right within 3 %."""
+"""Cells from front to tail [-]."""
+CELLS_BETWEEN = 10.0
+"""Cells from one inflow to the next, in the mean [-]: the march breaks dispersion off at each, so that one part in so
+many is missing. Of 2 km between inflows, one to two cells lost 40 % of the person-hours, ten lose 4 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,19 +106,20 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     """Lengths of cells [m] by reach of the stage: so many to a plume, which grows on its way.
 
     A reach the plume does not come to carries clean water alone: the longest cells serve. The full channel of a pool,
-    which passes the plume on as it comes, has at most ``POOL_CELLS``; they do not shorten the steps.
+    which passes the plume on as it comes, has at most ``POOL_CELLS``; they do not shorten the steps. Where many waters
+    join, cells are shorter: the river has ``CELLS_BETWEEN`` from one inflow to the next.
     """
     times, names = said.reach_times, said.river.reaches["reach_id"]
     length = (times.trailing_tail - times.leading_tail) * times.velocity
-    of = dict(zip(names.iloc[times.reach], zip(length, times.velocity, strict=True), strict=True))
+    of = dict(zip(names.iloc[times.reach], length, strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    nowhere = (np.inf, np.inf)
-    plume, velocity = np.array([of.get(r, of.get(r.rpartition(".")[0], nowhere)) for r in stage], float).T
-    cells = np.clip(plume / CELLS_OF_A_PLUME, SHORTEST_CELL, LONGEST_CELL)
-    water = start.stage.water
-    if cells.size > LOST * np.maximum(water.length / cells, 1.0).sum():
-        cells = np.minimum(cells, np.maximum(SHORTEST_CELL, np.maximum(
-            water.length / LEAST_CELLS, velocity * SHORT_PASSAGE)))
+    found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
+    water, net = start.stage.water, start.stage.network
+    river = water.storage == 0
+    joins = balanced(net, water, list(start.diversions.values())).inflow[np.unique(net.head[river])] > 0
+    apart = water.length[river].sum() / max(np.count_nonzero(joins), 1)
+    longest = np.clip(apart / CELLS_BETWEEN, SHORTEST_CELL, LONGEST_CELL)
+    cells = np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, longest)
     return np.where(water.storage > 0, np.maximum(POOL_CELL, water.length / POOL_CELLS), cells)
 
 
