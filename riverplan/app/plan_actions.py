@@ -7,7 +7,6 @@ import streamlit as st
 from riverplan.app import drawing, plan_state
 from riverplan.app.plan_words import (
     begins,
-    gives_way,
     margin_tone,
     margin_words,
     needs_words,
@@ -18,6 +17,7 @@ from riverplan.app.plan_words import (
 )
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
+from riverplan.planning.plan_words import gives_way
 from riverplan.planning.result import Action, Refused, ResponsePlan
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork

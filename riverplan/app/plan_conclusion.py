@@ -6,9 +6,7 @@ from html import escape
 from riverplan.app.answer import LIKELY
 from riverplan.app.plan_words import (
     TONES,
-    gives_way,
     is_judged,
-    is_urgent,
     margin_tone,
     names_of,
     ordered,
@@ -20,6 +18,7 @@ from riverplan.app.plan_words import (
 from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.planning.advice import Protection
+from riverplan.planning.plan_words import gives_way, is_put_off, is_urgent
 from riverplan.planning.result import Effect, ResponsePlan
 from riverplan.river.sites import Boundary
 
@@ -49,7 +48,8 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
     lines = []
     if not is_judged(plan):
         lines.append(escape(text("app_plan.presence", lang)))
-        gone = [e for e in plan.receptors if e.before.probability >= LIKELY > e.after.probability]
+        gone = [e for e in plan.receptors if e.before.probability >= LIKELY > e.after.probability
+                and not is_put_off(plan, e)]
         lines.append("<b>" + escape(text("app_plan.gone", lang, count=len(gone), names=names_of(plan, gone, lang)))
                      + "</b>" if gone else escape(text("app_plan.gone_nobody", lang)))
     elif by["saved"]:

@@ -2,8 +2,9 @@
 
 from riverplan.app import plan_state
 from riverplan.app.map_component import Planned
-from riverplan.app.plan_words import TONES, gives_way, margin_tone, outcome, place_name, resource
+from riverplan.app.plan_words import TONES, margin_tone, outcome, place_name, resource
 from riverplan.i18n import Lang, text
+from riverplan.planning.plan_words import gives_way
 from riverplan.planning.result import Effect, ResponsePlan
 
 COLOURS = {"good": "#1d7a35", "warn": "#e08a00", "bad": "#c00018", "none": "#77736a"}

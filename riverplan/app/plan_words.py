@@ -6,7 +6,7 @@ from riverplan.app.answer import LIKELY, UNLIKELY, clock
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, pick, text
 from riverplan.planning.margin import SAFETY
-from riverplan.planning.plan_words import presence_only
+from riverplan.planning.plan_words import is_put_off, is_urgent, presence_only
 from riverplan.planning.result import Action, Effect, ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.reference.materials import materials
@@ -49,16 +49,6 @@ def begins(plan: ResponsePlan, action: Action) -> str:
 def ordered(plan: ResponsePlan, action: Action, lang: Lang) -> str:
     """By when it must be ordered; at once where that is past, or every hour counts."""
     return text("app_plan.now", lang) if is_urgent(plan, action) else when(plan, action.order_by)
-
-
-def is_urgent(plan: ResponsePlan, action: Action) -> bool:
-    """Whether it is to be ordered at once: it is late already, or the sooner the better."""
-    return gives_way(action) or action.margin < 0 or action.order_by <= plan.heard
-
-
-def gives_way(action: Action) -> bool:
-    """Whether it is done to what comes after the front, so that its margin is no matter of being late."""
-    return action.action == "dilute"
 
 
 def margin_tone(seconds: float) -> str:
@@ -112,6 +102,8 @@ def outcome(plan: ResponsePlan, e: Effect) -> str:
     was, now = e.before.probability, e.after.probability
     if now < LIKELY and e.dried:
         return "dried"
+    if now < LIKELY <= was and is_put_off(plan, e):
+        return "later"
     if now < LIKELY:
         return "saved" if was >= LIKELY else "risk" if now >= UNLIKELY and now - was > UNLIKELY else "below"
     if was < LIKELY:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riverplan.app.plan_words import gives_way, is_judged, outcome, place_name, resource, who
+from riverplan.app.plan_words import is_judged, outcome, place_name, resource, who
 from riverplan.app.profile import main_way
 from riverplan.channel import Array
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang
+from riverplan.planning.plan_words import gives_way
 from riverplan.planning.result import Action, Refused, ResponsePlan
 from riverplan.units import km
 

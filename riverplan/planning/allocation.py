@@ -111,9 +111,9 @@ def allocate(needs: Sequence[Need], stocks: Sequence[Stock], travel: Mapping[str
 
 
 def left_after(stocks: Sequence[Stock], given: Sequence[Allocation]) -> list[Stock]:
-    """Stocks less what is given: what goes to one place is not there for the next."""
+    """Stocks less what is given, at once and later: what goes to one place is not there for the next."""
     taken: dict[tuple[str, str], float] = {}
-    for g in (g for a in given for g in a.given):
+    for g in (g for a in given for g in (*a.given, *a.later)):
         taken[g.store_id, g.material_id] = taken.get((g.store_id, g.material_id), 0.0) + g.taken
     return [replace(s, quantity=max(s.quantity - taken.pop((s.store_id, s.material_id), 0.0), 0.0)) for s in stocks]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from riverplan.errors import Problem
+from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 from riverplan.planning.check_measures import BRIDGED, POSSIBLE, best_change, change_words, late_by_site
@@ -140,7 +141,8 @@ def _feared(river: RiverNetwork, record: PlanRecord, lang: Lang) -> str:
                       f"plan_said.mass_{said.mass_basis}", lang), left=number(after.population_hours, lang),
                   nothing=number(record.harm["nothing"].population_hours, lang))]
     if after.boundary_probability >= POSSIBLE:
-        parts.append(text("plan_said.boundary", lang, count=f"{after.boundary_probability:.2g}"))
+        reached = "boundary_there" if is_film(find_substance(record.substance)) else "boundary"
+        parts.append(text(f"plan_said.{reached}", lang, count=f"{after.boundary_probability:.2g}"))
     if first is not None and first.site_id in times:
         parts.append(text("plan_said.first", lang, site=_named(river, first.site_id, lang),
                           hours=f"{times[first.site_id] / HOUR:.1f}"))

@@ -14,6 +14,8 @@ from riverplan.units import HOUR, mg_per_l
 
 _ACTIONS = ("number", "at", "what", "who", "ready", "earliest", "margin")
 _RECEPTORS = ("site", "peaks", "hours", "probability", "people")
+RISING = 2.0 * HOUR
+"""A peak this near to the end of the trials [s] is no peak yet (assumed)."""
 SLIGHT = 1e-4
 """Below this a concentration is not written out [mg/L]."""
 MOST_REFUSED = 20
@@ -56,6 +58,21 @@ def presence_only(plan: ResponsePlan) -> bool:
     return any(p.code in ("plan_presence_only", "plan_film") for p in plan.problems)
 
 
+def is_urgent(plan: ResponsePlan, action: Action) -> bool:
+    """Whether it is to be ordered at once: it is late already, or the sooner the better."""
+    return gives_way(action) or action.margin < 0 or action.order_by <= plan.heard
+
+
+def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
+    """Whether with the plan the water at a receptor still grows worse when the trials end: put off, and not saved."""
+    return effect.after.peak is not None and effect.after.peak >= plan.time[-1] - RISING
+
+
+def gives_way(action: Action) -> bool:
+    """Whether it is done to what comes after the front, so that its margin is no matter of being late."""
+    return action.action == "dilute"
+
+
 def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     """What a leader asks: how much it saves, who is still hit, what must be decided by when."""
     if not plan.receptors:
@@ -64,11 +81,15 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     there = "_there" if presence_only(plan) else ""
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
-    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability and not e.dried]
+    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability
+             and not e.dried and not is_put_off(plan, e)]
+    late = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability and is_put_off(plan, e)]
     hit = [e for e in plan.receptors if e.after.probability >= 0.5]
     for key, some in (("saved", saved), ("hit", hit)):
         if some:
             lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))
+    if late:
+        lines.append(text("plan.unfinished", lang, sites=_named(plan, late, lang), count=len(late)))
     if dried := [e for e in plan.receptors if e.dried]:
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
     borders = [e for e in plan.receptors if e.kind == "boundary"]
@@ -81,11 +102,11 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
             plan.actions, key=lambda a: a.saves.population_hours)
         saves = most.saves.population_hours >= 1.0
         if saves:
-            lines.append(text("plan.most_now" if most.order_by <= plan.heard else "plan.most", lang,
+            lines.append(text("plan.most_now" if is_urgent(plan, most) else "plan.most", lang,
                               **_decided(plan, most, lang), hours=people_hours(most.saves.population_hours, lang),
                               phone=most.space.phone or text("plan.no_phone", lang)))
         if not saves or first is not most:
-            lines.append(text("plan.decide_now" if first.order_by <= plan.heard else "plan.decide", lang,
+            lines.append(text("plan.decide_now" if is_urgent(plan, first) else "plan.decide", lang,
                               **_decided(plan, first, lang)))
         if slight := len(plan.actions) - len(plan.weighty):
             lines.append(text("plan.slight", lang, count=slight))

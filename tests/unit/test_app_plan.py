@@ -19,6 +19,7 @@ from riverplan.app.plan_question import PlanQuestion, solve
 from riverplan.app.question import Question
 from riverplan.app.state import Point
 from riverplan.forecasting.spill import Spill, clock
+from riverplan.planning.plan_words import is_urgent
 from riverplan.river.store import save_river
 
 AT = clock("2026-07-01 08:00")
@@ -181,7 +182,7 @@ def test_the_latest_order_leaves_just_the_time_to_be_ready(planned):
 
 def test_what_is_late_is_ordered_at_once_and_begins_no_minute_before_it_is_ready(planned):
     action = planned.actions[0]
-    assert not plan_words.is_urgent(planned, action)
+    assert not is_urgent(planned, action)
     late = replace(action, margin=-600.0, at=action.ready.ready + 0.0)
     assert plan_words.ordered(planned, late, "zh") == "立即"
     assert plan_words.begins(planned, late) == plan_words.when(planned, late.ready.ready, ceil=True)

@@ -10,6 +10,7 @@ import pytest
 from operated_rivers import H, gated
 from planned_rivers import wide
 
+from riverplan.app.plan_words import outcome
 from riverplan.exporting.strategy_decisions import decisions
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.run import forecast
@@ -19,7 +20,7 @@ from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.margin import DECIDE, REPORT, STAFF_MUSTER
 from riverplan.planning.options import _variants
 from riverplan.planning.plan import plan
-from riverplan.planning.plan_words import action_table, conclusion_lines, receptor_table
+from riverplan.planning.plan_words import action_table, conclusion_lines, is_put_off, is_urgent, receptor_table
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.river.sites import Boundary, Intake, Space, Store, Team
@@ -318,3 +319,22 @@ def test_what_saves_little_does_not_head_the_plan_and_is_counted_after():
     said = conclusion_lines(both, "zh")
     assert said[-1].startswith("另有 1 项作用较小") and not any("示范塘" in line for line in said)
     assert [d.site_id for d in decisions(both) if d.key != "stop_intake"] == ["G1", "P1"]
+
+
+def test_a_place_the_plume_is_only_put_off_from_is_not_called_saved():
+    found = plan(guarded(), SPILL, candidates=False)
+    works = next(e for e in found.receptors if e.site_id == "I1")
+    assert works.before.probability > 0.5 > works.after.probability and not is_put_off(found, works)
+    put_off = replace(works, after=replace(works.after, peak=float(found.time[-1])))
+    late = replace(found, receptors=(put_off,))
+    said = "".join(conclusion_lines(late, "zh"))
+    assert "保住" not in said.replace("不能算保住", "") and "不能算保住 1 处：下游水厂" in said
+    assert outcome(late, put_off) == "later" and outcome(found, works) == "saved"
+
+
+def test_what_is_late_is_to_be_decided_at_once_and_not_at_a_time_that_is_too_late_already():
+    found = plan(guarded(), SPILL, candidates=False)
+    gate = found.action("G1")
+    late = replace(gate, margin=-0.8 * H)
+    assert gate.order_by > found.heard and is_urgent(found, late) and not is_urgent(found, gate)
+    assert "须立即决定" in "".join(conclusion_lines(replace(found, actions=(late,)), "zh"))
