@@ -65,13 +65,14 @@ def planned(river, spill, flow):
         took = process_time() - began
     finally:
         planning.search, searching.pruned = search, pruned
-    plan = tuple(seen["best"].choice.picked)
-    sets = {"nothing": (), "greedy": tuple(seen["greedy"].picked) if seen["greedy"] else (), "plan": plan}
-    of = seen["trials"].options
-    sets |= {f"only {of[i][0].place}": (i,) for i in plan}
-    sets |= {f"without {of[i][0].place}": tuple(j for j in plan if j != i) for i in plan}
-    return seen["trials"], dict(zip({frozenset(s): n for n, s in reversed(sets.items())}.values(),
-                                    {frozenset(s): n for n, s in reversed(sets.items())}, strict=True)), took
+    plan, of = tuple(seen["best"].choice.picked), seen["trials"].options
+    named = [("nothing", ()), ("greedy", seen["greedy"].picked if seen["greedy"] else ()), ("plan", plan)]
+    named += [(f"only {of[i][0].place}", (i,)) for i in plan]
+    named += [(f"without {of[i][0].place}", tuple(j for j in plan if j != i)) for i in plan]
+    names = {}
+    for name, taken in named:                                  # a set that has two names is one
+        names.setdefault(frozenset(taken), name)
+    return seen["trials"], {name: tuple(taken) for taken, name in names.items()}, took
 
 
 def marched(trials, sets, cell):
