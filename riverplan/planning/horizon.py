@@ -44,7 +44,7 @@ CELLS_OF_A_PLUME = 25.0
 """Cells from front to tail [-]."""
 CELLS_BETWEEN = 10.0
 """Cells from one inflow to the next, in the mean [-]: the march breaks dispersion off at each, so that one part in so
-many is missing. Of 2 km between inflows, one to two cells lost 40 % of the person-hours, ten lose 4 %."""
+many is missing. Of 2 km between inflows, one to two cells lost 40 % of the person-hours, ten lose 8 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
