@@ -9,8 +9,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]      # a loaded 
 
 
 def later(clock, hours):
-    """A clock time some hours later, at the full hour, as four digits."""
-    return f"{(int(clock[:2]) + hours) % 24:02d}00"
+    """A clock time some hours later, at the full hour, as four digits; the last of the day in the late evening."""
+    hour = int(clock[:2]) + hours
+    return f"{hour:02d}00" if hour < 24 else "2359"
 
 
 def test_an_observation_changes_the_arrival_and_the_chart_and_the_profile_moves_with_the_slider(desk):  # noqa: F811
