@@ -18,7 +18,7 @@ from riverplan.app.plan_words import (
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.planning.plan_words import gives_way
-from riverplan.planning.result import Action, Refused, ResponsePlan
+from riverplan.planning.result import LATE, Action, Refused, ResponsePlan
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 from riverplan.units import DAY, HOUR
@@ -139,7 +139,7 @@ def refused_list(plan: ResponsePlan, lang: Lang) -> None:
     if not plan.refused:
         return
     with st.expander(text("app_plan.refused", lang, count=len(plan.refused)), key="plan-refused"):
-        for r in sorted(plan.refused, key=lambda r: (r.why.code != "refused_late", -(r.margin or 0.0))):
+        for r in sorted(plan.refused, key=lambda r: (r.why.code != LATE, -(r.margin or 0.0))):
             with st.container(gap="xxsmall", key=f"rp-refused-{_key(r.site_id)}"):
                 st.html(refused_row(plan, r, lang))
                 buttons(r.site_id, lang)

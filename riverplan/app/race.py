@@ -10,15 +10,13 @@ from riverplan.channel import Array
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import Lang
 from riverplan.planning.plan_words import gives_way
-from riverplan.planning.result import Action, Refused, ResponsePlan
+from riverplan.planning.result import LATE, Action, Refused, ResponsePlan
 from riverplan.units import km
 
 PARTS = ("order", "muster", "drive", "work")
 """What passes till an action is ready: report and decision, getting together, the way, closing or building."""
 LINES = ("earliest", "leading", "peak", "trailing")
 """Of the plume."""
-LATE = ("refused_late",)
-"""Reasons for which a space that is not used still runs in the race."""
 SHORT_OF = 6
 """Of the spaces that come too late, so many are drawn: those that miss the plume least."""
 
@@ -82,7 +80,7 @@ def race_of(plan: ResponsePlan, lang: Lang) -> Race:
     said = plan.forecast
     far = {a.site_id: km(a.distance) for a in said.arrivals}
     runners = [_runner(plan, a, number, far, lang) for number, a in enumerate(plan.actions, start=1)]
-    late = sorted((r for r in plan.refused if r.why.code in LATE and r.ready is not None and r.earliest is not None),
+    late = sorted((r for r in plan.refused if r.why.code == LATE and r.ready is not None and r.earliest is not None),
                   key=lambda r: -(r.margin or 0.0))[:SHORT_OF]
     runners += [_late(plan, r, far, lang) for r in late]
     by_id = {a.site_id: a for a in said.arrivals}

@@ -10,7 +10,7 @@ import numpy as np
 from riverplan.planning.margin import MUSTER, Delays, Readiness, ReadyTable, readiness
 from riverplan.planning.means import fetching
 from riverplan.planning.options import staffed
-from riverplan.planning.result import ResponsePlan
+from riverplan.planning.result import LATE, ResponsePlan
 from riverplan.planning.roads import Roads
 from riverplan.planning.stock import read_stocks
 from riverplan.planning.travel import Conditions, travel_to
@@ -78,7 +78,7 @@ def late_spaces(plan: ResponsePlan, *, roads: Roads | None = None, conditions: C
     times = {a.site_id: (a.action, a.earliest, a.ready.ready) for a in plan.actions
              if a.margin < 0 and a.action not in NOT_LATE}
     times |= {r.site_id: (r.action, r.earliest, r.ready) for r in plan.refused
-              if r.why.code == "refused_late" and r.earliest is not None and r.ready is not None}
+              if r.why.code == LATE and r.earliest is not None and r.ready is not None}
     spaces = [s for s in plan.spaces if s.space_id in times]
     if not spaces:
         return ()

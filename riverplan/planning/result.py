@@ -26,6 +26,8 @@ from riverplan.transport.operation import Operation
 
 LEAST_DRY = 0.5
 """Shorter than this nobody is without water [h]: pipes and sumps hold some (assumed)."""
+LATE = "refused_late"
+"""Why a space is not used that cannot be ready in time: code of :class:`Refused`."""
 WEIGHTY = 0.05
 """Share of what a plan saves, or of a boundary, below which an action does not carry it (assumed)."""
 ACTIONS = ("close", "build", "draw", "divert", "stop_station", "dilute")

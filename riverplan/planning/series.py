@@ -10,13 +10,11 @@ from riverplan.forecasting.simulating.water import below
 from riverplan.planning.gained_time import gained_time
 from riverplan.planning.inflow import inflow_at
 from riverplan.planning.options import Option
-from riverplan.planning.result import Refused
+from riverplan.planning.result import LATE, Refused
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site
-
-LATE = "refused_late"
 
 
 def made_possible(river: RiverNetwork, flow: FlowScenario, sets: Iterable[Sequence[Option]],
