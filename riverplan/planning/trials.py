@@ -71,7 +71,12 @@ class Trials:
     _known: dict[Key, Outcome] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        """Where limits are unknown, the level of presence is taken from the plume with nothing done."""
+        """Where limits are unknown, the level of presence is taken from the plume with nothing done.
+
+        Marches look at the receptors and nowhere else.
+        """
+        self.ready = replace(self.ready, places={s.site_id: self.ready.places[s.site_id]
+                                                 for s in self.receptors.sites})
         unlimited = np.isnan(self.receptors.headroom)
         if unlimited.any():
             peak = self._curves(self._march(frozenset(), 1)).max(axis=0)

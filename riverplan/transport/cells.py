@@ -60,12 +60,13 @@ def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list
             capacity.append(gate.usable)
     held = np.concatenate([held, np.zeros(len(pool_cell) - int(is_pool.sum()))])
 
-    before, after = _joined(network, is_pool, balance, node_pool, busy)
-    chain_start, chain_cell, chain_link = _chains(network, water.dispersion, is_pool, dx, first, before, after)
+    below = _joined(network, is_pool, balance, node_pool, busy)
+    after = np.where(balance.inflow[network.head] == 0, below, -1)
+    chain_start, chain_cell, chain_link = _chains(water.dispersion, is_pool, dx, first, below)
     return Cells(
         first=first, dx=dx, unit=unit, power=water.power, head=network.head.astype(np.int64),
         order=network.node.astype(np.int64), out_start=np.concatenate([[0], np.cumsum(network.n_leaving)]),
-        out_reach=np.argsort(network.tail, kind="stable"), before=before, after=after, kept=balance.kept,
+        out_reach=np.argsort(network.tail, kind="stable"), before=_turned(after), after=after, kept=balance.kept,
         share=balance.share, reach_pool=reach_pool, node_pool=node_pool, pool_cell=np.array(pool_cell, np.int64),
         base=np.array(base, float), capacity=np.array(capacity, float), chain_start=chain_start,
         chain_cell=chain_cell, chain_link=chain_link, node_rate=balance.inflow, lateral=water.lateral), held
@@ -79,27 +80,33 @@ def pool_of(cells: Cells, network: Compiled, node: int) -> int:
 
 
 def _joined(network: Compiled, is_pool: NDArray[np.bool_], balance: Balanced, node_pool: Ints,
-            busy: Collection[int]) -> tuple[Ints, Ints]:
-    """The reach above and below each river reach where nothing lies between them, else -1."""
-    before, after = np.full(network.n_reaches, -1, np.int64), np.full(network.n_reaches, -1, np.int64)
-    plain = ((network.n_entering == 1) & (network.n_leaving == 1) & (node_pool < 0)
-             & (balance.inflow == 0) & (balance.kept == 1))
+            busy: Collection[int]) -> Ints:
+    """The reach below each river reach that goes on as one, with no more than clean water between them, else -1."""
+    after = np.full(network.n_reaches, -1, np.int64)
+    plain = (network.n_entering == 1) & (network.n_leaving == 1) & (node_pool < 0) & (balance.kept == 1)
     plain[list(busy)] = False
     for node in np.flatnonzero(plain):
         above, below = int(network.entering(int(node))[0]), int(network.leaving(int(node))[0])
         if not is_pool[above] and not is_pool[below] and balance.share[below] > 0:
-            after[above], before[below] = below, above
-    return before, after
+            after[above] = below
+    return after
 
 
-def _chains(network: Compiled, dispersion: Array, is_pool: NDArray[np.bool_], dx: Array, first: Ints, before: Ints,
-            after: Ints) -> tuple[Ints, Ints, Array]:
+def _turned(after: Ints) -> Ints:
+    """The reach above each, of the reach below each."""
+    before = np.full(after.size, -1, np.int64)
+    before[after[after >= 0]] = np.flatnonzero(after >= 0)
+    return before
+
+
+def _chains(dispersion: Array, is_pool: NDArray[np.bool_], dx: Array, first: Ints, after: Ints,
+            ) -> tuple[Ints, Ints, Array]:
     """Cells that disperse into each other, chain by chain, and dispersion over distance [m/s] to the next."""
-    spreads = (dispersion > 0) & ~is_pool
+    spreads, before = (dispersion > 0) & ~is_pool, _turned(after)
     start = [0]
     cell: list[int] = []
     link: list[float] = []
-    for r in range(network.n_reaches):
+    for r in range(after.size):
         if not spreads[r] or (before[r] >= 0 and spreads[before[r]]):
             continue
         reach = r

@@ -39,10 +39,11 @@ def step_length(cells: Cells, water: Waterway, most: Array, longest: float, amon
     among
         Reaches that count; all if None.
     """
-    flows = (cells.reach_pool < 0) & (most > 0) & (True if among is None else among)
+    wave = water.power * water.velocity(most)
+    flows = (cells.reach_pool < 0) & (wave > 0) & (True if among is None else among)
     if not flows.any():
         return longest
-    crossing = cells.dx[flows] / (water.power[flows] * water.velocity(most)[flows])
+    crossing = cells.dx[flows] / wave[flows]
     order = np.argsort(crossing)
     along = np.cumsum(water.length[flows][order])
     return float(min(longest, COURANT * crossing[order][np.searchsorted(along, SHORTEST * along[-1])]))

@@ -1,6 +1,6 @@
 """The arrays the simulation marches through: the network as cells, what is done to it, where to look, what is found."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,8 @@ class Cells(NamedTuple):
 
     ``unit`` is the volume of a cell at 1 m³/s [m³], so that its discharge is ``(W / unit) ** power[r]``. ``order``
     are the nodes from the top down. ``before`` and ``after`` are the reaches joined to one without anything between,
-    else -1. Chains of such reaches disperse as one: ``chain_link`` is dispersion over distance [m/s] between a cell
-    of ``chain_cell`` and the next.
+    else -1. Chains of reaches with no more than clean water between them disperse as one: ``chain_link`` is dispersion
+    over distance [m/s] between a cell of ``chain_cell`` and the next.
     """
 
     first: Ints
@@ -102,3 +102,62 @@ class Found(NamedTuple):
     spills_from: Floats
     cell_volume: Floats
     cell_mass: Floats
+
+
+class Work(NamedTuple):
+    """What the march remembers from step to step: by cell, face, node, reach, place in a chain and look."""
+
+    flow: Floats
+    flow_at: Floats
+    cell_v: Floats
+    reach_of: Ints
+    face_v: Floats
+    face_m: Floats
+    dose: Floats
+    node_v: Floats
+    node_m: Floats
+    taken: Floats
+    inlet_m: Floats
+    c_in: Floats
+    c_out: Floats
+    ghost: Floats
+    old_c: Floats
+    old_w: Floats
+    rate: Floats
+    asked: Floats
+    clean: Flags
+    settled: Flags
+    pushed: Flags
+    even: Flags
+    mark: Flags
+    river: Flags
+    lower: Floats
+    right: Floats
+    link: Floats
+    whole: Floats
+    look_v: Floats
+    look_m: Floats
+    tank: Floats
+
+
+def begun(cells: Cells, forcing: Forcing, looks: Looks, held: Floats, n_outputs: int, n_snapshots: int,
+          ) -> tuple[Found, Work]:
+    """Nothing found yet, of water ``held`` [m³] without mass, and nothing to remember."""
+    n, n_nodes, n_pools, n_looks = cells.head.size, cells.order.size, cells.pool_cell.size, looks.point_a.size
+    n_cells = int(cells.first[-1])
+    reach_of = np.zeros(held.size, np.int64)
+    reach_of[:n_cells] = np.repeat(np.arange(n), np.diff(cells.first))
+    found = Found(*(np.zeros((n_outputs, n_looks)) for _ in range(3)), *(np.zeros((n_outputs, n_pools)) for _ in range(2)),
+                  np.zeros((n_snapshots, n_cells)), np.zeros(8), np.zeros((forcing.dose_face.size, 2)),
+                  np.full(n_pools, np.nan), held.copy(), np.zeros_like(held))
+    return found, Work(
+        **_zeros("flow cell_v", n_cells), **_zeros("face_v face_m dose", n_cells + n),
+        **_zeros("node_v node_m taken", n_nodes), **_zeros("inlet_m c_in c_out ghost old_c old_w asked", n),
+        **_zeros("lower right link whole", cells.chain_cell.size), **_zeros("look_v look_m tank", n_looks),
+        flow_at=np.full(n_cells, -1.0), rate=np.full(n, -1.0), reach_of=reach_of, river=cells.reach_pool < 0,
+        clean=np.ones(n, bool), mark=np.ones(n, bool), settled=np.zeros(n, bool), pushed=np.zeros(n, bool),
+        even=np.zeros(n, bool))
+
+
+def _zeros(names: str, size: int) -> dict[str, Any]:
+    return {name: np.zeros(size) for name in names.split()}

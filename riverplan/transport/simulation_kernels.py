@@ -26,8 +26,10 @@ from riverplan.transport.simulation_arrays import (
     Forcing,
     Found,
     Looks,
+    Work,
 )
 from riverplan.transport.simulation_laws import (
+    UNCOUNTED,
     disperse,
     face_concentration,
     flow_of,
@@ -42,9 +44,11 @@ DRY = 1e-15
 """A cell that would keep less water than this [m³] falls dry: shares of still smaller volumes are noise."""
 UNCHANGED = 1e-12
 """A volume that differs by no more than this share has not changed [-]."""
+SPREAD = 0.02
+"""Dispersion waits until D dt / dx² has come to this [-], or until it is looked at: a fifth of a cell."""
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def _concentration(point: int, n_cells: int, n: int, w: Floats, m: Floats, c_in: Floats, c_out: Floats) -> float:
     """Concentration of a cell, or of what last entered (``n_cells + r``) or left a reach (``n_cells + n + r``)."""
     if point < n_cells:
@@ -52,7 +56,7 @@ def _concentration(point: int, n_cells: int, n: int, w: Floats, m: Floats, c_in:
     return c_in[point - n_cells] if point < n_cells + n else c_out[point - n_cells - n]
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def _between(looks: Looks, s: int, n_cells: int, n: int, w: Floats, m: Floats, c_in: Floats, c_out: Floats) -> float:
     """Concentration at a place, between its two points."""
     x = looks.point_weight[s]
@@ -60,7 +64,7 @@ def _between(looks: Looks, s: int, n_cells: int, n: int, w: Floats, m: Floats, c
             + x * _concentration(looks.point_b[s], n_cells, n, w, m, c_in, c_out))
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: int, dt: float, half: float, w: Floats,
                   m: Floats, entering: float, brought: float) -> tuple[float, float]:
     """Water and mass leaving a stirred pool in a step."""
@@ -79,23 +83,20 @@ def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: in
     return leaving, mass + brought - stays
 
 
-@njit(cache=True)
-def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int, dt: float, half: float,
+@njit(**UNCOUNTED)
+def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats, k: int, r: int, a: int, b: int,
+                   unit: float, power: float, side: float, pool: int, back: int, ahead: int, dt: float, half: float,
                    entering: float, brought: float, w: Floats, m: Floats, flow: Floats, flow_at: Floats, face_v: Floats,
                    face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats, c_out: Floats,
                    ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate: Floats,
                    pushed: Flags) -> tuple[float, float]:
-    """Water and mass leaving a reach in a step, cell after cell."""
-    a, b = cells.first[r], cells.first[r + 1]
-    side = cells.lateral[r] * dt / (b - a)
-    ledger = found.ledger
+    """Water and mass leaving a reach in a step, cell after cell; ``ahead`` is the first cell of the reach below."""
     ledger[WATER_IN] += side * (b - a)
     brought = _dosed(forcing, found, k, a + r, dose, brought + inlet_m[r])
     inlet_m[r] = 0.0
     face_v[a + r], face_m[a + r] = entering, brought
     c_in[r] = brought / entering if entering > 0.0 else (m[a] / w[a] if w[a] > 0.0 else 0.0)
     rate[r] = entering / dt
-    pool, power, back, unit = cells.reach_pool[r], cells.power[r], cells.before[r], cells.unit[a]
     settled[r], clean[r] = True, True
     cm, wm = c_in[r], entering
     if back >= 0:
@@ -126,9 +127,8 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
             elif leaving <= held:
                 if c < b - 1:
                     cp, wp = m[c + 1] / w[c + 1] * half if w[c + 1] > 0.0 else concentration, w[c + 1]
-                elif cells.after[r] >= 0:
-                    d = cells.first[cells.after[r]]
-                    cp, wp = m[d] / w[d] * half if w[d] > 0.0 else concentration, w[d]
+                elif ahead >= 0:
+                    cp, wp = m[ahead] / w[ahead] * half if w[ahead] > 0.0 else concentration, w[ahead]
                 else:
                     cp, wp = ghost[r], held
                 if held > 0.0:
@@ -165,7 +165,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, k: int, r: int,
     return entering, brought
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def _water_through(r: int, a: int, b: int, unit: float, power: float, side: float, dt: float, entering: float,
                    w: Floats, flow: Floats, flow_at: Floats, face_v: Floats) -> tuple[float, bool]:
     """Water leaving a river reach without mass in a step, and whether nothing changed: as in :func:`_through_reach`."""
@@ -185,7 +185,7 @@ def _water_through(r: int, a: int, b: int, unit: float, power: float, side: floa
     return entering, settled
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def _dosed(forcing: Forcing, found: Found, k: int, face: int, dose: Floats, mass: float) -> float:
     """Mass past a face after what is dosed there takes its part."""
     if dose[face] <= 0.0:
@@ -202,34 +202,26 @@ def _dosed(forcing: Forcing, found: Found, k: int, face: int, dose: Floats, mass
     return left
 
 
-@njit(cache=True, nogil=True)
-def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_outputs: int, n_snapshots: int,
-          ) -> Found:
-    """March the water ``w`` and the mass ``m`` of all cells through the steps of ``forcing.time``."""
-    n, n_nodes, total = cells.head.size, cells.order.size, w.size
-    n_cells = cells.first[n]
+@njit(**UNCOUNTED, nogil=True)
+def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work) -> None:
+    """March the water and the mass of all cells of ``found`` through the steps of ``forcing.time``."""
+    n, n_nodes, n_cells = cells.head.size, cells.order.size, cells.first[-1]
     n_pools, n_looks, n_steps = cells.pool_cell.size, looks.point_a.size, forcing.time.size - 1
-    reach_of = np.zeros(total, np.int64)
-    for r in range(n):
-        reach_of[cells.first[r]:cells.first[r + 1]] = r
-    flow, flow_at = np.zeros(n_cells), np.full(n_cells, -1.0)
-    face_v, face_m, dose = np.zeros(n_cells + n), np.zeros(n_cells + n), np.zeros(n_cells + n)
-    cell_v, inlet_m = np.zeros(n_cells), np.zeros(n)
-    node_v, node_m, taken = np.zeros(n_nodes), np.zeros(n_nodes), np.zeros(n_nodes)
-    c_in, c_out, ghost = np.zeros(n), np.zeros(n), np.zeros(n)
-    old_c, old_w = np.zeros(n), np.zeros(n)
-    clean, settled, rate = np.ones(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1.0)
-    pushed, even = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    lower, right, link = np.zeros((3, cells.chain_cell.size))
-    found = Found(np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)), np.zeros((n_outputs, n_looks)),
-                  np.zeros((n_outputs, n_pools)), np.zeros((n_outputs, n_pools)), np.zeros((n_snapshots, n_cells)),
-                  np.zeros(8), np.zeros((forcing.dose_face.size, 2)), np.full(n_pools, np.nan), w, m)
-    ledger, look_v, look_m, tank = found.ledger, np.zeros(n_looks), np.zeros(n_looks), np.zeros(n_looks)
-    asked, mark, river = np.zeros(n), np.ones(n, np.bool_), cells.reach_pool < 0
-    # taken out once: every array taken out of a tuple counts its owners
+    w, m, ledger = found.cell_volume, found.cell_mass, found.ledger
     first, head, lateral, share, kept = cells.first, cells.head, cells.lateral, cells.share, cells.kept
     out_start, out_reach, node_pool = cells.out_start, cells.out_reach, cells.node_pool
+    before, after, pool_at = cells.before, cells.after, cells.reach_pool
     order, node_rate, conduit, unit, power = cells.order, cells.node_rate, forcing.conduit, cells.unit, cells.power
+    flow, flow_at, face_v, face_m, dose = work.flow, work.flow_at, work.face_v, work.face_m, work.dose
+    cell_v, inlet_m, node_v, node_m, taken = work.cell_v, work.inlet_m, work.node_v, work.node_m, work.taken
+    c_in, c_out, ghost, old_c, old_w = work.c_in, work.c_out, work.ghost, work.old_c, work.old_w
+    clean, settled, pushed, even, mark = work.clean, work.settled, work.pushed, work.even, work.mark
+    rate, asked, river, reach_of = work.rate, work.asked, work.river, work.reach_of
+    lower, right, link, whole = work.lower, work.right, work.link, work.whole
+    look_v, look_m, tank = work.look_v, work.look_m, work.tank
+    waited, quickest = 0.0, 0.0
+    for i in range(cells.chain_cell.size):
+        quickest = max(quickest, cells.chain_link[i] / cells.dx[reach_of[cells.chain_cell[i]]])
 
     for k in range(n_steps):
         dt = forcing.time[k + 1] - forcing.time[k]
@@ -237,8 +229,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
         for i in range(n_nodes):
             node_v[i] = node_rate[i] * dt if node_pool[i] < 0 else 0.0
             ledger[WATER_IN] += node_rate[i] * dt
-        node_m[:] = 0.0
-        taken[:] = 0.0
+            node_m[i], taken[i] = 0.0, 0.0
         for s in range(forcing.water_point.size):
             at, volume = forcing.water_point[s], forcing.water[s, k]
             if at >= n_nodes + n:
@@ -298,12 +289,13 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                 # mass that finds no water stays with the shares of it
                 brought = mass * into / volume if volume > 0.0 else mass * share[r]
                 steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into
+                a, b = first[r], first[r + 1]
+                side = lateral[r] * dt / (b - a)
                 empty = clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r] and not pushed[r]
                 if empty:
-                    a, b = first[r], first[r + 1]
-                    side = lateral[r] * dt / (b - a)
                     if mark[r]:
-                        face_m[a + r:b + r + 1] = 0.0
+                        for c in range(a + r, b + r + 1):
+                            face_m[c] = 0.0
                         c_in[r], c_out[r], ghost[r], old_c[r], mark[r] = 0.0, 0.0, 0.0, 0.0, False
                     if not steady:
                         rate[r], even[r], old_w[r] = into / dt, False, w[b - 1]
@@ -320,15 +312,20 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
                     continue
                 even[r] = False
                 mark[r] = True
-                into, brought = _through_reach(cells, forcing, found, k, r, dt, half, into, brought, w, m, flow,
+                below = first[after[r]] if after[r] >= 0 else -1
+                into, brought = _through_reach(cells, forcing, found, ledger, k, r, a, b, unit[a], power[r], side,
+                                               pool_at[r], before[r], below, dt, half, into, brought, w, m, flow,
                                                flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
                                                old_c, old_w, clean, settled, rate, pushed)
                 node_v[head[r]] += into
                 node_m[head[r]] += brought
 
-        if cells.chain_cell.size:
-            disperse(cells, w, m, dt, face_m, reach_of, clean, NOTHING * ledger[MASS_IN], lower, right,
-                     link)
+        waited += dt
+        if quickest > 0.0 and (waited * quickest >= SPREAD or k == n_steps - 1 or forcing.output[k] >= 0
+                               or forcing.snapshot[k] >= 0):
+            disperse(cells, w, m, waited, face_v, face_m, reach_of, clean, NOTHING * ledger[MASS_IN], lower, right,
+                     link, whole)
+            waited = 0.0
         for s in range(n_looks):
             x = looks.face_weight[s]
             passes = (1.0 - x) * face_v[looks.face_a[s]] + x * face_v[looks.face_b[s]]
@@ -356,4 +353,3 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, w: Floats, m: Floats, n_
         if row >= 0:
             for c in range(n_cells):
                 found.snapshots[row, c] = m[c] / w[c] if w[c] > 0.0 else 0.0
-    return found

@@ -1,17 +1,23 @@
 """The laws of a cell, compiled: what a river cell and a pool pass on, at which concentration, and dispersion."""
 
 from math import exp, log1p, sqrt
+from typing import Any
 
 from numba import njit
 
 from riverplan.transport.simulation_arrays import OPEN, SET, Cells, Flags, Floats, Ints
 
+UNCOUNTED: dict[str, Any] = {"cache": True, "_nrt": False}
+"""How the march is compiled: it allocates nothing, so owners of arrays need not be counted, which at each call took
+half of the time and more."""
 NEAR = 5e-3
 """A volume that differs by no more than this share from one of known discharge is near it [-]."""
+DILUTED = 0.5
+"""Share of the discharge below an inflow that must come from above it for dispersion across it [-] (assumed)."""
 THIRD, FIFTH, SIXTH = 1.0 / 3.0, 0.2, 1.0 / 6.0
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def face_concentration(nu: float, cm: float, c: float, cp: float, wm: float, w: float, wp: float) -> float:
     """Mean concentration of the last ``nu * w`` of a cell: its parabola, held to Leonard's universal limit.
 
@@ -32,7 +38,7 @@ def face_concentration(nu: float, cm: float, c: float, cp: float, wm: float, w: 
     return max(min(face, c), cp, far)
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def passed_on(w: float, entering: float, flow: float, dt: float, unit: float, power: float) -> float:
     """Volume leaving a river cell in a step: explicit upwind, implicit as far as the wave outruns the cell.
 
@@ -57,7 +63,7 @@ def passed_on(w: float, entering: float, flow: float, dt: float, unit: float, po
     return max(w + entering - new, 0.0)
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def flow_of(c: int, held: float, unit: float, power: float, flow: Floats, flow_at: Floats) -> float:
     """Discharge [m³/s] of a cell that holds ``held``: ``(held / unit) ** power``.
 
@@ -75,7 +81,7 @@ def flow_of(c: int, held: float, unit: float, power: float, flow: Floats, flow_a
     return flow[c] * series
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def remaining(w: float, entering: float, leaving: float) -> tuple[float, float]:
     """Shares of what a stirred pool held, and of what entered, that are in it after a step; exact."""
     if leaving <= 0.0:                                         # not even what rounding would let through
@@ -91,7 +97,7 @@ def remaining(w: float, entering: float, leaving: float) -> tuple[float, float]:
     return old, min(max(fresh, 0.0), 1.0)
 
 
-@njit(cache=True)
+@njit(**UNCOUNTED)
 def let_out(w: float, entering: float, dt: float, state: int, flow: float, base: float, capacity: float,
             emptying: float) -> tuple[float, float]:
     """Volume leaving a pool, and how much of it spills over a gate that is closed or set."""
@@ -102,10 +108,14 @@ def let_out(w: float, entering: float, dt: float, state: int, flow: float, base:
     return leaving + spilled, spilled
 
 
-@njit(cache=True)
-def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reach_of: Ints, clean: Flags,
-             nothing: float, lower: Floats, right: Floats, link: Floats) -> None:
+@njit(**UNCOUNTED)
+def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_v: Floats, face_m: Floats, reach_of: Ints,
+             clean: Flags, nothing: float, lower: Floats, right: Floats, link: Floats, kept: Floats) -> None:
     """Dispersion along every chain, implicit: positive, conserves mass, and its variance grows by 2 D dt exactly.
+
+    Where clean water comes in between two cells, ``kept`` of the concentration is left. There the flux of mass per
+    discharge is what evens out, so a plume that is only diluted has nothing to; where less than ``DILUTED`` is left
+    nothing disperses: the lower water would be drawn up into a brook.
 
     Only the stretch that holds more than ``nothing`` [kg] a cell is solved, and as far beyond as it reaches in a step.
     """
@@ -120,21 +130,32 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reac
             b -= 1
         number = 0.0
         for i in range(a, b):
-            number = max(number, spread[i] * dt / dx[reach_of[cell[i]]])
-        beyond = 8 + int(40.0 * sqrt(number))
+            number = max(number, spread[i] / dx[reach_of[cell[i]]])
+        beyond = 8 + int(40.0 * sqrt(number * dt))
         a, b = max(a - beyond, start[chain]), min(b + beyond, start[chain + 1])
         above = 0.0
         for i in range(a, b):                                  # Thomas: forward
             c = cell[i]
-            below = 0.0
+            r = reach_of[c]
+            below, kept[i] = 0.0, 1.0
             if i + 1 < b:
                 d = cell[i + 1]
-                below = dt * spread[i] * min(w[c] / dx[reach_of[c]], w[d] / dx[reach_of[d]])
+                into = face_v[d + reach_of[d]]
+                if reach_of[d] != r and into > 0.0:
+                    kept[i] = min(face_v[c + r + 1] / into, 1.0)
+                if kept[i] >= DILUTED:
+                    below = dt * spread[i] * min(w[c] / (kept[i] * dx[r]), w[d] / dx[reach_of[d]])
             link[i] = below
-            pivot = w[c] + above + below - (above * lower[i - 1] if i > a else 0.0)
-            over = 1.0 / pivot if pivot > 0.0 else 0.0
+            pivot = w[c] + above + kept[i] * below
+            over, back = 0.0, 0.0
+            if i > a:
+                back = above * kept[i - 1]
+                pivot -= back * lower[i - 1]
+                back *= right[i - 1]
+            if pivot > 0.0:
+                over = 1.0 / pivot
             lower[i] = below * over
-            right[i] = (m[c] + (above * right[i - 1] if i > a else 0.0)) * over
+            right[i] = (m[c] + back) * over
             above = below
         for i in range(b - 2, a - 1, -1):
             right[i] += lower[i] * right[i + 1]
@@ -145,7 +166,7 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_m: Floats, reac
             goes = 0.0
             if i + 1 < b:
                 d = cell[i + 1]
-                goes = link[i] * (right[i] - right[i + 1])
+                goes = link[i] * (kept[i] * right[i] - right[i + 1])
                 face_m[c + r + 1] += goes
                 if reach_of[d] != r:
                     face_m[d + reach_of[d]] += goes

@@ -1,5 +1,7 @@
 """Laws of the simulation: nothing is lost, nothing is negative, and how exact it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,7 +94,7 @@ def test_the_answer_is_linear_in_the_mass(world, factor):
 
 def row(n, length, v=0.7, q=50.0, **known):
     network = compile_network(np.arange(n), np.arange(1, n + 1), n + 1)
-    return network, waterway(np.full(n, length), np.full(n, q), np.full(n, v), exponent=B, **known)
+    return network, waterway(np.full(n, length), np.broadcast_to(q, n), np.full(n, v), exponent=B, **known)
 
 
 def test_a_constant_concentration_stays_constant_while_the_flow_changes():
@@ -162,6 +164,29 @@ def test_cutting_a_reach_in_parts_changes_nothing(dispersion):
     one = simulate(*row(1, 20_000.0, dispersion=dispersion), places={"x": Place(reach=0, chainage=15_000.0)}, **args)
     many = simulate(*row(10, 2_000.0, dispersion=dispersion), places={"x": Place(reach=7, chainage=1_000.0)}, **args)
     np.testing.assert_allclose(many.mass_flux, one.mass_flux, rtol=1e-6, atol=1e-4 * one.mass_flux.max())
+
+
+@pytest.mark.parametrize(("cell", "near"), [(100.0, 2e-4), (500.0, 3e-2)])
+@pytest.mark.parametrize("more", [1.02, 1.5])
+def test_clean_water_that_joins_dilutes_a_plume_and_changes_nothing_else_of_it(more, cell, near):
+    """With one velocity everywhere, mass per discharge obeys the law of a river without inflows."""
+    def passing(q):
+        network, water = row(10, 2_000.0, q=q, dispersion=80.0)
+        found = simulate(network, replace(water, exponent=np.zeros(10)), end=30 * H, cell=cell,
+                         releases=[Release(place=Place(reach=0), mass=1.0, duration=H)],
+                         places={"x": Place(reach=7, chainage=1_000.0)})
+        return found.mass_flux
+    lone = passing(np.full(10, 50.0))
+    np.testing.assert_allclose(passing(50.0 * more ** np.arange(10)), lone, rtol=0, atol=near * lone.max())
+
+
+def test_plumes_are_not_drawn_up_a_brook_that_a_river_joins():
+    """Less than half of the water below comes from the brook: what is put in below the mouth stays below."""
+    found = simulate(*row(2, 4_000.0, q=np.array([5.0, 50.0]), dispersion=80.0), end=10 * H,
+                     releases=[Release(place=Place(reach=1, chainage=100.0), mass=1.0, duration=H)],
+                     places={"brook": Place(reach=0, chainage=3_950.0), "river": Place(reach=1, chainage=2_000.0)})
+    assert found.concentration[:, 0].max() == 0.0
+    assert found.concentration[:, 1].max() > 0.0
 
 
 def test_a_later_release_gives_the_same_plume_later():
