@@ -60,13 +60,14 @@ def cut_cells(network: Compiled, water: Waterway, balance: Balanced, gates: list
             capacity.append(gate.usable)
     held = np.concatenate([held, np.zeros(len(pool_cell) - int(is_pool.sum()))])
 
-    below = _joined(network, is_pool, balance, node_pool, busy)
-    after = np.where(balance.inflow[network.head] == 0, below, -1)
-    chain_start, chain_cell, chain_link = _chains(water.dispersion, is_pool, dx, first, below)
+    after = _joined(network, is_pool, balance, node_pool, busy)
+    before = np.full(n, -1, np.int64)
+    before[after[after >= 0]] = np.flatnonzero(after >= 0)
+    chain_start, chain_cell, chain_link = _chains(water.dispersion, is_pool, dx, first, before, after)
     return Cells(
         first=first, dx=dx, unit=unit, power=water.power, head=network.head.astype(np.int64),
         order=network.node.astype(np.int64), out_start=np.concatenate([[0], np.cumsum(network.n_leaving)]),
-        out_reach=np.argsort(network.tail, kind="stable"), before=_turned(after), after=after, kept=balance.kept,
+        out_reach=np.argsort(network.tail, kind="stable"), before=before, after=after, kept=balance.kept,
         share=balance.share, reach_pool=reach_pool, node_pool=node_pool, pool_cell=np.array(pool_cell, np.int64),
         base=np.array(base, float), capacity=np.array(capacity, float), chain_start=chain_start,
         chain_cell=chain_cell, chain_link=chain_link, node_rate=balance.inflow, lateral=water.lateral), held
@@ -92,17 +93,10 @@ def _joined(network: Compiled, is_pool: NDArray[np.bool_], balance: Balanced, no
     return after
 
 
-def _turned(after: Ints) -> Ints:
-    """The reach above each, of the reach below each."""
-    before = np.full(after.size, -1, np.int64)
-    before[after[after >= 0]] = np.flatnonzero(after >= 0)
-    return before
-
-
-def _chains(dispersion: Array, is_pool: NDArray[np.bool_], dx: Array, first: Ints, after: Ints,
+def _chains(dispersion: Array, is_pool: NDArray[np.bool_], dx: Array, first: Ints, before: Ints, after: Ints,
             ) -> tuple[Ints, Ints, Array]:
     """Cells that disperse into each other, chain by chain, and dispersion over distance [m/s] to the next."""
-    spreads, before = (dispersion > 0) & ~is_pool, _turned(after)
+    spreads = (dispersion > 0) & ~is_pool
     start = [0]
     cell: list[int] = []
     link: list[float] = []

@@ -19,9 +19,9 @@ class Cells(NamedTuple):
     """The network cut into cells. Reach ``r`` has the cells ``first[r]`` to ``first[r + 1]``; pools at nodes follow.
 
     ``unit`` is the volume of a cell at 1 m³/s [m³], so that its discharge is ``(W / unit) ** power[r]``. ``order``
-    are the nodes from the top down. ``before`` and ``after`` are the reaches joined to one without anything between,
-    else -1. Chains of reaches with no more than clean water between them disperse as one: ``chain_link`` is dispersion
-    over distance [m/s] between a cell of ``chain_cell`` and the next.
+    are the nodes from the top down. ``before`` and ``after`` are the reaches joined to one with no more than clean
+    water between, else -1. Chains of such reaches disperse as one: ``chain_link`` is dispersion over distance [m/s]
+    between a cell of ``chain_cell`` and the next.
     """
 
     first: Ints
@@ -147,7 +147,8 @@ def begun(cells: Cells, forcing: Forcing, looks: Looks, held: Floats, n_outputs:
     n_cells = int(cells.first[-1])
     reach_of = np.zeros(held.size, np.int64)
     reach_of[:n_cells] = np.repeat(np.arange(n), np.diff(cells.first))
-    found = Found(*(np.zeros((n_outputs, n_looks)) for _ in range(3)), *(np.zeros((n_outputs, n_pools)) for _ in range(2)),
+    looked, pooled = (n_outputs, n_looks), (n_outputs, n_pools)
+    found = Found(np.zeros(looked), np.zeros(looked), np.zeros(looked), np.zeros(pooled), np.zeros(pooled),
                   np.zeros((n_snapshots, n_cells)), np.zeros(8), np.zeros((forcing.dose_face.size, 2)),
                   np.full(n_pools, np.nan), held.copy(), np.zeros_like(held))
     return found, Work(

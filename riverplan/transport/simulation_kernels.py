@@ -29,6 +29,7 @@ from riverplan.transport.simulation_arrays import (
     Work,
 )
 from riverplan.transport.simulation_laws import (
+    DILUTED,
     UNCOUNTED,
     disperse,
     face_concentration,
@@ -84,13 +85,18 @@ def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: in
 
 
 @njit(**UNCOUNTED)
-def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats, k: int, r: int, a: int, b: int,
-                   unit: float, power: float, side: float, pool: int, back: int, ahead: int, dt: float, half: float,
-                   entering: float, brought: float, w: Floats, m: Floats, flow: Floats, flow_at: Floats, face_v: Floats,
-                   face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats, c_out: Floats,
-                   ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate: Floats,
-                   pushed: Flags) -> tuple[float, float]:
-    """Water and mass leaving a reach in a step, cell after cell; ``ahead`` is the first cell of the reach below."""
+def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats, k: int, r: int, a: int, b: int, unit:
+                   float, power: float, side: float, pool: int, back: int, came: float, ahead: int, goes: float, dt:
+                   float, half: float, entering: float, brought: float, w: Floats, m: Floats, flow: Floats, flow_at:
+                   Floats, face_v: Floats, face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats,
+                   c_out: Floats, ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate:
+                   Floats, pushed: Flags) -> tuple[float, float]:
+    """Water and mass leaving a reach in a step, cell after cell.
+
+    ``back`` is the reach above that goes on in this, ``came`` how much of what enters comes from it; ``ahead`` is the
+    first cell of the reach below, ``goes`` how much of what enters that comes from here. By these the neighbours'
+    concentrations and volumes are told in the water of this reach.
+    """
     ledger[WATER_IN] += side * (b - a)
     brought = _dosed(forcing, found, k, a + r, dose, brought + inlet_m[r])
     inlet_m[r] = 0.0
@@ -100,7 +106,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats,
     settled[r], clean[r] = True, True
     cm, wm = c_in[r], entering
     if back >= 0:
-        cm, wm = old_c[back], old_w[back]
+        cm, wm = came * old_c[back], old_w[back] / came
     for c in range(a, b):
         held = w[c]
         mass = m[c] * half
@@ -128,7 +134,8 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats,
                 if c < b - 1:
                     cp, wp = m[c + 1] / w[c + 1] * half if w[c + 1] > 0.0 else concentration, w[c + 1]
                 elif ahead >= 0:
-                    cp, wp = m[ahead] / w[ahead] * half if w[ahead] > 0.0 else concentration, w[ahead]
+                    cp = m[ahead] / (goes * w[ahead]) * half if w[ahead] > 0.0 else concentration
+                    wp = goes * w[ahead]
                 else:
                     cp, wp = ghost[r], held
                 if held > 0.0:
@@ -312,9 +319,19 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
                     continue
                 even[r] = False
                 mark[r] = True
-                below = first[after[r]] if after[r] >= 0 else -1
+                back, came = before[r], 1.0
+                if back >= 0 and node_rate[i] > 0.0:
+                    came = face_v[first[back + 1] + back] / into if into > 0.0 else 0.0
+                    back = back if came >= DILUTED else -1
+                ahead, goes, below = -1, 1.0, after[r]
+                if below >= 0:
+                    ahead = first[below]
+                    if node_rate[head[r]] > 0.0:
+                        enters = face_v[ahead + below]
+                        goes = face_v[b + r] / enters if enters > 0.0 else 0.0
+                        ahead = ahead if goes >= DILUTED else -1
                 into, brought = _through_reach(cells, forcing, found, ledger, k, r, a, b, unit[a], power[r], side,
-                                               pool_at[r], before[r], below, dt, half, into, brought, w, m, flow,
+                                               pool_at[r], back, came, ahead, goes, dt, half, into, brought, w, m, flow,
                                                flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
                                                old_c, old_w, clean, settled, rate, pushed)
                 node_v[head[r]] += into

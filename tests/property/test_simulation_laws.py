@@ -166,9 +166,9 @@ def test_cutting_a_reach_in_parts_changes_nothing(dispersion):
     np.testing.assert_allclose(many.mass_flux, one.mass_flux, rtol=1e-6, atol=1e-4 * one.mass_flux.max())
 
 
-@pytest.mark.parametrize(("cell", "near"), [(100.0, 2e-4), (500.0, 3e-2)])
+@pytest.mark.parametrize("cell", [100.0, 700.0])
 @pytest.mark.parametrize("more", [1.02, 1.5])
-def test_clean_water_that_joins_dilutes_a_plume_and_changes_nothing_else_of_it(more, cell, near):
+def test_clean_water_that_joins_dilutes_a_plume_and_changes_nothing_else_of_it(more, cell):
     """With one velocity everywhere, mass per discharge obeys the law of a river without inflows."""
     def passing(q):
         network, water = row(10, 2_000.0, q=q, dispersion=80.0)
@@ -177,7 +177,7 @@ def test_clean_water_that_joins_dilutes_a_plume_and_changes_nothing_else_of_it(m
                          places={"x": Place(reach=7, chainage=1_000.0)})
         return found.mass_flux
     lone = passing(np.full(10, 50.0))
-    np.testing.assert_allclose(passing(50.0 * more ** np.arange(10)), lone, rtol=0, atol=near * lone.max())
+    np.testing.assert_allclose(passing(50.0 * more ** np.arange(10)), lone, rtol=0, atol=1e-12 * lone.max())
 
 
 def test_plumes_are_not_drawn_up_a_brook_that_a_river_joins():
