@@ -102,7 +102,7 @@ def outcome(plan: ResponsePlan, e: Effect) -> str:
     was, now = e.before.probability, e.after.probability
     if now < LIKELY and e.dried:
         return "dried"
-    if now < LIKELY <= was and is_put_off(plan, e):
+    if was >= LIKELY and is_put_off(plan, e):
         return "later"
     if now < LIKELY:
         return "saved" if was >= LIKELY else "risk" if now >= UNLIKELY and now - was > UNLIKELY else "below"

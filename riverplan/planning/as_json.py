@@ -82,7 +82,7 @@ def _impact(i: Impact) -> dict[str, Any]:
     return {"leading_h": as_hours(i.leading), "peak_h": as_hours(i.peak), "trailing_h": as_hours(i.trailing),
             "peak_mg_l": as_mg_l(i.peak_concentration), "exceeds_from_h": as_hours(i.exceeds_from),
             "exceeds_until_h": as_hours(i.exceeds_until), "hours_above": rounded(i.hours_above),
-            "hours_dry": rounded(i.hours_dry),
+            "hours_dry": rounded(i.hours_dry), "put_off": rounded(i.put_off),
             "hours_beyond_tank": rounded(i.beyond_tank), "probability": rounded(i.probability),
             "population_hours": rounded(i.population_hours)}
 

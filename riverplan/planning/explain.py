@@ -184,6 +184,7 @@ def _impact(trials: Trials, outcome: Outcome, k: int) -> Impact:
         if comes and trials.ready.known else None,
         exceeds_from=_known(outcome.exceeds_from[1, k]), exceeds_until=_known(outcome.exceeds_until[1, k]),
         hours_above=float(hours), hours_dry=float(WEIGHTS @ outcome.dry[:, k]), beyond_tank=float(more),
+        put_off=float(WEIGHTS @ outcome.put_off[:, k]),
         probability=float(outcome.probability[k]), population_hours=float(outcome.population_hours[k]))
 
 

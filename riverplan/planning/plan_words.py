@@ -16,6 +16,8 @@ _ACTIONS = ("number", "at", "what", "who", "ready", "earliest", "margin")
 _RECEPTORS = ("site", "peaks", "hours", "probability", "people")
 RISING = 2.0 * HOUR
 """A peak this near to the end of the trials [s] is no peak yet (assumed)."""
+PUT_OFF = 0.2
+"""Share of the plume that is much [-] (assumed)."""
 SLIGHT = 1e-4
 """Below this a concentration is not written out [mg/L]."""
 MOST_REFUSED = 20
@@ -64,8 +66,9 @@ def is_urgent(plan: ResponsePlan, action: Action) -> bool:
 
 
 def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
-    """Whether with the plan the water at a receptor still grows worse when the trials end: put off, and not saved."""
-    return effect.after.peak is not None and effect.after.peak >= plan.time[-1] - RISING
+    """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved."""
+    return effect.after.put_off >= PUT_OFF or (
+        effect.after.peak is not None and effect.after.peak >= plan.time[-1] - RISING)
 
 
 def gives_way(action: Action) -> bool:
@@ -83,8 +86,8 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
     saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability
              and not e.dried and not is_put_off(plan, e)]
-    late = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability and is_put_off(plan, e)]
-    hit = [e for e in plan.receptors if e.after.probability >= 0.5]
+    late = [e for e in plan.receptors if e.before.probability >= 0.5 and is_put_off(plan, e)]
+    hit = [e for e in plan.receptors if e.after.probability >= 0.5 and e not in late]
     for key, some in (("saved", saved), ("hit", hit)):
         if some:
             lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))

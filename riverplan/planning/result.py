@@ -123,6 +123,8 @@ class Impact:
     population_hours: float
     hours_dry: float = 0.0
     """Of the hours above those without water, expected [h]; plans kept before this was reckoned have none."""
+    put_off: float = 0.0
+    """Share of what passes with nothing done that may come, above the limit, after the trials end [-]; likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

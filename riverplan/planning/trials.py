@@ -12,20 +12,22 @@ from riverplan.channel import Array
 from riverplan.forecasting.behaviour import soluble
 from riverplan.forecasting.simulating.prepared import FACTORS, Prepared, Run, run
 from riverplan.planning.harm import NODES, WEIGHTS, Harm, beyond, exceeding, hours_above
+from riverplan.planning.put_off import StillToCome, passed, share_put_off, still_to_come, with_put_off
 from riverplan.planning.receptors import PRESENT, Receptors
 from riverplan.river.sites import Site, Space
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
 Key = frozenset[int]
+NOTHING: Key = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
     """What one set of actions leaves at ``r`` receptors, for each of the velocities ``NODES``.
 
-    ``hours`` above the limit or without water, ``(velocities, strengths, r)`` [h], of these ``dry`` without water,
-    ``(velocities, r)`` [h]; ``peak`` ``(velocities, r)`` [kg/m³ above the background];
+    ``hours`` above the limit or without water, ``(velocities, strengths, r)`` [h], with those only put off; of these
+    ``dry`` without water, ``(velocities, r)`` [h]; ``peak`` ``(velocities, r)`` [kg/m³ above the background];
     ``leading``, ``trailing`` ``(velocities, r)`` [s], ``nan`` where it does not come or does not end;
     ``probability`` ``(r,)`` of exceeding the limit.
     """
@@ -38,6 +40,8 @@ class Outcome:
     trailing: Array
     exceeds_from: Array
     exceeds_until: Array
+    put_off: Array
+    """Share of the plume that may come above the limit after the trials end, as ``peak`` [-]."""
     probability: Array
     population_hours: Array
     """By receptor, expected [person·h], shape ``(r,)``."""
@@ -69,14 +73,17 @@ class Trials:
     fixed: tuple[Operation, ...] = ()
     shift: tuple[float, float] = (1.0, 1.0)
     _known: dict[Key, Outcome] = field(default_factory=dict, repr=False)
+    _nothing: dict[str, Array] = field(default_factory=dict, repr=False)
+    _later: StillToCome = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Where limits are unknown, the level of presence is taken from the plume with nothing done.
 
         Marches look at the receptors and nowhere else.
         """
-        self.ready = replace(self.ready, places={s.site_id: self.ready.places[s.site_id]
-                                                 for s in self.receptors.sites})
+        self.ready = replace(self.ready, snapshots=(self.ready.end,), places={
+            s.site_id: self.ready.places[s.site_id] for s in self.receptors.sites})
+        self._later = still_to_come(self.ready, self.receptors)
         unlimited = np.isnan(self.receptors.headroom)
         if unlimited.any():
             peak = self._curves(self._march(frozenset(), 1)).max(axis=0)
@@ -91,12 +98,16 @@ class Trials:
     def outcomes(self, sets: Iterable[Iterable[int]]) -> list[Outcome]:
         """What each of some sets of options leaves; marches run side by side."""
         keys = [frozenset(s) for s in sets]
-        new = [k for k in dict.fromkeys(keys) if k not in self._known]
+        new = [k for k in dict.fromkeys([NOTHING, *keys]) if k not in self._known]
         jobs = [(k, v) for k in new for v in range(NODES.size)]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             runs = list(pool.map(lambda job: self._read(self._march(*job)), jobs))
         for n, key in enumerate(new):
-            self._known[key] = self._outcome(runs[n * NODES.size:(n + 1) * NODES.size])
+            read = runs[n * NODES.size:(n + 1) * NODES.size]
+            stacked = {k: np.array([r[k] for r in read]) for k in read[0] if k not in ("spills_from", "gates")}
+            self._nothing = self._nothing or dict(stacked)
+            self._known[key] = self._outcome(stacked, dict(zip(
+                read[1]["gates"].tolist(), read[1]["spills_from"].tolist(), strict=True)))
         return [self._known[k] for k in keys]
 
     def knows(self, taken: Iterable[int]) -> bool:
@@ -147,24 +158,28 @@ class Trials:
         peak, dry = values.max(axis=0), done.found.discharge[:, self._columns(done)] < who.needs
         above = values > np.where(np.isnan(who.headroom), np.inf, who.headroom)
         return {"hours": hours_above(values, spans, who.headroom, who.sigma, dry), "dry": spans[1:] @ dry[1:],
-                "peak": peak,
+                "peak": peak, "passed": passed(done.found, self._columns(done)),
+                "coming": np.array(self._later.mass(done.found)), "comes": np.minimum(
+                    self._later.strongest(done), soluble(self.ready.substance)),
                 "peak_at": np.where(peak > 0, time[values.argmax(axis=0)], np.nan),
                 "leading": _first(values > np.maximum(0.01 * peak, 1e-30), time),
                 "trailing": _last(values > np.maximum(0.1 * peak, 1e-30), time),
                 "exceeds_from": _first(above, time), "exceeds_until": _last(above, time),
                 "spills_from": done.found.spills_from, "gates": np.array(done.found.gates)}
 
-    def _outcome(self, runs: Sequence[dict[str, Array]]) -> Outcome:
-        """What the marches at all velocities say together."""
-        who = self.receptors
-        stacked = {k: np.array([r[k] for r in runs]) for k in runs[0] if k not in ("spills_from", "gates")}
+    def _outcome(self, stacked: dict[str, Array], spills_from: dict[str, float]) -> Outcome:
+        """What the marches at all velocities say together; what is put off past their end does its share of harm."""
+        who, base, comes = self.receptors, self._nothing, stacked.pop("comes")
+        late = share_put_off(stacked.pop("passed"), stacked.pop("coming"), base["passed"], base["coming"])
+        stacked["hours"] = with_put_off(stacked["hours"], base["hours"], late, comes, who.headroom,
+                                        np.exp(NODES[:, None] * who.sigma))
         # strengths of those that exceed lie around each march's own peak
-        probability = WEIGHTS @ exceeding(stacked["peak"], who.headroom, who.sigma)
+        peak = np.maximum(stacked["peak"], np.where(late > 0, np.minimum(comes, base["peak"]), 0.0))
+        probability = WEIGHTS @ exceeding(peak, who.headroom, who.sigma)
         people = np.einsum("v,s,vsr->r", WEIGHTS, WEIGHTS, beyond(stacked["hours"], who.tank)) * who.people
-        usual = runs[1]
-        return Outcome(**stacked, probability=probability, population_hours=people,
-                       boundary=float(probability[who.counts].sum()),
-                       spills_from=dict(zip(usual["gates"].tolist(), usual["spills_from"].tolist(), strict=True)))
+        return Outcome(**stacked, put_off=np.where(comes > who.headroom, late, 0.0), probability=probability,
+                       population_hours=people, boundary=float(probability[who.counts].sum()),
+                       spills_from=spills_from)
 
 
 def _first(where: NDArray[np.bool_], time: Array) -> Array:

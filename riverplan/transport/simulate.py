@@ -1,10 +1,10 @@
 """The simulation: flow and plume through a network while gates move, stations switch and inflows change.
 
 Flow is a kinematic wave in every reach, the plume goes with the water; both are finite volumes on one set of faces,
-so water and mass are conserved to rounding and a constant concentration stays constant. A smooth plume converges
-with third order in the mean (second where the limiter cuts its crest), also past clean inflows; what is left of numerical dispersion is
-measured in ``tests/property/test_simulation_laws.py``. The front of a wave is first order: its numerical diffusion
-is at most ``c dx / 2 |1 - Cr|``, well below the hydraulic diffusion of rivers, which is not modelled, nor is
+so water and mass are conserved to rounding and a constant concentration stays constant. A smooth plume converges with
+third order in the mean (second where the limiter cuts its crest), also past clean inflows; what is left of numerical
+dispersion is measured in ``tests/property/test_simulation_laws.py``. The front of a wave is first order: its numerical
+diffusion is at most ``c dx / 2 |1 - Cr|``, well below the hydraulic diffusion of rivers, which is not modelled, nor is
 backwater: water behind a closed gate is held at the gate and does not slow the reach above.
 """
 

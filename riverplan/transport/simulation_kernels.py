@@ -85,12 +85,12 @@ def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: in
 
 
 @njit(**UNCOUNTED)
-def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats, k: int, r: int, a: int, b: int, unit:
-                   float, power: float, side: float, pool: int, back: int, came: float, ahead: int, goes: float, dt:
-                   float, half: float, entering: float, brought: float, w: Floats, m: Floats, flow: Floats, flow_at:
-                   Floats, face_v: Floats, face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats, c_in: Floats,
-                   c_out: Floats, ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags, settled: Flags, rate:
-                   Floats, pushed: Flags) -> tuple[float, float]:
+def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats, k: int, r: int, a: int, b: int,
+                   unit: float, power: float, side: float, pool: int, back: int, came: float, ahead: int, goes: float,
+                   dt: float, half: float, entering: float, brought: float, w: Floats, m: Floats, flow: Floats,
+                   flow_at: Floats, face_v: Floats, face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats,
+                   c_in: Floats, c_out: Floats, ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags,
+                   settled: Flags, rate: Floats, pushed: Flags) -> tuple[float, float]:
     """Water and mass leaving a reach in a step, cell after cell.
 
     ``back`` is the reach above that goes on in this, ``came`` how much of what enters comes from it; ``ahead`` is the

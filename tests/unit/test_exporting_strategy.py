@@ -41,7 +41,7 @@ def river(name: str = ""):
     plain = dammed(brook=4.0)
     changes = {
         "S01": {"substances": "苯酚", "max_storage": 500_000.0},
-        "D01": {"usable_volume": 3e6, "close_time": 1_800.0, "dispatch_authority": "示范县水利局", "phone": "0000-333",
+        "D01": {"usable_volume": 2e7, "close_time": 1_800.0, "dispatch_authority": "示范县水利局", "phone": "0000-333",
                 "functions": "储存、截流"},
         "I01": {"population": 5_000, "category": "township", "phone": "", "name": name or "坝下取水口"}}
     sites = tuple(replace(s, **changes[s.site_id]) for s in plain.sites)

@@ -105,7 +105,7 @@ def test_a_dam_that_is_late_is_built_where_a_gate_above_holds_the_plume_long_eno
     assert found.action("D1") is not None and "changes_after" in codes(found.action("D1").changes)
     late = found.forecast.arrival("D1").earliest
     assert found.action("D1").earliest == pytest.approx(late + 1.5e6 / 20.0 - H, rel=1e-3)   # less the hour in hand
-    assert found.harm["plan"].population_hours < 0.85 * found.harm["greedy"].population_hours
+    assert found.harm["plan"].population_hours < 0.9 * found.harm["greedy"].population_hours
 
 
 @pytest.mark.parametrize("pins", [(), ("D1",)])

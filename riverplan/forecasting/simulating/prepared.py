@@ -55,6 +55,8 @@ class Prepared:
     """Time between outputs [s]."""
     calm: tuple[float, NDArray[np.bool_]] | None = None
     """As of :func:`riverplan.transport.simulate.simulate`, for the reaches of the stage."""
+    snapshots: tuple[float, ...] = ()
+    """Times at which the concentration along all reaches is kept [s]."""
 
     def factor(self, z: float) -> Array:
         """Factor on the velocity of each reach of the stage at a standard normal quantile, such as 1.645.
@@ -179,5 +181,5 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
         decay=decay_of(question.spill, ready.substance), cell=size,
-        velocity_factor=factor, every=ready.every, calm=ready.calm)
+        velocity_factor=factor, every=ready.every, calm=ready.calm, snapshots=ready.snapshots)
     return Run(found=found, doing=doing, what=what, changes=changes)

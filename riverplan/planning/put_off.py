@@ -1,0 +1,109 @@
+"""What a set of actions only puts off past the end of the trials: it counts as if nothing were done.
+
+Unless it is held for good, or so diluted by then that it does no harm when it comes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riverplan.channel import Array
+from riverplan.forecasting.simulating.prepared import Prepared, Run
+from riverplan.forecasting.simulating.water import leading_to
+from riverplan.planning.receptors import Receptors
+from riverplan.transport.simulate import Simulated
+
+SLIGHT = 0.02
+"""Share of the plume below which what is put off does not count [-]: cells and rounding (assumed)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StillToCome:
+    """What of a plume is still to come to ``r`` receptors when marches end.
+
+    ``thinned`` has shape ``(r, reaches of the stage)``: what is left of a concentration in each reach when its water
+    comes to a receptor in steady flow [-], 0 where it does not.
+    """
+
+    ready: Prepared
+    thinned: Array
+
+    def mass(self, found: Simulated) -> float:
+        """In the water, and in gates that have spilled: all but what the others hold [kg]."""
+        held = float(found.held_mass[-1][np.isnan(found.spills_from)].sum())
+        return found.mass.flowing + found.mass.held - held
+
+    def strongest(self, done: Run) -> Array:
+        """Concentration that may still come to each receptor at most [kg/m³], shape ``(r,)``."""
+        found, stage = done.found, self.ready.stage
+        worst = np.zeros(stage.rows.size)
+        np.maximum.at(worst, found.profile.reach, found.profile.concentration[-1])
+        above = [stage.network.entering(int(stage.node[done.what.gates[name][0]])) for name in found.gates]
+        spilled = np.isfinite(found.spills_from)
+        for i in np.flatnonzero(spilled):
+            worst[above[i]] = np.maximum(worst[above[i]], found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9))
+        for i in np.flatnonzero(~spilled):
+            worst[list(leading_to(stage.network, above[i].tolist(), range(worst.size)))] = 0.0
+        return np.asarray((worst * self.thinned).max(axis=1))
+
+
+def still_to_come(ready: Prepared, who: Receptors) -> StillToCome:
+    """The ways of the stage to each receptor.
+
+    Parameters
+    ----------
+    ready
+        The spill, with the receptors among its places.
+    who
+        Receptors.
+    """
+    flow, net = ready.stage.water.discharge, ready.stage.network
+    thinned = np.zeros((len(who.sites), flow.size))
+    for k, site in enumerate(who.sites):
+        own = ready.places[site.site_id].reach
+        above = list(leading_to(net, [own], range(flow.size)))
+        thinned[k, above] = np.minimum(flow[above] / max(float(flow[own]), 1e-9), 1.0)
+    return StillToCome(ready=ready, thinned=thinned)
+
+
+def passed(found: Simulated, columns: list[int]) -> Array:
+    """Mass that passed places during a march [kg], shape ``(places,)``."""
+    return np.diff(found.time, prepend=found.begin) @ found.mass_flux[:, columns]
+
+
+def share_put_off(passing: Array, coming: Array, usual: Array, still: Array) -> Array:
+    """Share of what passes each receptor with nothing done that actions put off past the end, ``(velocities, r)``.
+
+    What did not pass was held for good, led elsewhere or lost, or it is still to come: of the last there is no more
+    than the network holds beyond what it holds with nothing done.
+
+    Parameters
+    ----------
+    passing, usual
+        Mass that passed with the actions, and with nothing done [kg], ``(velocities, r)``.
+    coming, still
+        Mass still to come when the trials end, likewise [kg], ``(velocities,)``.
+    """
+    missing = np.minimum(usual - passing, (coming - still)[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(usual > 0, np.clip(missing / usual, 0.0, 1.0), 0.0)
+    return np.where(share < SLIGHT, 0.0, share)
+
+
+def with_put_off(hours: Array, before: Array, share: Array, comes: Array, headroom: Array, strength: Array) -> Array:
+    """Hours of harm with those put off: their share of those with nothing done, where it may still come so strong.
+
+    Parameters
+    ----------
+    hours, before
+        With the actions and with nothing done, ``(velocities, strengths, r)`` [h].
+    share
+        Of :func:`share_put_off`, ``(velocities, r)``.
+    comes
+        Concentration that may come at most, ``(velocities, r)`` [kg/m³].
+    headroom, strength
+        Limit less background [kg/m³], ``(r,)``; factor on concentrations, ``(strengths, r)``.
+    """
+    harms = comes[:, None] * strength > np.where(np.isnan(headroom), np.inf, headroom)
+    later = np.where(harms, share[:, None] * before, 0.0)
+    return np.maximum(hours, np.minimum(hours + later, before))

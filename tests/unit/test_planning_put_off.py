@@ -1,0 +1,52 @@
+"""What is only put off past the end of the trials is no saving; what is held to the end is one."""
+
+from dataclasses import replace
+
+import pytest
+from test_planning_plan import SPILL, H, guarded
+
+from riverplan.forecasting.run import forecast
+from riverplan.forecasting.simulating.prepared import prepared
+from riverplan.planning.harm import NODES
+from riverplan.planning.receptors import receptors
+from riverplan.planning.trials import Trials
+from riverplan.transport.operation import Operation
+
+STRONG = replace(SPILL, mass=500.0)
+"""Above the limit also in all the water of the gate."""
+CLOSE = Operation(place="G1", action="close", at=H)
+
+
+def trials(usable, hours):
+    """The gate closed before the plume comes in the fastest water, or nothing done."""
+    river = guarded(usable=usable)
+    said = forecast(river, STRONG)
+    ready = prepared(river, STRONG, operations=[CLOSE], hours=hours, until=["I1", "J1"])
+    return Trials(ready=ready, receptors=receptors(said), options=[(CLOSE,)])
+
+
+@pytest.mark.parametrize("filled", [25.0, 29.0])
+def test_a_gate_that_spills_shortly_before_the_end_has_saved_nobody(filled):
+    """20 m³/s fill it an hour before the end; the way to the intake takes 2.8 h in usual water."""
+    tried = trials(usable=20.0 * (filled - 1.0) * H, hours=filled + 1.0)
+    nothing, gate = tried.outcomes([(), (0,)])
+    assert gate.spills_from["G1"] < tried.ready.end
+    assert gate.put_off[:, 0] == pytest.approx(1.0, abs=0.05)
+    assert gate.harm.population_hours == pytest.approx(nothing.harm.population_hours, rel=0.02)
+    assert gate.harm.boundary_probability == pytest.approx(nothing.harm.boundary_probability, abs=0.02)
+
+
+def test_what_a_gate_holds_to_the_end_is_saved_and_what_passed_late_within_it_counts_as_it_passed():
+    held = trials(usable=20.0 * 200 * H, hours=60.0).outcome((0,))
+    assert held.put_off.max() < 1e-6
+    assert held.harm.population_hours < 1e-3
+    late = trials(usable=20.0 * 20 * H, hours=200.0)
+    nothing, gate = late.outcomes([(), (0,)])
+    assert gate.put_off.max() == pytest.approx(0.0, abs=1e-3)
+    assert gate.harm.population_hours > nothing.harm.population_hours      # weaker, and so longer
+
+
+def test_nothing_done_puts_nothing_off_however_soon_the_trials_end():
+    done = trials(usable=2e6, hours=7.0).outcome(())
+    assert done.put_off.shape == (NODES.size, 2)
+    assert done.put_off.max() == 0.0
