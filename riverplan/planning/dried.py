@@ -3,12 +3,18 @@
 from collections.abc import Collection
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.i18n import LANGS, Lang, listed, text
 from riverplan.planning.harm import WEIGHTS
 from riverplan.planning.result import LEAST_DRY
 from riverplan.planning.trials import Trials
+from riverplan.river.naming import site_name
+
+SCARCE = 2.0
+"""Flow over what an intake cannot do without, below which it may well lack it [-]: the flow close below a gate is
+reckoned from those in the middle of reaches (assumed)."""
 
 
 def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
@@ -18,8 +24,22 @@ def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
 
 def intakes_dried(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | None:
     """Which intakes a set of options leaves without water and how long, in words; None where none."""
-    hours, who = hours_dried(trials, taken), trials.receptors
-    some = [(who.sites[k].name or who.sites[k].site_id, f"{hours[k]:.0f}" if hours[k] >= 10 else f"{hours[k]:.1f}")
-            for k in np.flatnonzero(hours >= LEAST_DRY)]
-    return {lang: listed([text("plan.dries_at", lang, name=n, hours=h) for n, h in some])[lang]
-            for lang in LANGS} if some else None
+    hours = hours_dried(trials, taken)
+    return _listed(trials, "dries_at", np.flatnonzero(hours >= LEAST_DRY), hours, "hours")
+
+
+def intakes_scarce(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | None:
+    """Which intakes a set of options leaves with hardly the water they need, and how much of the usual, in words.
+
+    None where none; those left without are not among them.
+    """
+    before, after, who = trials.outcome(()).least[1], trials.outcome(taken).least[1], trials.receptors
+    scarce = (after < SCARCE * who.needs) & (after < 0.9 * before) & (hours_dried(trials, taken) < LEAST_DRY)
+    return _listed(trials, "scarce_at", np.flatnonzero(scarce), 100.0 * after / np.maximum(before, 1e-9), "share")
+
+
+def _listed(trials: Trials, key: str, some: NDArray[np.intp], values: Array, of: str) -> dict[Lang, str] | None:
+    river, sites = trials.ready.question.river, trials.receptors.sites
+    return {lang: listed([text(f"plan.{key}", lang, name=site_name(river, sites[k], lang), **{
+        of: f"{values[k]:.0f}" if values[k] >= 10 else f"{values[k]:.1f}"}) for k in some])[lang]
+        for lang in LANGS} if some.size else None

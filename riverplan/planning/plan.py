@@ -21,7 +21,7 @@ from riverplan.forecasting.way import SPREAD
 from riverplan.planning.advice import dosing_places, protections
 from riverplan.planning.booms import LAID, booms_of
 from riverplan.planning.clean_water import clean_water, sources_of
-from riverplan.planning.dried import intakes_dried
+from riverplan.planning.dried import intakes_dried, intakes_scarce
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
 from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
@@ -254,6 +254,8 @@ def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothin
                         if treated else Problem(code="plan_nothing_helps", severity="warning"))
     if dried := intakes_dried(trials, picked):
         problems.append(Problem(code="plan_dries", severity="warning", fields={"sites": dried}))
+    if scarce := intakes_scarce(trials, picked):
+        problems.append(Problem(code="plan_scarce", severity="warning", fields={"sites": scarce}))
     still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])
     if still.any() or any(np.isnan(v) for v in outcome.spills_from.values()):
         problems.append(Problem(code="plan_short_of_time", severity="warning", fields={"hours": f"{hours:.0f}"}))

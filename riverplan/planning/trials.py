@@ -27,13 +27,15 @@ class Outcome:
     """What one set of actions leaves at ``r`` receptors, for each of the velocities ``NODES``.
 
     ``hours`` above the limit or without water, ``(velocities, strengths, r)`` [h], with those only put off; of these
-    ``dry`` without water, ``(velocities, r)`` [h]; ``peak`` ``(velocities, r)`` [kg/m³ above the background];
+    ``dry`` without water, ``(velocities, r)`` [h]; ``least`` flow ``(velocities, r)`` [m³/s]; ``peak``
+    ``(velocities, r)`` [kg/m³ above the background];
     ``leading``, ``trailing`` ``(velocities, r)`` [s], ``nan`` where it does not come or does not end;
     ``probability`` ``(r,)`` of exceeding the limit.
     """
 
     hours: Array
     dry: Array
+    least: Array
     peak: Array
     peak_at: Array
     leading: Array
@@ -155,9 +157,11 @@ class Trials:
         """What counts of one march: arrays of the receptors, and when gates spill."""
         values, time, who = self._curves(done), done.found.time, self.receptors
         spans = np.diff(time, prepend=done.found.begin) / HOUR
-        peak, dry = values.max(axis=0), done.found.discharge[:, self._columns(done)] < who.needs
+        flow = done.found.discharge[:, self._columns(done)]
+        peak, dry = values.max(axis=0), flow < who.needs
         above = values > np.where(np.isnan(who.headroom), np.inf, who.headroom)
         return {"hours": hours_above(values, spans, who.headroom, who.sigma, dry), "dry": spans[1:] @ dry[1:],
+                "least": flow[1:].min(axis=0, initial=np.inf),
                 "peak": peak, "passed": passed(done.found, self._columns(done)),
                 "coming": np.array(self._later.mass(done.found)), "comes": np.minimum(
                     self._later.strongest(done), soluble(self.ready.substance)),

@@ -63,6 +63,14 @@ def test_an_intake_that_takes_much_of_the_river_goes_dry_sooner_than_one_that_ta
         assert ("plan_dries" in codes(found.problems)) is dry, supply
 
 
+def test_an_intake_left_with_hardly_the_water_it_needs_is_named_with_its_share():
+    found = plan(guarded(), SPILL, pins=["G1"], candidates=False)          # 4 of 24 m³/s; it needs a tenth
+    [scarce] = [p for p in found.problems if p.code == "plan_scarce"]
+    assert "下游水厂为平时的 17 %" in scarce.what("zh") and "17 % of the usual" in scarce.what("en")
+    free = plan(guarded(), SPILL, forbid=["G1"], candidates=False)
+    assert "plan_scarce" not in codes(free.problems)
+
+
 def test_an_intake_that_never_exceeds_is_looked_at_where_a_gate_may_dry_it():
     river = without_brook()
     far = Intake(site_id="I2", name="远水厂", category="drinking", reach_id="b", chainage=9_900.0, population=9_000,
