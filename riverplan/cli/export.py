@@ -70,11 +70,27 @@ def command(river_path: Path, kind: str, out: Path, paper: str | None, theme: st
     elif kind == "strategy":
         from riverplan.exporting.strategy import StrategyOptions
 
+        flow, feared = (options["flow"], None) if planned else _feared(river_path, options["flow"])
         chosen = StrategyOptions(
             draft=draft, version=edition, dated=dated, organisation=organisation,  # type: ignore[arg-type]
-            flow=options["flow"], paper=paper or "A4", theme=theme)  # type: ignore[arg-type]
+            flow=flow, feared=feared, paper=paper or "A4", theme=theme)  # type: ignore[arg-type]
     content = export(found, kind, out, options=chosen, lang=lang)
     click.echo(text("export_said.written", lang, path=out, size=f"{len(content) / 1e6:.2f}"))
+
+
+def _feared(river_path: Path, flow: str) -> tuple[str, Any]:
+    """Flow and spill to fear most of the plans kept with a river, as in ``plan-check``; under a flow asked for."""
+    from click.core import ParameterSource
+
+    from riverplan.forecasting.spill import Spill
+    from riverplan.planning.conclusion import feared
+    from riverplan.planning.plan_record import read_records
+
+    asked = click.get_current_context().get_parameter_source("flow") is not ParameterSource.DEFAULT
+    worst = feared([r for r in read_records(river_path)[0] if not asked or r.scenario == flow])
+    if worst is None or not worst.mass:
+        return flow, None
+    return worst.scenario, Spill(site_id=worst.source_id, substance=worst.substance, mass=worst.mass)
 
 
 def _sheet_options(out: Path, paper: str, theme: str) -> Any:

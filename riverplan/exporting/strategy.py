@@ -27,6 +27,7 @@ from riverplan.exporting.strategy_river import (
 from riverplan.exporting.strategy_subject import Subject, subject_of
 from riverplan.exporting.strategy_watch import write_drafts, write_drills, write_means, write_monitoring, write_notices
 from riverplan.exporting.symbology import stamp_text
+from riverplan.forecasting.spill import Spill
 from riverplan.i18n import Lang, text
 from riverplan.planning.result import ResponsePlan
 from riverplan.river.network import RiverNetwork
@@ -50,6 +51,8 @@ class StrategyOptions:
         As they are to be printed; a gap where empty.
     flow
         Of the typical scenario, where a river is asked about.
+    feared
+        The spill of that scenario; None takes the source that harms most people with nothing done.
     sources
         So many of the gravest risk sources are given arrivals for, where a river is asked about.
     paper, theme
@@ -61,6 +64,7 @@ class StrategyOptions:
     dated: str = ""
     organisation: str = ""
     flow: str = "normal"
+    feared: Spill | None = None
     sources: int = 3
     paper: Literal["A4", "A3"] = "A4"
     theme: Literal["colour", "mono"] = "colour"
@@ -92,7 +96,7 @@ def strategy(subject: ResponsePlan | RiverNetwork, *, options: StrategyOptions |
              for name, allowed in _ALLOWED.items() if getattr(options, name) not in allowed]
     if wrong:
         raise InputError(wrong)
-    about = subject_of(subject, flow=options.flow, most=options.sources)
+    about = subject_of(subject, flow=options.flow, most=options.sources, feared=options.feared)
     document = new_document(lang)
     paper = Paper(document, lang)
     _title(paper, about, options)

@@ -70,10 +70,9 @@ def scenario_words(paper: Paper, subject: Subject) -> str:
     water = str(said.river.reaches["name"].iat[said.river.reach_row[spill.reach_id]])
     place = name_of(said.river, spill.site_id, spill.stake or f"{water} {spill.lon:.4f}, {spill.lat:.4f}", paper.lang)
     mass = paper.gap(paper.word("what_mass")) if spill.mass is None else amount(spill.mass, "kg", paper.lang)
-    return paper.word("scenario_assumed" if subject.chosen else "scenario_given", place=place,
+    key = "scenario_kept" if subject.kept else "scenario_assumed" if subject.chosen else "scenario_given"
+    return paper.word(key, place=place, mass=mass, flow=flow_name(said.scenario.name, paper.lang),
                       substance=said.substance_label(paper.lang) or paper.gap(paper.word("what_substance")),
-                      mass=mass,
-                      flow=flow_name(said.scenario.name, paper.lang),
                       at="" if spill.at is None else f"{spill.at:%Y-%m-%d %H:%M} ")
 
 

@@ -11,6 +11,7 @@ from riverplan.forecasting.run import forecast
 from riverplan.forecasting.screening.result import Screening
 from riverplan.forecasting.screening.screen import screen
 from riverplan.forecasting.spill import Spill
+from riverplan.planning.every import MOST
 from riverplan.planning.plan import plan
 from riverplan.planning.receptors import DRINKING, PEOPLE_ASSUMED
 from riverplan.planning.result import ResponsePlan
@@ -21,9 +22,6 @@ SEASONS = ("low", "normal", "high")
 """枯、平、丰: the flows a strategy gives arrivals for."""
 LIKELY = 0.5
 """Probability from which the people behind an intake count among those a source harms [-] (assumed)."""
-MOST = 100_000.0
-"""Most that a typical scenario lets a source lose [kg] (assumed: the order of the gravest accidents on rivers, such as
-the Songhua's in 2005; parks store thousands of tonnes in many tanks)."""
 KINDS = ("intake", "boundary", "section", "town")
 """Kinds of sites an arrival table lists."""
 
@@ -47,13 +45,15 @@ class Source:
 class Subject:
     """A plan with the forecasts of its spill in every season; ``leading`` are further sources, the gravest first.
 
-    ``chosen`` is the source of the plan where the river chose it; ``notes`` are what was assumed for that.
+    ``chosen`` is the source of the plan where the river chose it, ``kept`` whether its kept plans did; ``notes`` are
+    what was assumed for that.
     """
 
     plan: ResponsePlan
     by_flow: Mapping[str, Forecast]
     chosen: Source | None = None
     leading: tuple[Source, ...] = ()
+    kept: bool = False
     notes: tuple[Problem, ...] = ()
 
     @property
@@ -62,7 +62,8 @@ class Subject:
         return self.plan.river
 
 
-def subject_of(asked: ResponsePlan | RiverNetwork, *, flow: str = "normal", most: int = 3) -> Subject:
+def subject_of(asked: ResponsePlan | RiverNetwork, *, flow: str = "normal", most: int = 3,
+               feared: Spill | None = None) -> Subject:
     """The subject of a strategy.
 
     Parameters
@@ -73,6 +74,8 @@ def subject_of(asked: ResponsePlan | RiverNetwork, *, flow: str = "normal", most
         Of the typical scenario.
     most
         So many of the gravest sources are given arrivals for, the chosen one among them.
+    feared
+        The spill to plan for, where one is known to be feared most with the plans made; its source comes first.
 
     Raises
     ------
@@ -88,10 +91,14 @@ def subject_of(asked: ResponsePlan | RiverNetwork, *, flow: str = "normal", most
     sources = gravest(found)
     if not sources:
         raise InputError(Problem(code="strategy_no_source", fields={"river": asked.name}))
+    if feared:
+        own = [replace(s, spill=feared) for s in sources if s.site.site_id == feared.site_id]
+        sources = own + [s for s in sources if s.site.site_id != feared.site_id]
+        feared = feared if own else None
     made = plan(asked, sources[0].spill, flow)
     leading = tuple(replace(s, by_flow=_seasons(asked, s.spill)) for s in sources[1:most])
     return Subject(plan=made, by_flow=_seasons(asked, made.spill, made), chosen=sources[0], leading=leading,
-                   notes=found.problems)
+                   kept=feared is not None, notes=found.problems)
 
 
 def gravest(found: Screening) -> list[Source]:

@@ -14,6 +14,9 @@ from riverplan.planning.result import ResponsePlan
 from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import RiskSource
 
+MOST = 100_000.0
+"""Most that a source is taken to lose [kg] (assumed: the order of the gravest accidents on rivers, such as the
+Songhua's in 2005; parks store thousands of tonnes in many tanks)."""
 ASSUMED_MASS = 1_000.0
 """What reaches the river from a source that declares no storage [kg] (assumed)."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -21,7 +24,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A spill to plan for: all a source is declared to store at once, of the first substance that is known.
+    """A spill to plan for: what a source is declared to store, no more than ``MOST``, of its first known substance.
 
     ``mass_basis`` is ``storage`` or ``assumed``.
     """
@@ -82,7 +85,7 @@ def cases(river: RiverNetwork, *, scenarios: Sequence[str] = (), sources: Sequen
             continue
         if not source.max_storage:
             assumed.append(source.site_id)
-        found += [Case(source=source, scenario=name, substance=known[0], mass=source.max_storage or mass,
+        found += [Case(source=source, scenario=name, substance=known[0], mass=min(source.max_storage or mass, MOST),
                        mass_basis="storage" if source.max_storage else "assumed")
                   for name in dict.fromkeys(scenarios or river.scenarios)]
     if assumed:

@@ -20,7 +20,8 @@ def ids_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], l
     Where a space or bridge bears a name, it is meant, and not the intake or risk source called the same.
     """
     ids = {s.site_id for s in river.sites}
-    labels = {name: _label(s) for s in river.sites for name in (s.site_id, s.name) if name}
+    labels = {name: _label(s) for s in river.sites if isinstance(s, Space | Bridge)
+              for name in (s.site_id, s.name) if name}
     found: list[str] = []
     problems: list[Problem] = []
     for word in dict.fromkeys(w.strip() for w in said):
