@@ -4,7 +4,7 @@ How booms are laid is that of the technique ``oil_containment``: three to five i
 flow, water across them slower than 0.35 m/s, sorbents that take 10 to 20 times their mass.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,7 +99,7 @@ def booms_of(said: Forecast, held: Sequence[UsableSpace], spaces: Sequence[Usabl
     said
         Of the spill.
     held
-        The spaces of the plan that hold the film.
+        Where the film may be taken up (:func:`boom_places`).
     spaces, ready, travel
         Of one order.
     arrivals
@@ -137,6 +137,13 @@ def booms_of(said: Forecast, held: Sequence[UsableSpace], spaces: Sequence[Usabl
         left_over = left_after(left_over, given)
     return tuple(found), [Problem(code=code, severity="warning", fields={"sites": listed(some)})
                           for code, some in (("booms_no_width", unknown), ("booms_too_fast", fast)) if some]
+
+
+def boom_places(held: Sequence[UsableSpace], spaces: Sequence[UsableSpace], forbid: Collection[str],
+                ) -> list[UsableSpace]:
+    """Where booms are laid: where a plan holds the film, and at the listed sections that can cut but hold nothing."""
+    bare = [s for s in spaces if s.listed and "cut" in s.functions and not s.side and not s.free_volume]
+    return [*held, *(s for s in bare if s.space_id not in forbid)]
 
 
 def _width(said: Forecast, space: UsableSpace) -> tuple[float | None, bool]:

@@ -21,6 +21,7 @@ from riverplan.planning.result import Action, Effect, Impact, Refused
 from riverplan.planning.search import Best
 from riverplan.planning.stock import Need
 from riverplan.planning.trials import Outcome, Trials
+from riverplan.river.naming import site_name
 from riverplan.units import HOUR
 
 WATERS = ("slow", "usual", "fast")
@@ -75,7 +76,8 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
     less = trials.outcome(set(best.choice.picked) - {number})
     gain = less.population_hours - plan.population_hours
     most = [k for k in np.argsort(-gain)[:3] if gain[k] >= 1.0]
-    names = {lang: listed([f"{who.sites[k].name or who.sites[k].site_id} ({people_hours(gain[k], lang)})"
+    river = trials.ready.question.river
+    names = {lang: listed([f"{site_name(river, who.sites[k], lang)} ({people_hours(gain[k], lang)})"
                            for k in most])[lang] for lang in LANGS}
     said = []
     if pinned:
@@ -83,12 +85,12 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
     if most:
         said.append(Problem(code="why_people", severity="note", fields={
             "hours": person_hours.said(saves.population_hours), "sites": names}))
-    borders = [who.sites[k].name or who.sites[k].site_id for k in np.flatnonzero(who.counts)
-               if less.probability[k] - plan.probability[k] >= 0.01]
+    borders = [k for k in np.flatnonzero(who.counts) if less.probability[k] - plan.probability[k] >= 0.01]
     if borders:
         there = "_there" if who.presence_only else ""
         said.append(Problem(code=f"why_boundary{there}", severity="note", fields={
-            "sites": listed(borders), "percent": f"{100 * saves.boundary_probability:.0f}"}))
+            "sites": {lang: listed([site_name(river, who.sites[k], lang) for k in borders])[lang] for lang in LANGS},
+            "percent": f"{100 * saves.boundary_probability:.0f}"}))
     if not said:
         said.append(Problem(code="why_little", severity="note"))
     return tuple(said)

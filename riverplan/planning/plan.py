@@ -19,7 +19,7 @@ from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.way import SPREAD
 from riverplan.planning.advice import dosing_places, protections
-from riverplan.planning.booms import LAID, booms_of
+from riverplan.planning.booms import LAID, boom_places, booms_of
 from riverplan.planning.clean_water import clean_water, sources_of
 from riverplan.planning.dried import intakes_dried, intakes_scarce
 from riverplan.planning.explain import actions_of, effects_of, unused
@@ -193,8 +193,9 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
     closed = {a.site_id: a.at for a in actions if a.action in ("close", "build", "draw")}
-    booms, of_booms = booms_of(said, [a.space for a in actions if a.action in LAID], spaces, there, ready, travel,
-                               stocks)
+    laid = boom_places([a.space for a in actions if a.action in LAID], spaces, forbid)
+    booms, of_booms = booms_of(said, laid, spaces, there, ready, travel, stocks)
+    refused = [r for r in refused if r.site_id not in {b.site_id for b in booms}]
     problems += of_booms
     dosings = dosing_places(said, spaces, there, ready, travel, stocks, closed)
     problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
