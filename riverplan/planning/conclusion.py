@@ -22,6 +22,8 @@ NAME: Mapping[Lang, int] = {"zh": 22, "en": 44}
 """Characters of a name before it is cut."""
 HOLDS = HOUR
 """A space that holds the river for less than this is not worth money [s] (assumed)."""
+PRESENT = {"plan_film", "plan_presence_only"}
+"""What a plan says that compares no limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,16 @@ class Purchase:
 
 
 def feared(records: Sequence[PlanRecord]) -> PlanRecord | None:
-    """The spill to fear most: the most person-hours left with the plan, then the most boundaries exceeded."""
-    return max(records, key=lambda r: (r.harm["plan"].population_hours, r.harm["plan"].boundary_probability),
-               default=None)
+    """The spill to fear most: the most person-hours left with the plan, then the most boundaries exceeded.
+
+    Where limits can be compared for none of its receptors, as of a film, hours are those of its presence alone: such
+    a spill counts only where there is no other.
+    """
+    def key(record: PlanRecord) -> tuple[bool, float, float]:
+        left = record.harm["plan"]
+        return PRESENT.isdisjoint(record.said.problems), left.population_hours, left.boundary_probability
+
+    return max(records, key=key, default=None)
 
 
 def stretch(record: PlanRecord) -> Stretch:

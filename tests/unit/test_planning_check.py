@@ -226,6 +226,10 @@ def test_the_spill_to_fear_leaves_most_person_hours_then_most_boundaries(records
         population_hours=5.0, boundary_probability=p)})) for r, p in zip(records, (0.9, 0.2), strict=True)]
     assert feared(alike) is alike[0]
     assert feared([]) is None
+    # hours of a film's presence are no hours above a limit
+    film = replace(records[0], said=replace(records[0].said, problems=("plan_film",), harm={
+        **records[0].harm, "plan": Harm(population_hours=1e9, boundary_probability=5.0)}))
+    assert feared([film, *alike]) is alike[0] and feared([film]) is film
 
 
 def test_the_stretch_ends_where_an_action_is_in_time(records):
