@@ -66,8 +66,11 @@ def is_urgent(plan: ResponsePlan, action: Action) -> bool:
 
 
 def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
-    """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved."""
-    return effect.after.put_off >= PUT_OFF or (
+    """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved.
+
+    One that exceeds its limit before, in usual water, is hit and not put off.
+    """
+    return (effect.after.put_off >= PUT_OFF and effect.after.exceeds_from is None) or (
         effect.after.peak is not None and effect.after.peak >= plan.time[-1] - RISING)
 
 

@@ -90,13 +90,16 @@ def share_put_off(passing: Array, coming: Array, usual: Array, still: Array) -> 
     return np.where(share < SLIGHT, 0.0, share)
 
 
-def with_put_off(hours: Array, before: Array, share: Array, comes: Array, headroom: Array, strength: Array) -> Array:
+def with_put_off(hours: Array, dry: Array, before: Array, share: Array, comes: Array, headroom: Array,
+                 strength: Array) -> Array:
     """Hours of harm with those put off: their share of those with nothing done, where it may still come so strong.
 
     Parameters
     ----------
     hours, before
         With the actions and with nothing done, ``(velocities, strengths, r)`` [h].
+    dry
+        Of the hours with the actions those without water, ``(velocities, r)`` [h]; what is put off comes after them.
     share
         Of :func:`share_put_off`, ``(velocities, r)``.
     comes
@@ -106,4 +109,5 @@ def with_put_off(hours: Array, before: Array, share: Array, comes: Array, headro
     """
     harms = comes[:, None] * strength > np.where(np.isnan(headroom), np.inf, headroom)
     later = np.where(harms, share[:, None] * before, 0.0)
-    return np.maximum(hours, np.minimum(hours + later, before))
+    parched = dry[:, None]
+    return np.maximum(hours, parched + np.minimum(hours - parched + later, before))

@@ -175,7 +175,7 @@ class Trials:
         """What the marches at all velocities say together; what is put off past their end does its share of harm."""
         who, base, comes = self.receptors, self._nothing, stacked.pop("comes")
         late = share_put_off(stacked.pop("passed"), stacked.pop("coming"), base["passed"], base["coming"])
-        stacked["hours"] = with_put_off(stacked["hours"], base["hours"], late, comes, who.headroom,
+        stacked["hours"] = with_put_off(stacked["hours"], stacked["dry"], base["hours"], late, comes, who.headroom,
                                         np.exp(NODES[:, None] * who.sigma))
         # strengths of those that exceed lie around each march's own peak
         peak = np.maximum(stacked["peak"], np.where(late > 0, np.minimum(comes, base["peak"]), 0.0))

@@ -118,8 +118,8 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
 
     One-dimensional, mixed over the cross-section, dissolved, first-order decay. A confluence dilutes; a bifurcation
     divides mass with the water, in the shares of the steady flow; where the steady flow loses water at a node that
-    share is lost. Dispersion acts within reaches and across nodes that only join two of them, also where clean water
-    comes in there, up to as much as comes from above; not where something is dosed.
+    share is lost. Dispersion acts within reaches and across nodes that only join two of them, also where a little clean
+    water comes in there (a tenth of what goes on at most); not where something is dosed.
 
     Parameters
     ----------

@@ -13,7 +13,10 @@ half of the time and more."""
 NEAR = 5e-3
 """A volume that differs by no more than this share from one of known discharge is near it [-]."""
 DILUTED = 0.5
-"""Share of the discharge below an inflow that must come from above it for dispersion across it [-] (assumed)."""
+"""Share of the discharge below an inflow that must come from above it for third order across it [-] (assumed)."""
+SMALL = 0.9
+"""Likewise for dispersion [-] (assumed): what is put in just below a larger inflow would be drawn up past it to more
+than it has below, by one over this share."""
 THIRD, FIFTH, SIXTH = 1.0 / 3.0, 0.2, 1.0 / 6.0
 
 
@@ -114,7 +117,7 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_v: Floats, face
     """Dispersion along every chain, implicit: positive, conserves mass, and its variance grows by 2 D dt exactly.
 
     Where clean water comes in between two cells, ``kept`` of the concentration is left. There the flux of mass per
-    discharge is what evens out, so a plume that is only diluted has nothing to; where less than ``DILUTED`` is left
+    discharge is what evens out, so a plume that is only diluted has nothing to; where less than ``SMALL`` is left
     nothing disperses: the lower water would be drawn up into a brook.
 
     Only the stretch that holds more than ``nothing`` [kg] a cell is solved, and as far beyond as it reaches in a step.
@@ -143,7 +146,7 @@ def disperse(cells: Cells, w: Floats, m: Floats, dt: float, face_v: Floats, face
                 into = face_v[d + reach_of[d]]
                 if reach_of[d] != r and into > 0.0:
                     kept[i] = min(face_v[c + r + 1] / into, 1.0)
-                if kept[i] >= DILUTED:
+                if kept[i] >= SMALL:
                     below = dt * spread[i] * min(w[c] / (kept[i] * dx[r]), w[d] / dx[reach_of[d]])
             link[i] = below
             pivot = w[c] + above + kept[i] * below
