@@ -6,15 +6,21 @@ Unless it is held for good, or so diluted by then that it does no harm when it c
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting.simulating.prepared import Prepared, Run
 from riverplan.forecasting.simulating.water import leading_to
 from riverplan.planning.receptors import Receptors
 from riverplan.transport.simulate import Simulated
+from riverplan.units import HOUR
 
 SLIGHT = 0.02
 """Share of the plume below which what is put off does not count [-]: cells and rounding (assumed)."""
+
+
+HOLDS = 24.0 * HOUR
+"""A gate that fills sooner than this after the trials end holds nothing for good [s] (assumed: a day to treat it)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,9 +34,10 @@ class StillToCome:
     ready: Prepared
     thinned: Array
 
-    def mass(self, found: Simulated) -> float:
-        """In the water, and in gates that have spilled: all but what the others hold [kg]."""
-        held = float(found.held_mass[-1][np.isnan(found.spills_from)].sum())
+    def mass(self, done: Run) -> float:
+        """In the water, and in gates that do not hold: all but what the others do [kg]."""
+        found = done.found
+        held = float(found.held_mass[-1][holding(done)].sum())
         return found.mass.flowing + found.mass.held - held
 
     def strongest(self, done: Run) -> Array:
@@ -39,12 +46,24 @@ class StillToCome:
         worst = np.zeros(stage.rows.size)
         np.maximum.at(worst, found.profile.reach, found.profile.concentration[-1])
         above = [stage.network.entering(int(stage.node[done.what.gates[name][0]])) for name in found.gates]
-        spilled = np.isfinite(found.spills_from)
-        for i in np.flatnonzero(spilled):
+        holds = holding(done)
+        for i in np.flatnonzero(~holds):
             worst[above[i]] = np.maximum(worst[above[i]], found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9))
-        for i in np.flatnonzero(~spilled):
+        for i in np.flatnonzero(holds):
             worst[list(leading_to(stage.network, above[i].tolist(), range(worst.size)))] = 0.0
         return np.asarray((worst * self.thinned).max(axis=1))
+
+
+def holding(done: Run) -> NDArray[np.bool_]:
+    """Which gates hold what they have when a march ends: closed, not spilling, and not full for a day to come."""
+    found = done.found
+    last = {op.place: op.action for op in sorted(done.doing, key=lambda op: op.at)}
+    closed = np.array([last.get(name) == "close" for name in found.gates], bool)
+    usable = np.array([done.what.gates[name][1] for name in found.gates], float)
+    free = usable - (found.held_volume[-1] - found.normal_volume)
+    span = found.time[-1] - (found.time[-2] if found.time.size > 1 else found.begin)
+    rises = (found.held_volume[-1] - (found.held_volume[-2] if found.time.size > 1 else found.normal_volume)) / span
+    return np.asarray(closed & np.isnan(found.spills_from) & (free >= np.maximum(rises, 0.0) * HOLDS))
 
 
 def still_to_come(ready: Prepared, who: Receptors) -> StillToCome:

@@ -163,7 +163,7 @@ class Trials:
         return {"hours": hours_above(values, spans, who.headroom, who.sigma, dry), "dry": spans[1:] @ dry[1:],
                 "least": flow[1:].min(axis=0, initial=np.inf),
                 "peak": peak, "passed": passed(done.found, self._columns(done)),
-                "coming": np.array(self._later.mass(done.found)), "comes": np.minimum(
+                "coming": np.array(self._later.mass(done)), "comes": np.minimum(
                     self._later.strongest(done), soluble(self.ready.substance)),
                 "peak_at": np.where(peak > 0, time[values.argmax(axis=0)], np.nan),
                 "leading": _first(values > np.maximum(0.01 * peak, 1e-30), time),

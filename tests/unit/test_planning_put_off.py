@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from test_planning_plan import SPILL, H, guarded
 
@@ -17,12 +18,12 @@ STRONG = replace(SPILL, mass=500.0)
 CLOSE = Operation(place="G1", action="close", at=H)
 
 
-def trials(usable, hours):
+def trials(usable, hours, then=None):
     """The gate closed before the plume comes in the fastest water, or nothing done."""
     river = guarded(usable=usable)
-    said = forecast(river, STRONG)
-    ready = prepared(river, STRONG, operations=[CLOSE], hours=hours, until=["I1", "J1"])
-    return Trials(ready=ready, receptors=receptors(said), options=[(CLOSE,)])
+    said, doing = forecast(river, STRONG), [CLOSE] if then is None else [CLOSE, then]
+    ready = prepared(river, STRONG, operations=doing, hours=hours, until=["I1", "J1"])
+    return Trials(ready=ready, receptors=receptors(said), options=[tuple(doing)])
 
 
 @pytest.mark.parametrize("filled", [25.0, 29.0])
@@ -34,6 +35,22 @@ def test_a_gate_that_spills_shortly_before_the_end_has_saved_nobody(filled):
     assert gate.put_off[:, 0] == pytest.approx(1.0, abs=0.05)
     assert gate.harm.population_hours == pytest.approx(nothing.harm.population_hours, rel=0.02)
     assert gate.harm.boundary_probability == pytest.approx(nothing.harm.boundary_probability, abs=0.02)
+
+
+@pytest.mark.parametrize("after", [0.2, 12.0])
+def test_a_gate_that_fills_within_a_day_after_the_end_has_saved_nobody_either(after):
+    tried = trials(usable=20.0 * (25.0 + after) * H, hours=26.0)
+    nothing, gate = tried.outcomes([(), (0,)])
+    assert np.isnan(gate.spills_from["G1"])
+    assert gate.harm.population_hours == pytest.approx(nothing.harm.population_hours, rel=0.02)
+    held = trials(usable=20.0 * (25.0 + 26.0) * H, hours=26.0).outcome((0,))
+    assert held.harm.population_hours < 1e-3
+
+
+def test_a_gate_opened_again_before_the_end_holds_nothing():
+    tried = trials(usable=20.0 * 200 * H, hours=26.0, then=Operation(place="G1", action="open", at=25.95 * H))
+    nothing, gate = tried.outcomes([(), (0,)])
+    assert gate.harm.population_hours == pytest.approx(nothing.harm.population_hours, rel=0.02)
 
 
 def test_what_a_gate_holds_to_the_end_is_saved_and_what_passed_late_within_it_counts_as_it_passed():
