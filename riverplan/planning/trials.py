@@ -106,8 +106,10 @@ class Trials:
             runs = list(pool.map(lambda job: self._read(self._march(*job)), jobs))
         for n, key in enumerate(new):
             read = runs[n * NODES.size:(n + 1) * NODES.size]
-            stacked = {k: np.array([r[k] for r in read]) for k in read[0] if k not in ("spills_from", "gates")}
-            self._nothing = self._nothing or dict(stacked)
+            stacked = _stacked(read)
+            if not self._nothing:                             # also what the officer adds may only put off
+                self._nothing = dict(stacked) if not self.fixed else _stacked([
+                    self._read(self._march(NOTHING, v, ())) for v in range(NODES.size)])
             self._known[key] = self._outcome(stacked, dict(zip(
                 read[1]["gates"].tolist(), read[1]["spills_from"].tolist(), strict=True)))
         return [self._known[k] for k in keys]
@@ -141,8 +143,8 @@ class Trials:
         done = self._march(frozenset(taken), 1)
         return done.found.time, self._curves(done)
 
-    def _march(self, taken: Key, velocity: int) -> Run:
-        doing = [*self.fixed, *(op for i in sorted(taken) for op in self.options[i])]
+    def _march(self, taken: Key, velocity: int, fixed: Sequence[Operation] | None = None) -> Run:
+        doing = [*(self.fixed if fixed is None else fixed), *(op for i in sorted(taken) for op in self.options[i])]
         factor, spread = self.shift
         seen = np.clip(factor * self.ready.factor(spread * float(NODES[velocity])), *FACTORS)
         return run(self.ready, doing, velocity_factor=seen)
@@ -184,6 +186,11 @@ class Trials:
         return Outcome(**stacked, put_off=np.where(comes > who.headroom, late, 0.0), probability=probability,
                        population_hours=people, boundary=float(probability[who.counts].sum()),
                        spills_from=spills_from)
+
+
+def _stacked(runs: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    """What marches at all velocities say, velocities first."""
+    return {k: np.array([r[k] for r in runs]) for k in runs[0] if k not in ("spills_from", "gates")}
 
 
 def _first(where: NDArray[np.bool_], time: Array) -> Array:

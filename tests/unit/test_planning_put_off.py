@@ -53,6 +53,14 @@ def test_a_gate_opened_again_before_the_end_holds_nothing():
     assert gate.harm.population_hours == pytest.approx(nothing.harm.population_hours, rel=0.02)
 
 
+def test_what_the_officer_adds_is_no_saving_either_where_it_only_puts_off():
+    tried = trials(usable=20.0 * 24 * H, hours=26.0)
+    usual = tried.outcome(()).harm
+    fixed = Trials(ready=tried.ready, receptors=tried.receptors, options=[], fixed=(CLOSE,)).outcome(()).harm
+    assert fixed.population_hours == pytest.approx(usual.population_hours, rel=0.02)
+    assert fixed.boundary_probability == pytest.approx(usual.boundary_probability, abs=0.02)
+
+
 def test_what_a_gate_holds_to_the_end_is_saved_and_what_passed_late_within_it_counts_as_it_passed():
     held = trials(usable=20.0 * 200 * H, hours=60.0).outcome((0,))
     assert held.put_off.max() < 1e-6
