@@ -36,7 +36,7 @@ def balanced(found):
 
 
 def test_a_steady_river_agrees_with_the_advection_and_dispersion_of_a_forecast():
-    """Resident against flux concentrations: later by 2 D / u² (about 6 min here) and wider, and in steps of 5 min."""
+    """Resident against flux concentrations: later by 2 D / u² (about 6 min here), and in steps of 5 min."""
     river = y_river()
     found, said = simulate(river, PHENOL), forecast(river, PHENOL, spread="advection_dispersion")
     assert [p.site_id for p in found.passages] == [a.site_id for a in said.arrivals]

@@ -101,11 +101,11 @@ def test_a_dam_beside_a_confluence_bars_its_own_reach_alone(reach, chainage):
 
 
 def test_a_dam_that_is_late_is_built_where_a_gate_above_holds_the_plume_long_enough():
-    found = plan(forked(dam("l", 2_000.0, close_time=8 * H)), replace(SMALL, mass=10.0), candidates=False)
+    found = plan(forked(dam("l", 2_000.0, close_time=8 * H)), replace(SMALL, mass=12.0), candidates=False)
     assert found.action("D1") is not None and "changes_after" in codes(found.action("D1").changes)
     late = found.forecast.arrival("D1").earliest
     assert found.action("D1").earliest == pytest.approx(late + 1.5e6 / 20.0 - H, rel=1e-3)   # less the hour in hand
-    assert found.harm["plan"].population_hours < 0.9 * found.harm["greedy"].population_hours
+    assert found.harm["plan"].population_hours < 0.85 * found.harm["greedy"].population_hours
 
 
 @pytest.mark.parametrize("pins", [(), ("D1",)])
