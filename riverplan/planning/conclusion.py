@@ -9,6 +9,7 @@ from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 from riverplan.planning.check_measures import BRIDGED, POSSIBLE, best_change, change_words, late_by_site
 from riverplan.planning.plan_record import PlanRecord
+from riverplan.planning.plan_words import PRESENCE
 from riverplan.reference import find_substance
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
@@ -22,8 +23,6 @@ NAME: Mapping[Lang, int] = {"zh": 22, "en": 44}
 """Characters of a name before it is cut."""
 HOLDS = HOUR
 """A space that holds the river for less than this is not worth money [s] (assumed)."""
-PRESENT = {"plan_film", "plan_presence_only"}
-"""What a plan says that compares no limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ def feared(records: Sequence[PlanRecord]) -> PlanRecord | None:
     """
     def key(record: PlanRecord) -> tuple[bool, float, float]:
         left = record.harm["plan"]
-        return PRESENT.isdisjoint(record.said.problems), left.population_hours, left.boundary_probability
+        return PRESENCE.isdisjoint(record.said.problems), left.population_hours, left.boundary_probability
 
     return max(records, key=key, default=None)
 

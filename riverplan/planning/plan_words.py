@@ -14,6 +14,8 @@ from riverplan.units import HOUR, mg_per_l
 
 _ACTIONS = ("number", "at", "what", "who", "ready", "earliest", "margin")
 _RECEPTORS = ("site", "peaks", "hours", "probability", "people")
+PRESENCE = frozenset({"plan_presence_only", "plan_film"})
+"""What a plan says that compares no limits (:func:`presence_only`)."""
 RISING = 2.0 * HOUR
 """A peak this near to the end of the trials [s] is no peak yet (assumed)."""
 PUT_OFF = 0.2
@@ -57,7 +59,7 @@ def margin_words(action: Action, lang: Lang) -> str:
 
 def presence_only(plan: ResponsePlan) -> bool:
     """Whether nobody can say what exceeds a limit: only the time the plume, or the film, is there was compared."""
-    return any(p.code in ("plan_presence_only", "plan_film") for p in plan.problems)
+    return any(p.code in PRESENCE for p in plan.problems)
 
 
 def is_urgent(plan: ResponsePlan, action: Action) -> bool:
