@@ -13,13 +13,20 @@ ON_A = Spill(reach_id="a", chainage=0.0, substance="phenol", mass=1_000.0, durat
 
 
 def gated(usable=2e6, brook=0.0):
-    """Two reaches of 10 km, 20 m³/s at 0.5 m/s, a gate between them and a brook below it, a section above and below."""
+    """Two reaches of 10 km, 20 m³/s at 0.5 m/s, a gate between them, a section above and below it.
+
+    With a ``brook`` that [m³/s] comes in 100 m below the gate; ``b`` then begins there.
+    """
     nodes = {"n1": ("source", 0, 0), "g1": ("dam", 10, 0), "n2": ("outlet", 20, 0)}
-    reaches = [R(id="a", tail="n1", head="g1", velocity=0.5),
-               R(id="b", tail="g1", head="n2", velocity=0.5, discharge=20.0 + brook)]
+    reaches = [R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5)]
+    if brook:
+        nodes |= {"m1": ("junction", 10.1, 0), "n3": ("source", 10, -1)}
+        reaches = [reaches[0], R(id="b0", tail="g1", head="m1", velocity=0.5),
+                   R(id="brook", tail="n3", head="m1", velocity=0.5, discharge=brook, name="小溪"),
+                   R(id="b", tail="m1", head="n2", velocity=0.5, discharge=20.0 + brook)]
     sites = [Space(site_id="G1", reach_id="a", chainage=10_000.0, node_id="g1", usable_volume=usable, **HERE),
              Section(site_id="U", reach_id="a", chainage=5_000.0, **HERE),
-             Section(site_id="M", reach_id="b", chainage=5_000.0, **HERE)]
+             Section(site_id="M", reach_id="b", chainage=4_900.0 if brook else 5_000.0, **HERE)]
     return build("闸河", nodes, reaches, sites=sites)
 
 

@@ -152,7 +152,7 @@ def factors_of(river: RiverNetwork, flow: FlowScenario, reaches: Collection[str]
     rows = [river.reach_row[r] for r in reaches]
     stage = stage_of(river, flow, rows, (), velocity, dispersion=False)
     water, at = stage.water, stage.reach[rows]
-    before = np.where(water.discharge > 0, water.discharge, water.rated_discharge)
+    before = np.where(water.at_middle > 0, water.at_middle, water.rated_discharge)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(water.storage > 0, (before + added) / before,
                           water.velocity(before + added) / water.velocity(before))

@@ -13,13 +13,22 @@ from riverplan.planning.trials import Trials
 from riverplan.river.naming import site_name
 
 SCARCE = 2.0
-"""Flow over what an intake cannot do without, below which it may well lack it [-]: the flow close below a gate is
-reckoned from those in the middle of reaches (assumed)."""
+"""Flow over what an intake cannot do without, below which it may well lack it [-]: what comes in below a gate is
+spread evenly along the river (assumed)."""
 
 
 def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
     """Expected hours a set of options leaves each receptor without water, more than nothing done does [h]."""
     return WEIGHTS @ (trials.outcome(taken).dry - trials.outcome(()).dry)
+
+
+def spared_elsewhere(trials: Trials, taken: Collection[int]) -> float:
+    """What a set of options saves all receptors but those it leaves without water, beside nothing [person-hours].
+
+    What is left to be saved where those are supplied by other means.
+    """
+    less = trials.outcome(()).population_hours - trials.outcome(taken).population_hours
+    return float(less[hours_dried(trials, taken) < LEAST_DRY].sum())
 
 
 def intakes_dried(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | None:

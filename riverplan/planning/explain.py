@@ -10,7 +10,7 @@ from riverplan.errors import Problem
 from riverplan.i18n import LANGS, listed
 from riverplan.planning import person_hours
 from riverplan.planning.choose import Means
-from riverplan.planning.dried import intakes_dried
+from riverplan.planning.dried import intakes_dried, spared_elsewhere
 from riverplan.planning.harm import WEIGHTS, Harm, beyond
 from riverplan.planning.inflow import inflow_at
 from riverplan.planning.margin import ReadyTable
@@ -128,13 +128,14 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
     for i, option in enumerate(options):
         if option.site_id in taken or option.site_id in found or option.after:
             continue                                          # what is late by itself was refused as that
-        alone, dried = best.alone.get(i), None
+        alone, dried, spared = best.alone.get(i), None, 0.0
         if alone is None:
             reason = "aside"
         elif nothing.better_than(replace(alone, cost=nothing.cost, actions=nothing.actions + 1)) and not _same(
                 alone, nothing):
             dried = intakes_dried(trials, (i,))
-            reason = "dries" if dried else "worse"
+            spared = spared_elsewhere(trials, (i,)) if dried else 0.0
+            reason = "worse" if not dried else "dries" if spared < 1.0 else "dries_spared"
         elif _same(alone, nothing):
             reason = "no_effect"
         elif _busy(i, best, means):
@@ -143,11 +144,11 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
             reason = "covered"
         found[option.site_id] = Refused(
             site_id=option.site_id, name=option.space.name, action=option.action, earliest=option.earliest,
-            ready=option.by if option.by > option.earliest else None,
+            ready=option.by if option.by > option.earliest else None, spared=max(spared, 0.0),
             why=Problem(code=f"refused_{reason}", severity="note", fields={
                 "site": option.space.name or option.site_id,
                 "saves": person_hours.said(nothing.population_hours - alone.population_hours) if alone else "—",
-                "sites": dried or "—"}))
+                "spared": person_hours.said(spared), "sites": dried or "—"}))
     return tuple(found.values())
 
 

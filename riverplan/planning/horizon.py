@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.simulating.prepared import Prepared
+from riverplan.forecasting.simulating.water import gains_of
 from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import LONGEST, Option
 from riverplan.planning.receptors import Receptors
@@ -75,8 +76,7 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
     likely = [i for i, s in enumerate(who.sites)
               if (p := arrivals[s.site_id].exceed_probability) is None or p >= LIKELY]
     if likely:                                                # else nothing is done, and nobody is left without water
-        usual = np.array([arrivals[s.site_id].discharge for s in who.sites])
-        likely = np.flatnonzero(_may_dry(stage, stage.scenario(said.scenario.name), who, found, usual) | np.isin(
+        likely = np.flatnonzero(_may_dry(stage, stage.scenario(said.scenario.name), who, found) | np.isin(
             np.arange(len(who.sites)), likely)).tolist()
     who = who.only(likely)
     ends = [_end(arrivals[s.site_id]) for s in who.sites]
@@ -87,13 +87,12 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
     return Horizon(receptors=who, hours=max(hours, SHORTEST, *(at / HOUR + 1.0 for at in begins)))
 
 
-def _may_dry(stage: RiverNetwork, flow: FlowScenario, who: Receptors, found: Sequence[Option], usual: Array,
-             ) -> NDArray[np.bool_]:
-    """Which receptors one of the options could leave without the water they need, shape ``(r,)``.
-
-    ``usual`` is the discharge at each [m³/s].
-    """
+def _may_dry(stage: RiverNetwork, flow: FlowScenario, who: Receptors, found: Sequence[Option]) -> NDArray[np.bool_]:
+    """Which receptors one of the options could leave without the water they need, shape ``(r,)``."""
     sites = [stage.site(s.site_id) for s in who.sites]
+    gains, length = gains_of(stage, flow), stage.reaches["length"].to_numpy(float)
+    rows = [stage.reach_row[s.reach_id] for s in sites]
+    usual = np.array([gains.at(r, s.chainage / max(length[r], 1.0)) for r, s in zip(rows, sites, strict=True)], float)
     dry = np.zeros(len(sites), bool)
     for option in found:
         place = stage.site(option.site_id)

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.forecasting.simulating.water import below
+from riverplan.forecasting.simulating.water import below, gains_of
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site, Space
 
 
 def inflow_at(river: RiverNetwork, flow: FlowScenario, site: Site) -> float:
-    """Discharge that comes to a place [m³/s]: at a gate of all reaches that enter its node, for it holds them all."""
+    """Discharge that comes to a place [m³/s]: at a gate of all reaches that enter its node, for it holds them all.
+
+    With what is gained above the gate, as the simulation spreads it (:mod:`riverplan.river.gaining`).
+    """
     entering = _entering(river, site)
     rows = entering if entering.size else np.array([river.reach_row[site.reach_id]])
-    return float(np.nansum(flow.discharge[rows]))
+    return float(np.nansum(gains_of(river, flow).foot[rows]))
 
 
 def receptors_below(river: RiverNetwork, site: Site, receptors: Sequence[Site]) -> NDArray[np.bool_]:

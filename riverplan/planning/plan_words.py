@@ -20,6 +20,8 @@ RISING = 2.0 * HOUR
 """A peak this near to the end of the trials [s] is no peak yet (assumed)."""
 PUT_OFF = 0.2
 """Share of the plume that is much [-] (assumed)."""
+SPARED = 0.1
+"""Of the person-hours of doing nothing, from which on a space that leaves intakes dry is worth a word [-]."""
 SLIGHT = 1e-4
 """Below this a concentration is not written out [mg/L]."""
 MOST_REFUSED = 20
@@ -100,6 +102,8 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.unfinished", lang, sites=_named(plan, late, lang), count=len(late)))
     if dried := [e for e in plan.receptors if e.dried]:
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
+    if lines_spared := _spared(plan, lang):
+        lines.append(lines_spared)
     borders = [e for e in plan.receptors if e.kind == "boundary"]
     if borders and not there:
         lines.append(text("plan.borders", lang, sites=_parted([
@@ -119,6 +123,16 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         if slight := len(plan.actions) - len(plan.weighty):
             lines.append(text("plan.slight", lang, count=slight))
     return lines
+
+
+def _spared(plan: ResponsePlan, lang: Lang) -> str:
+    """The space whose only fault is that intakes fall dry, where it would save the others more than the plan does."""
+    most = max(plan.refused, key=lambda r: r.spared, default=None)
+    nothing, done = plan.harm["nothing"].population_hours, plan.harm["plan"].population_hours
+    if most is None or most.spared <= max(nothing - done, SPARED * nothing):
+        return ""
+    return text("plan.spared", lang, name=name_of(plan, most.site_id, lang), site_id=most.site_id,
+                action=text(f"plan.action_{most.action}", lang), hours=people_hours(most.spared, lang))
 
 
 def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:

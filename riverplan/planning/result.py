@@ -96,6 +96,8 @@ class Refused:
     earliest: float | None
     ready: float | None
     why: Problem
+    spared: float = 0.0
+    """Where it is not used because intakes fall dry: what it would save all others [person-hours]."""
 
     @property
     def margin(self) -> float | None:

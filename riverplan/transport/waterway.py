@@ -57,6 +57,11 @@ class Waterway:
         """``m``: celerity of a change of flow over the velocity of the water."""
         return 1.0 / (1.0 - self.exponent)
 
+    @property
+    def at_middle(self) -> Array:
+        """Steady discharge half way along each reach [m³/s]."""
+        return self.discharge + self.lateral / 2.0
+
     def velocity(self, discharge: Array) -> Array:
         """Velocity of the water [m/s] at a discharge."""
         return self.rated_velocity * (discharge / self.rated_discharge) ** self.exponent

@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from operated_rivers import gated
+from planned_river import planned_river, with_site
 from test_planning_plan import HERE, SPILL, H, codes, guarded, refusals
 
 from riverplan.app.plan_words import outcome
 from riverplan.forecasting.run import forecast
+from riverplan.forecasting.spill import Spill
 from riverplan.i18n import LANGS
 from riverplan.planning.harm import hours_above
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan import plan
 from riverplan.planning.plan_words import conclusion_lines
 from riverplan.planning.receptors import receptors
@@ -18,6 +21,9 @@ from riverplan.river.sites import Intake
 
 WEAK = replace(SPILL, mass=0.1, duration=60.0)
 """Below the limit at the waterworks."""
+
+
+OF_S1 = Spill(site_id="S1", substance="phenol", mass=2_000.0, duration=H)
 
 
 def without_brook(**intake):
@@ -82,6 +88,31 @@ def test_an_intake_that_never_exceeds_is_looked_at_where_a_gate_may_dry_it():
     found = plan(river.replace(sites=(*river.sites, far, near)), WEAK, pins=["G1"], candidates=False)
     assert {"I1", "I2"} <= {e.site_id for e in found.receptors}
     assert "远水厂" in next(p for p in found.problems if p.code == "plan_dries").what("zh")
+
+
+def below_the_gate(people):
+    """A river with a village that drinks right below the gate, above the brook: closed, the gate leaves it dry."""
+    village = Intake(site_id="I2", name="坝下水站", category="village", reach_id="c0", chainage=50.0, population=people,
+                     **HERE)
+    river = with_site(planned_river(), "G1", usable_volume=2e7)
+    return plan(river.replace(sites=(*river.sites, village)), OF_S1, candidates=False)
+
+
+def test_what_a_gate_would_save_the_others_is_said_where_those_it_dries_could_be_supplied_otherwise():
+    found = below_the_gate(10_000)
+    [refused] = [r for r in found.refused if r.site_id == "G1"]
+    assert refused.why.code == "refused_dries_spared" and "坝下水站" in refused.why.what("zh")
+    works = next(e for e in found.receptors if e.site_id == "I1").before.population_hours
+    assert refused.spared == pytest.approx(works, rel=0.01)             # all that the waterworks suffers
+    said = [line for line in conclusion_lines(found, "zh") if "--pin G1" in line]
+    assert len(said) == 1 and people_hours(refused.spared, "zh") in said[0]
+    assert any("--pin G1" in line for line in conclusion_lines(found, "en"))
+
+
+def test_a_gate_that_saves_more_than_it_dries_is_closed_and_nothing_is_said_of_pinning_it():
+    found = below_the_gate(10)
+    assert found.action("G1") is not None
+    assert not any("--pin" in line for line in conclusion_lines(found, "zh"))
 
 
 def test_where_the_background_is_above_the_limit_the_time_the_plume_is_there_is_compared_and_said():

@@ -54,12 +54,14 @@ def joining():
 def forked(*sites):
     """A gate at 8 km; at 10 km an arm of 14 m³/s that a waterworks drinks from, and one of 9 m³/s.
 
-    Brooks below the gate and in the first arm leave the waterworks water when the river is held back.
+    Brooks 100 m below the gate and in the first arm leave the waterworks water when the river is held back.
     """
-    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 8, 0), "n2": ("junction", 10, 0), "n5": ("junction", 15, 0.75),
-             "n3": ("outlet", 30, 3), "n4": ("outlet", 30, -3)}
+    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 8, 0), "n6": ("source", 8, -1), "m1": ("junction", 8.1, 0),
+             "n2": ("junction", 10, 0), "n5": ("junction", 15, 0.75), "n3": ("outlet", 30, 3), "n4": ("outlet", 30, -3)}
     river = build("叉河", nodes, [
-        R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b", tail="g1", head="n2", velocity=0.5, discharge=23.0),
+        R(id="a", tail="n1", head="g1", velocity=0.5), R(id="b0", tail="g1", head="m1", velocity=0.5),
+        R(id="brook", tail="n6", head="m1", velocity=0.5, discharge=3.0, name="小溪"),
+        R(id="b", tail="m1", head="n2", velocity=0.5, discharge=23.0),
         R(id="l", tail="n2", head="n5", velocity=0.5, discharge=14.0),
         R(id="m", tail="n5", head="n3", velocity=0.5, discharge=16.0),
         R(id="r", tail="n2", head="n4", velocity=0.5, discharge=9.0)],

@@ -114,7 +114,7 @@ def _problems(ready: Prepared, done: Run, passages: Sequence[Passage], only: Map
 def _coarse(ready: Prepared, passages: Sequence[Passage]) -> list[Problem]:
     """Sites at which the plume is so short that the cells spread it."""
     row, reach = ready.question.river.reach_row, ready.stage.reach
-    velocity = ready.stage.water.velocity(ready.stage.water.discharge)
+    velocity = ready.stage.water.velocity(ready.stage.water.at_middle)
     cells = np.array([(p.trailing - p.leading) * velocity[reach[row[p.reach_id]]] / ready.cell
                       for p in passages if p.trailing is not None], float)
     names = [p.site_id for p in passages if p.trailing is not None]
