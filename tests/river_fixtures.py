@@ -204,7 +204,8 @@ def braid() -> RiverNetwork:
 
 
 def dammed(brook: float = 0.0) -> RiverNetwork:
-    """A river with a pool behind a dam; the dam is a node and a site. A ``brook`` [m³/s] comes in below.
+    """A river with a pool behind a dam; the dam is a node and a site. A ``brook`` [m³/s] comes in
+    100 m below it, where ``d3`` then begins.
 
     ::
 
@@ -214,13 +215,17 @@ def dammed(brook: float = 0.0) -> RiverNetwork:
     reaches = [
         R(id="d1", tail="n1", head="n2", velocity=0.5),
         R(id="d2", tail="n2", head="g1", kind="reservoir", storage=3e7, width=300.0, slope=float("nan")),
-        R(id="d3", tail="g1", head="n4", velocity=0.5, discharge=20.0 + brook),
+        R(id="d3", tail="m1" if brook else "g1", head="n4", velocity=0.5, discharge=20.0 + brook),
     ]
+    if brook:
+        nodes |= {"m1": ("junction", 18.1, 0), "n3": ("source", 18, -1)}
+        reaches += [R(id="d30", tail="g1", head="m1", velocity=0.5),
+                    R(id="brook", tail="n3", head="m1", velocity=0.5, discharge=brook, name="小溪")]
     sites = [
         RiskSource(site_id="S01", name="尾矿库", reach_id="d1", chainage=2_000, category="tailings", **_HERE),
         Space(site_id="D01", name="示范水库大坝", reach_id="d2", chainage=6_000, category="reservoir",
               node_id="g1", total_volume=3e7, pool_length=6_000.0, **_HERE),
-        Intake(site_id="I01", name="坝下取水口", reach_id="d3", chainage=5_000, **_HERE),
+        Intake(site_id="I01", name="坝下取水口", reach_id="d3", chainage=4_900 if brook else 5_000, **_HERE),
     ]
     return build("库河", nodes, reaches, sites=sites)
 

@@ -155,7 +155,9 @@ def _rounded(times: Array, since: float, offset: float) -> Array:
     grid = np.unique(np.floor((times + offset) / ROUNDED) * ROUNDED - offset)
     first = float(np.ceil((since + offset) / ROUNDED) * ROUNDED - offset)
     kept = grid[grid >= first]
-    return kept if not kept.size or (grid >= first).all() else np.unique(np.append(kept, first))
+    if kept.size and not (grid >= first).all():
+        kept = np.unique(np.append(kept, first))
+    return np.maximum(kept, since)                             # rounded times end a bit early by the last digit
 
 
 def times_kept(times: Array, comes: float, offset: float = 0.0) -> Array:

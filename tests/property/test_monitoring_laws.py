@@ -1,7 +1,7 @@
 """Laws of the monitoring plan: times rise, nobody samples before being there, no intake goes without."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from river_fixtures import braid, dammed, y_river
 
@@ -27,6 +27,7 @@ def passages(draw):
 
 
 @given(passages(), st.floats(0, 1e7), st.floats(0, 86_399))
+@example(Passage(**dict.fromkeys(("earliest", "leading", "peak", "trailing", "until"), np.zeros(1))), 0.0, 5e-324)
 def test_sampling_times_rise_and_none_is_before_the_release_or_before_anybody_is_there(passage, since, offset):
     [found] = sampling_times(passage, since=since, offset=offset)
     assert np.all(np.diff(found.times) > 0)

@@ -65,7 +65,7 @@ def test_the_conclusion_says_who_is_saved_and_what_to_order_by_when(page):
     made(page)
     assert not page.exception
     words = shown(page)
-    assert "保住 1 处：下水厂" in words and "下令" in words and "上闸" in words and "13.3 万 → 0" in words
+    assert "保住 1 处：下水厂" in words and "下令" in words and "上闸" in words and "13.2 万 → 0" in words
     assert "赶得上" in words and "023-2" in words and "没有它会多出" in words
 
 
