@@ -23,9 +23,10 @@ BOUNDARIES = ("country", "province", "city", "county")
 SIGMA_UNKNOWN = 0.5
 """Standard error of ln(concentration) where a forecast gives none (assumed)."""
 DRY = 0.1
-"""Share of the usual flow below which an intake has no water to take (assumed)."""
+"""Share of the river's low flow below which an intake has no water to take (assumed): a quarter of the depth. Intakes
+are built for low flow, so a tenth of a flood is no want."""
 MOST_TAKEN = 0.5
-"""Share of the usual flow an intake of any supply is taken to do with: lists err [-]."""
+"""Share of the flow without any action an intake of any supply is taken to do with: lists err [-]."""
 PRESENT = 0.01
 """Share of the peak with nothing done above which a plume of unknown mass or limit counts as there [-]."""
 
@@ -109,15 +110,18 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
         problems.append(Problem(code="plan_film" if is_film(substance) else "plan_presence_only", severity="warning"))
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
                      headroom=np.array(headroom, float), sigma=np.array(sigma, float),
-                     counts=np.array(counts, bool), needs=np.array([_needed(s, a) for s, a in zip(
+                     counts=np.array(counts, bool), needs=np.array([_needed(forecast, s, a) for s, a in zip(
                          sites, arrivals, strict=True)], float), problems=tuple(problems), presence_only=there)
 
 
-def _needed(site: Site, arrival: Arrival) -> float:
-    """The flow an intake cannot do without [m³/s]: a share of the usual, or what it takes."""
+def _needed(forecast: Forecast, site: Site, arrival: Arrival) -> float:
+    """The flow an intake cannot do without [m³/s]: a share of the least of the river's flows, or what it takes."""
     if not isinstance(site, Intake):
         return 0.0
-    return float(np.clip(_meant(site.supply) or 0.0, DRY * arrival.discharge, MOST_TAKEN * arrival.discharge))
+    row = forecast.river.reach_row[site.reach_id]
+    flows = [float(s.discharge[row]) for s in forecast.river.scenarios.values()]
+    low = min([arrival.discharge, *(q for q in flows if q > 0)])
+    return float(np.clip(_meant(site.supply) or 0.0, DRY * low, MOST_TAKEN * arrival.discharge))
 
 
 def _meant(value: float | None) -> float | None:

@@ -52,7 +52,7 @@ def gaining(net: Compiled, length: Array, discharge: Array, gates: Iterable[int]
     length, discharge
         Of each reach [m], [m³/s]; where a discharge at a gate is unknown or 0 nothing is spread.
     gates
-        Numbers of nodes. Reaches of one discharge, one below the other with no gate between them, are one reach.
+        Numbers of nodes. Reaches of one discharge, one below the other, are pieces of one reach.
 
     Returns
     -------
@@ -67,16 +67,14 @@ def gaining(net: Compiled, length: Array, discharge: Array, gates: Iterable[int]
     ([8.0, 11.0], [11.0, 12.0])
     """
     tail, along = discharge.astype(np.float64), np.zeros(discharge.size)
-    nodes = list(gates)
-    closed = set(nodes)
-    for node in nodes:
+    for node in gates:
         into, out = net.entering(node), net.leaving(node)
         more = float(discharge[out].sum() - discharge[into].sum())
         ends = np.concatenate([discharge[into], discharge[out]])
         if not into.size or not out.size or not (ends > 0).all() or more <= SAME * discharge[out].sum():
             continue
-        above = [_stretch(net, discharge, int(r), closed, up=True) for r in into]
-        below = [_stretch(net, discharge, int(r), closed, up=False) for r in out]
+        above = [_stretch(net, discharge, int(r), up=True) for r in into]
+        below = [_stretch(net, discharge, int(r), up=False) for r in out]
         per_metre = more / sum(float(length[rows].sum()) for rows in (*above, *below))
         for rows in above:
             part = per_metre * length[rows]
@@ -90,13 +88,13 @@ def gaining(net: Compiled, length: Array, discharge: Array, gates: Iterable[int]
     return Gaining(tail=tail, along=along)
 
 
-def _stretch(net: Compiled, discharge: Array, row: int, gates: set[int], *, up: bool) -> NDArray[np.intp]:
+def _stretch(net: Compiled, discharge: Array, row: int, *, up: bool) -> NDArray[np.intp]:
     """Rows of the pieces of one reach, from the gate on."""
     found = [row]
     while True:
         node = int((net.tail if up else net.head)[found[-1]])
         into, out = net.entering(node), net.leaving(node)
-        if node in gates or into.size != 1 or out.size != 1:
+        if into.size != 1 or out.size != 1:
             return np.array(found, np.intp)
         following = int(into[0] if up else out[0])
         if abs(discharge[following] - discharge[row]) > SAME * discharge[row]:

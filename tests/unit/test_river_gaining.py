@@ -42,6 +42,9 @@ def test_a_reach_cut_in_pieces_gains_as_it_did_in_one_piece():
     assert cut.foot[1] == pytest.approx(whole.foot[0])
     assert cut.tail[3:] == pytest.approx([whole.at(1, 0.05), whole.at(1, 0.25)])
     assert cut.foot[:-1] == pytest.approx(cut.tail[1:])
+    dams_between = gaining(line(5), np.array([4e3, 6e3, 1e3, 4e3, 15e3]), np.array([30.0, 30.0, 36.0, 36.0, 36.0]),
+                           [1, 2, 3, 4])
+    assert np.array_equal(dams_between.tail, cut.tail) and np.array_equal(dams_between.along, cut.along)
 
 
 def test_nothing_is_spread_where_no_gate_is_and_where_a_discharge_is_unknown_or_none():
