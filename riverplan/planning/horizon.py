@@ -14,6 +14,7 @@ from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import LONGEST, Option
 from riverplan.planning.receptors import Receptors
 from riverplan.planning.usable_space import UsableSpace
+from riverplan.river.gaining import SAME
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.operation import Operation
@@ -114,8 +115,12 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
     water, net = start.stage.water, start.stage.network
     river = water.storage == 0
-    joins = balanced(net, water, list(start.diversions.values())).inflow[np.unique(net.head[river])] > 0
-    apart = water.length[river].sum() / max(np.count_nonzero(joins), 1)
+    joins = balanced(net, water, list(start.diversions.values())).inflow > 0
+    # what comes in along a reach too, once for all its pieces
+    gained, above = water.lateral / water.length, np.zeros(net.n_nodes)
+    above[net.head] = gained
+    joins[net.tail[np.abs(gained - above[net.tail]) > SAME * gained]] = True
+    apart = water.length[river].sum() / max(np.count_nonzero(joins[np.unique(net.head[river])]), 1)
     longest = np.clip(apart / CELLS_BETWEEN, SHORTEST_CELL, LONGEST_CELL)
     cells = np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, longest)
     return np.where(water.storage > 0, np.maximum(POOL_CELL, water.length / POOL_CELLS), cells)
