@@ -35,9 +35,10 @@ PRESENT = 0.01
 class Receptors:
     """Intakes and boundaries the plume comes to; arrays of one length ``r``.
 
-    ``people`` [-], ``tank`` [h], ``headroom`` [kg/m³] (limit less background; ``nan`` where presence alone counts),
-    ``sigma`` of ln(concentration) [-], ``counts`` where it is a boundary that counts, ``needs`` the flow an intake
-    cannot do without [m³/s], 0 at all else. ``presence_only`` is whether limits can be compared nowhere.
+    ``people`` [-], ``tank`` [h], ``headroom`` [kg/m³] (limit less background, the limit itself where
+    the background is above it; ``nan`` where presence alone counts), ``sigma`` of ln(concentration) [-], ``counts``
+    where it is a boundary that counts, ``needs`` the flow an intake cannot do without [m³/s], 0 at all else.
+    ``presence_only`` is whether limits can be compared nowhere.
     """
 
     sites: tuple[Site, ...]
@@ -100,9 +101,9 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     headroom = [np.nan if a.peak_concentration is None or (a.limit is None and not by_ph)
                 else critical if by_ph or a.limit is None else a.limit - spill.background for a in arrivals]
     over = [s.name or s.site_id for s, left in zip(sites, headroom, strict=True) if left <= 0]
-    if over:                                                  # above it at all times: only presence tells spills apart
+    if over:                    # above it whatever is done: the spill is told apart by adding as much again as the limit
         problems.append(Problem(code="plan_background_over", severity="warning", fields={"sites": listed(over)}))
-        headroom = [np.nan if left <= 0 else left for left in headroom]
+        headroom = [a.limit or np.nan if left <= 0 else left for a, left in zip(arrivals, headroom, strict=True)]
     sigma = [float(np.hypot(_sigma(a.concentration_band, spill.background), more)) for a in arrivals]
     counts = [isinstance(s, Boundary) and (not s.category or s.category in BOUNDARIES) for s in sites]
     there = bool(sites) and bool(np.isnan(headroom).all())
