@@ -6,7 +6,7 @@ from riverplan.app.answer import LIKELY, UNLIKELY, clock
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, pick, text
 from riverplan.planning.margin import SAFETY
-from riverplan.planning.plan_words import is_put_off, is_urgent, presence_only
+from riverplan.planning.plan_words import is_over, is_put_off, is_urgent, presence_only
 from riverplan.planning.result import Action, Effect, ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.reference.materials import materials
@@ -97,7 +97,7 @@ def is_judged(plan: ResponsePlan) -> bool:
 
 def outcome(plan: ResponsePlan, e: Effect) -> str:
     """What becomes of a receptor: a key of :data:`TONES`."""
-    if not is_judged(plan):
+    if not is_judged(plan) or is_over(plan, e):
         return "unjudged"
     was, now = e.before.probability, e.after.probability
     if now < LIKELY and e.dried:

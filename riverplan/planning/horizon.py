@@ -32,7 +32,7 @@ SHORTEST_CELL = 100.0
 LONGEST_CELL = 1_000.0
 """[m]."""
 SHORT = 0.5
-"""Share of the longest cell below which a cell is short [-]."""
+"""Share of the longest cell of the river below which a cell is short [-]."""
 SLOWER = 2.0
 """Times as long as in water of usual velocity until the plume is taken to have left a reach [-] (assumed: at the
 slow end of the trials, and held up by what is closed)."""
@@ -44,8 +44,9 @@ POOL_CELLS = 250.0
 """Most cells of a pool [-]."""
 CELLS_OF_A_PLUME = 25.0
 """Cells from front to tail [-]."""
-CELLS_BETWEEN = 4.0
-"""Cells from one inflow to the next, in the mean [-]: of inflows every 2 km, 1 % of the person-hours is missing."""
+CELLS_BETWEEN = 6.0
+"""Cells from one inflow to the next, in the mean [-]: of inflows every 2 km, 1 % of the person-hours
+is missing at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,7 +132,8 @@ def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[float, NDArr
     times, names = said.reach_times, said.river.reaches["reach_id"]
     gone: dict[str, float] = dict(zip(names.iloc[times.reach], times.trailing_head.tolist(), strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    short = (cells < SHORT * LONGEST_CELL) & (start.stage.water.storage == 0)
+    river = start.stage.water.storage == 0
+    short = (cells < SHORT * cells[river].max(initial=0.0)) & river
     left = [float(gone.get(r, gone.get(r.rpartition(".")[0], 0.0))) for r, s in zip(stage, short, strict=True) if s]
     return SLOWER * max(left, default=0.0), short
 

@@ -69,6 +69,12 @@ def is_urgent(plan: ResponsePlan, action: Action) -> bool:
     return gives_way(action) or action.margin < 0 or action.order_by <= plan.heard
 
 
+def is_over(plan: ResponsePlan, effect: Effect) -> bool:
+    """Whether a place is above its limit by the background alone, whatever is done."""
+    arrival = plan.forecast.arrival(effect.site_id)
+    return arrival is not None and arrival.limit is not None and plan.forecast.spill.background >= arrival.limit
+
+
 def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
     """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved.
 
@@ -92,7 +98,7 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
     saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability
-             and not e.dried and not is_put_off(plan, e)]
+             and not e.dried and not is_put_off(plan, e) and not is_over(plan, e)]
     late = [e for e in plan.receptors if e.before.probability >= 0.5 and is_put_off(plan, e)]
     hit = [e for e in plan.receptors if e.after.probability >= 0.5 and e not in late]
     for key, some in (("saved", saved), ("hit", hit)):
@@ -104,7 +110,7 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
     if lines_spared := _spared(plan, lang):
         lines.append(lines_spared)
-    borders = [e for e in plan.receptors if e.kind == "boundary"]
+    borders = [e for e in plan.receptors if e.kind == "boundary" and not is_over(plan, e)]
     if borders and not there:
         lines.append(text("plan.borders", lang, sites=_parted([
             text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",

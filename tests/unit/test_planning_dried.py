@@ -124,3 +124,5 @@ def test_where_the_background_is_above_the_limit_the_time_the_spill_adds_another
     [works] = [e for e in found.receptors if e.site_id == "I1"]
     assert 0.0 < works.before.hours_above < 24.0             # the passage, and not as long as the trial looks
     assert works.after.hours_above <= works.before.hours_above
+    assert outcome(found, works) == "unjudged"               # above it all the same
+    assert not any("保住" in line for line in conclusion_lines(found, "zh"))
