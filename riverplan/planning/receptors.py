@@ -101,7 +101,7 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     headroom = [np.nan if a.peak_concentration is None or (a.limit is None and not by_ph)
                 else critical if by_ph or a.limit is None else a.limit - spill.background for a in arrivals]
     over = [s.name or s.site_id for s, left in zip(sites, headroom, strict=True) if left <= 0]
-    if over:                    # above it whatever is done: the spill is told apart by adding as much again as the limit
+    if over:                              # above it whatever is done: only adding as much again tells spills apart
         problems.append(Problem(code="plan_background_over", severity="warning", fields={"sites": listed(over)}))
         headroom = [a.limit or np.nan if left <= 0 else left for a, left in zip(arrivals, headroom, strict=True)]
     sigma = [float(np.hypot(_sigma(a.concentration_band, spill.background), more)) for a in arrivals]
