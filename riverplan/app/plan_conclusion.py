@@ -18,7 +18,7 @@ from riverplan.app.plan_words import (
 from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.planning.advice import Protection
-from riverplan.planning.plan_words import gives_way, is_put_off, is_urgent
+from riverplan.planning.plan_words import gives_way, is_over, is_put_off, is_urgent, spared_by
 from riverplan.planning.result import Effect, ResponsePlan
 from riverplan.river.sites import Boundary
 
@@ -49,7 +49,7 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
     if not is_judged(plan):
         lines.append(escape(text("app_plan.presence", lang)))
         gone = [e for e in plan.receptors if e.before.probability >= LIKELY > e.after.probability
-                and not is_put_off(plan, e)]
+                and not is_put_off(plan, e) and not is_over(plan, e)]
         lines.append("<b>" + escape(text("app_plan.gone", lang, count=len(gone), names=names_of(plan, gone, lang)))
                      + "</b>" if gone else escape(text("app_plan.gone_nobody", lang)))
     elif by["saved"]:
@@ -79,7 +79,7 @@ def _decisions(plan: ResponsePlan, lang: Lang) -> str:
     title = text("app_plan.decide_title", lang)
     if not plan.actions:
         return _card("decide", "none", title, escape(text("app_plan.no_action", lang)), [
-            escape(text("app_plan.no_action_why", lang))])
+            escape(text("app_plan.no_action_why", lang)), _spared(plan, lang)])
     order = sorted(enumerate(plan.actions, start=1), key=lambda pair: (
         pair[1] not in plan.weighty, not is_urgent(plan, pair[1]), pair[1].order_by))
     first = order[0][1]
@@ -93,9 +93,18 @@ def _decisions(plan: ResponsePlan, lang: Lang) -> str:
             action=text(f"app_plan.do_{action.action}", lang))))
     if len(order) > MOST:
         lines[-1] += escape(text("app_plan.decide_more", lang, count=len(order) - MOST))
+    lines.append(_spared(plan, lang))
     tones = [margin_tone(a.margin) for a in plan.actions if not gives_way(a)]
     return _card("decide", "bad" if "bad" in tones else "warn" if late or "warn" in tones else "good", title,
                  escape(big), lines)
+
+
+def _spared(plan: ResponsePlan, lang: Lang) -> str:
+    """What is left out because intakes would fall dry, and what it would save the others; empty where none is."""
+    most = spared_by(plan)
+    return "" if most is None else "<b>" + escape(text(
+        "app_plan.spared", lang, name=place_name(plan, most.site_id, most.name, lang),
+        action=text(f"app_plan.do_{most.action}", lang), people=people(most.spared, lang))) + "</b>"
 
 
 def _warned(plan: ResponsePlan, lang: Lang) -> str:
@@ -106,7 +115,7 @@ def _warned(plan: ResponsePlan, lang: Lang) -> str:
     passed = len(plan.protections) - len(ahead)
     lines = [escape(text("app_plan.stop_count", lang, count=len(plan.protections))
                     + (text("app_plan.stop_passed", lang, count=passed) if passed else "")) if first else ""]
-    borders = [e for e in plan.receptors if e.kind == Boundary.kind]
+    borders = [e for e in plan.receptors if e.kind == Boundary.kind and not is_over(plan, e)]
     lines += [escape(_border(plan, e, lang)) for e in sorted(borders, key=lambda e: -e.before.probability)[:2]] or [
         escape(text("app_plan.border_none", lang))]
     return _card("stop", "warn" if first else "good", text("app_plan.stop_title", lang), big, lines)

@@ -7,7 +7,7 @@ from riverplan.forecasting.table import NOTHING, clock_text, significant
 from riverplan.i18n import Lang, listed, text
 from riverplan.planning.options import LONGEST
 from riverplan.planning.person_hours import people_hours
-from riverplan.planning.result import Action, Effect, ResponsePlan
+from riverplan.planning.result import Action, Effect, Refused, ResponsePlan
 from riverplan.reference.materials import materials
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, mg_per_l
@@ -108,8 +108,10 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.unfinished", lang, sites=_named(plan, late, lang), count=len(late)))
     if dried := [e for e in plan.receptors if e.dried]:
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
-    if lines_spared := _spared(plan, lang):
-        lines.append(lines_spared)
+    if (left_out := spared_by(plan)) is not None:
+        lines.append(text("plan.spared", lang, name=name_of(plan, left_out.site_id, lang), site_id=left_out.site_id,
+                          action=text(f"plan.action_{left_out.action}", lang),
+                          hours=people_hours(left_out.spared, lang)))
     borders = [e for e in plan.receptors if e.kind == "boundary" and not is_over(plan, e)]
     if borders and not there:
         lines.append(text("plan.borders", lang, sites=_parted([
@@ -131,14 +133,11 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     return lines
 
 
-def _spared(plan: ResponsePlan, lang: Lang) -> str:
+def spared_by(plan: ResponsePlan) -> Refused | None:
     """The space whose only fault is that intakes fall dry, where it would save the others more than the plan does."""
     most = max(plan.refused, key=lambda r: r.spared, default=None)
     nothing, done = plan.harm["nothing"].population_hours, plan.harm["plan"].population_hours
-    if most is None or most.spared <= max(nothing - done, SPARED * nothing):
-        return ""
-    return text("plan.spared", lang, name=name_of(plan, most.site_id, lang), site_id=most.site_id,
-                action=text(f"plan.action_{most.action}", lang), hours=people_hours(most.spared, lang))
+    return most if most is not None and most.spared > max(nothing - done, SPARED * nothing) else None
 
 
 def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:

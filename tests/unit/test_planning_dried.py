@@ -8,7 +8,8 @@ from operated_rivers import gated
 from planned_river import planned_river, with_site
 from test_planning_plan import HERE, SPILL, H, codes, guarded, refusals
 
-from riverplan.app.plan_words import outcome
+from riverplan.app.plan_conclusion import cards
+from riverplan.app.plan_words import outcome, people
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import LANGS
@@ -108,6 +109,8 @@ def test_what_a_gate_would_save_the_others_is_said_where_those_it_dries_could_be
     said = [line for line in conclusion_lines(found, "zh") if "--pin G1" in line]
     assert len(said) == 1 and people_hours(refused.spared, "zh") in said[0]
     assert any("--pin G1" in line for line in conclusion_lines(found, "en"))
+    for lang in LANGS:
+        assert people(refused.spared, lang) in cards(found, lang)
 
 
 def test_a_gate_that_saves_more_than_it_dries_is_closed_and_nothing_is_said_of_pinning_it():
