@@ -4,14 +4,15 @@ Unless it is held for good, or so diluted by then that it does no harm when it c
 """
 
 from dataclasses import dataclass
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting.simulating.prepared import Prepared, Run
-from riverplan.forecasting.simulating.water import leading_to
 from riverplan.planning.receptors import Receptors
+from riverplan.transport.operation import Place
 from riverplan.transport.simulate import Simulated
 from riverplan.units import HOUR
 
@@ -27,12 +28,13 @@ HOLDS = 24.0 * HOUR
 class StillToCome:
     """What of a plume is still to come to ``r`` receptors when marches end.
 
-    ``thinned`` has shape ``(r, reaches of the stage)``: what is left of a concentration in each reach when its water
-    comes to a receptor in steady flow [-], 0 where it does not.
+    ``joins`` has, from the top down, each node that water passes on: its number, the reaches that enter it, and of
+    each the share it has of the steady flow there [-]; ``places`` has the receptors.
     """
 
     ready: Prepared
-    thinned: Array
+    places: tuple[Place, ...]
+    joins: tuple[tuple[int, tuple[int, ...], tuple[float, ...]], ...]
 
     def mass(self, done: Run) -> float:
         """In the water, and in gates that do not hold: all but what the others do [kg]."""
@@ -41,17 +43,37 @@ class StillToCome:
         return found.mass.flowing + found.mass.held - held
 
     def strongest(self, done: Run) -> Array:
-        """Concentration that may still come to each receptor at most [kg/m³], shape ``(r,)``."""
+        """Concentration that may still come to each receptor at most [kg/m³], shape ``(r,)``.
+
+        A bound on the safe side: the strongest water of all reaches that join is taken to meet, in the shares of the
+        steady flow, and nothing disperses or decays on its way. What flows to a receptor past no gate that holds
+        counts, and of its own reach what lies above it. Where a gate lets out more than the steady flow before a
+        confluence, the water may come up to that much stronger.
+        """
         found, stage = done.found, self.ready.stage
+        values, tail, holds = found.profile.concentration[-1], stage.network.tail.tolist(), holding(done)
         worst = np.zeros(stage.rows.size)
-        np.maximum.at(worst, found.profile.reach, found.profile.concentration[-1])
-        above = [stage.network.entering(int(stage.node[done.what.gates[name][0]])) for name in found.gates]
-        holds = holding(done)
+        np.maximum.at(worst, found.profile.reach, values)
+        nodes = [int(stage.node[done.what.gates[name][0]]) for name in found.gates]
         for i in np.flatnonzero(~holds):
-            worst[above[i]] = np.maximum(worst[above[i]], found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9))
-        for i in np.flatnonzero(holds):
-            worst[list(leading_to(stage.network, above[i].tolist(), range(worst.size)))] = 0.0
-        return np.asarray((worst * self.thinned).max(axis=1))
+            above = stage.network.entering(nodes[i])
+            worst[above] = np.maximum(worst[above], found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9))
+        shut = {nodes[i] for i in np.flatnonzero(holds)}
+        most, comes = worst.tolist(), [0.0] * stage.network.n_nodes
+        for node, entering, shares in self.joins:
+            if node not in shut:
+                brought = [max(most[r], comes[tail[r]]) for r in entering]
+                comes[node] = min(sum(map(mul, brought, shares)), max(brought))
+        return np.array([max(comes[tail[own.reach]], self._above(own, found.profile.reach, values))
+                         for own in self.places])
+
+    def _above(self, own: Place, reach: NDArray[np.int64], values: Array) -> float:
+        """The most of ``values`` [kg/m³] on the reach of a receptor above it; all of the stirred part of a pool."""
+        first, end = np.searchsorted(reach, [own.reach, own.reach + 1])
+        water = self.ready.stage.water
+        last = first + int(np.ceil(own.chainage / water.length[own.reach] * (end - first)))
+        stirred = values[end - 1] if water.storage[own.reach] > 0 else 0.0
+        return float(max(values[first:last].max(initial=0.0), stirred))
 
 
 def holding(done: Run) -> NDArray[np.bool_]:
@@ -76,13 +98,13 @@ def still_to_come(ready: Prepared, who: Receptors) -> StillToCome:
     who
         Receptors.
     """
-    flow, net = ready.stage.water.discharge, ready.stage.network
-    thinned = np.zeros((len(who.sites), flow.size))
-    for k, site in enumerate(who.sites):
-        own = ready.places[site.site_id].reach
-        above = list(leading_to(net, [own], range(flow.size)))
-        thinned[k, above] = np.minimum(flow[above] / max(float(flow[own]), 1e-9), 1.0)
-    return StillToCome(ready=ready, thinned=thinned)
+    water, net = ready.stage.water, ready.stage.network
+    flow = np.maximum(np.bincount(net.tail, water.discharge, net.n_nodes),
+                      np.bincount(net.head, water.discharge, net.n_nodes))
+    share = water.rated_discharge / np.maximum(flow[net.head], 1e-9)     # what is dry may be filled by the actions
+    ways = ((node, net.entering(node)) for node in net.node.tolist())
+    return StillToCome(ready=ready, places=tuple(ready.places[s.site_id] for s in who.sites), joins=tuple(
+        (node, tuple(above.tolist()), tuple(share[above].tolist())) for node, above in ways if above.size))
 
 
 def passed(found: Simulated, columns: list[int]) -> Array:
