@@ -9,7 +9,6 @@ import numpy as np
 
 from riverplan import __version__
 from riverplan.errors import Problem
-from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.observation import Observation
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.rise import Rise
@@ -21,11 +20,11 @@ from riverplan.forecasting.way import SPREAD
 from riverplan.planning.advice import dosing_places, protections
 from riverplan.planning.booms import LAID, boom_places, booms_of
 from riverplan.planning.clean_water import clean_water, sources_of
-from riverplan.planning.dried import intakes_dried, intakes_scarce
 from riverplan.planning.explain import actions_of, effects_of, unused
 from riverplan.planning.found_sites import found_sites
 from riverplan.planning.horizon import EVERY_LONG, SHORTEST_CELL, calm_of, cells_of, horizon_of
 from riverplan.planning.jurisdiction import county_of, strange_jurisdiction
+from riverplan.planning.left_open import left_open
 from riverplan.planning.margin import Delays, readiness
 from riverplan.planning.means import fetching, means_of
 from riverplan.planning.monitoring import monitoring
@@ -33,7 +32,7 @@ from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
 from riverplan.planning.options import LONGEST, options, staffed
 from riverplan.planning.pins import forbidden_in_vain, ids_of, pins_of
-from riverplan.planning.receptors import Receptors, receptors
+from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
 from riverplan.planning.search import search
@@ -44,7 +43,6 @@ from riverplan.planning.stock import read_stocks
 from riverplan.planning.stopped_stations import stopped_stations
 from riverplan.planning.travel import Conditions, road_times, travel_to
 from riverplan.planning.trials import Trials
-from riverplan.reference import Substance
 from riverplan.reference.deadlines import Deadline, deadlines
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -198,7 +196,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     refused = [r for r in refused if r.site_id not in {b.site_id for b in booms}]
     problems += of_booms
     dosings = dosing_places(said, spaces, there, ready, travel, stocks, closed)
-    problems += _of_the_end(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
+    problems += left_open(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
                             who=who, substance=said.substance, treated=len({d.site_id for d in dosings}))
     watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(
         origins, targets, roads=roads, conditions=conditions).seconds)
@@ -238,29 +236,6 @@ def _notices(said: Forecast, heard: float, heard_at: datetime | None, jurisdicti
         return ()
     return notices(said, heard_at=at, jurisdiction=jurisdiction or county_of(said), actions=actions,
                    deadlines=(*deadlines(), *rules))
-
-
-def _of_the_end(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, who: Receptors,
-                substance: Substance, treated: int) -> list[Problem]:
-    """What the plan leaves open: nothing to do, nothing that helps, or an end before the plume is past."""
-    outcome = trials.outcome(picked)
-    kind = "_film" if is_film(substance) else "_ph" if substance.by_ph else ""
-    problems = [Problem(code=f"plan_dispersed{kind}", severity="note")]
-    base = trials.outcome(()).harm
-    if nothing < 1.0 and base.boundary_probability < 0.01:
-        there = "_there" if who.presence_only else ""
-        problems += [Problem(code=f"plan_nothing_harmed{there}", severity="note")] if who.sites else []
-    elif not picked:
-        problems.append(Problem(code="plan_nothing_helps_but", severity="warning", fields={"count": treated})
-                        if treated else Problem(code="plan_nothing_helps", severity="warning"))
-    if dried := intakes_dried(trials, picked):
-        problems.append(Problem(code="plan_dries", severity="warning", fields={"sites": dried}))
-    if scarce := intakes_scarce(trials, picked):
-        problems.append(Problem(code="plan_scarce", severity="warning", fields={"sites": scarce}))
-    still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])
-    if still.any() or any(np.isnan(v) for v in outcome.spills_from.values()):
-        problems.append(Problem(code="plan_short_of_time", severity="warning", fields={"hours": f"{hours:.0f}"}))
-    return problems
 
 
 def _possible(river: RiverNetwork, added: Sequence[Operation]) -> tuple[tuple[Operation, ...], list[Problem]]:

@@ -88,6 +88,11 @@ def holding(done: Run) -> NDArray[np.bool_]:
     return np.asarray(closed & np.isnan(found.spills_from) & (free >= np.maximum(rises, 0.0) * HOLDS))
 
 
+def holding_plume(done: Run) -> NDArray[np.bool_]:
+    """Which gates hold more than a slight share of the plume when a march ends."""
+    return np.asarray(holding(done) & (done.found.held_mass[-1] > SLIGHT * done.found.mass.entered))
+
+
 def still_to_come(ready: Prepared, who: Receptors) -> StillToCome:
     """The ways of the stage to each receptor.
 

@@ -12,7 +12,7 @@ from riverplan.channel import Array
 from riverplan.forecasting.behaviour import soluble
 from riverplan.forecasting.simulating.prepared import FACTORS, Prepared, Run, run
 from riverplan.planning.harm import NODES, WEIGHTS, Harm, beyond, exceeding, hours_above
-from riverplan.planning.put_off import StillToCome, passed, share_put_off, still_to_come, with_put_off
+from riverplan.planning.put_off import StillToCome, holding_plume, passed, share_put_off, still_to_come, with_put_off
 from riverplan.planning.receptors import PRESENT, Receptors
 from riverplan.river.sites import Site, Space
 from riverplan.transport.operation import Operation
@@ -50,6 +50,8 @@ class Outcome:
     boundary: float
     spills_from: dict[str, float]
     """When each closed gate is full in water of usual velocity [s]; ``nan`` where never."""
+    holds: tuple[str, ...]
+    """Gates that hold some of the plume when the trials end, at any velocity."""
 
     @property
     def harm(self) -> Harm:
@@ -88,7 +90,8 @@ class Trials:
         self._later = still_to_come(self.ready, self.receptors)
         unlimited = np.isnan(self.receptors.headroom)
         if unlimited.any():
-            peak = self._curves(self._march(frozenset(), 1)).max(axis=0)
+            ways = {(), tuple(self.fixed)}                    # what is fixed may lead it where it would not come
+            peak = np.max([self._curves(self._march(NOTHING, 1, w)).max(axis=0) for w in ways], axis=0)
             level = np.where(unlimited, PRESENT * np.where(peak > 0, peak, np.nan), self.receptors.headroom)
             self.receptors = replace(self.receptors, headroom=level,
                                      sigma=np.where(unlimited, 0.0, self.receptors.sigma))
@@ -113,6 +116,12 @@ class Trials:
             self._known[key] = self._outcome(stacked, dict(zip(
                 read[1]["gates"].tolist(), read[1]["spills_from"].tolist(), strict=True)))
         return [self._known[k] for k in keys]
+
+    @property
+    def bare(self) -> Harm:
+        """Harm with nothing done at all, not even what is ``fixed``."""
+        self.outcome(())
+        return self._outcome(dict(self._nothing), {}).harm
 
     def knows(self, taken: Iterable[int]) -> bool:
         """Whether a set was tried."""
@@ -171,11 +180,13 @@ class Trials:
                 "leading": _first(values > np.maximum(0.01 * peak, 1e-30), time),
                 "trailing": _last(values > np.maximum(0.1 * peak, 1e-30), time),
                 "exceeds_from": _first(above, time), "exceeds_until": _last(above, time),
-                "spills_from": done.found.spills_from, "gates": np.array(done.found.gates)}
+                "spills_from": done.found.spills_from, "gates": np.array(done.found.gates),
+                "holds": holding_plume(done)}
 
     def _outcome(self, stacked: dict[str, Array], spills_from: dict[str, float]) -> Outcome:
         """What the marches at all velocities say together; what is put off past their end does its share of harm."""
         who, base, comes = self.receptors, self._nothing, stacked.pop("comes")
+        held = np.flatnonzero(stacked.pop("holds").any(axis=0))
         late = share_put_off(stacked.pop("passed"), stacked.pop("coming"), base["passed"], base["coming"])
         stacked["hours"] = with_put_off(stacked["hours"], stacked["dry"], base["hours"], late, comes, who.headroom,
                                         np.exp(NODES[:, None] * who.sigma))
@@ -185,7 +196,7 @@ class Trials:
         people = np.einsum("v,s,vsr->r", WEIGHTS, WEIGHTS, beyond(stacked["hours"], who.tank)) * who.people
         return Outcome(**stacked, put_off=np.where(comes > who.headroom, late, 0.0), probability=probability,
                        population_hours=people, boundary=float(probability[who.counts].sum()),
-                       spills_from=spills_from)
+                       spills_from=spills_from, holds=tuple(list(spills_from)[i] for i in held))
 
 
 def _stacked(runs: Sequence[dict[str, Array]]) -> dict[str, Array]:

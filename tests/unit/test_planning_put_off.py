@@ -9,6 +9,7 @@ from test_planning_plan import SPILL, H, guarded
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.planning.harm import NODES
+from riverplan.planning.plan import plan
 from riverplan.planning.receptors import receptors
 from riverplan.planning.trials import Trials
 from riverplan.transport.operation import Operation
@@ -75,3 +76,25 @@ def test_nothing_done_puts_nothing_off_however_soon_the_trials_end():
     done = trials(usable=2e6, hours=7.0).outcome(())
     assert done.put_off.shape == (NODES.size, 2)
     assert done.put_off.max() == 0.0
+
+
+def held(**changes):
+    """A plan with the gate closed in any case and nobody to do more, and what it says of who is harmed."""
+    river = guarded(usable=20.0 * 200 * H)
+    found = plan(river, replace(STRONG, **changes), added=[CLOSE], forbid=["G1"], candidates=False)
+    said = {p.code: p for p in (*found.problems, *found.assumptions) if p.code.startswith("plan_nothing")}
+    return found, said
+
+
+def test_that_nobody_is_harmed_while_a_gate_holds_the_plume_is_said_to_hold_only_while_it_stays_closed():
+    found, said = held()
+    assert found.harm["plan"].population_hours < 1.0 and set(said) == {"plan_nothing_harmed_held"}
+    problem = said["plan_nothing_harmed_held"]
+    assert problem in found.problems and "只在 示范闸 一直关着时成立" in problem.text("zh")
+    assert "再关 24 h" in problem.text("zh") and "24 h more" in problem.text("en") and problem.mend("en")
+    _, film = held(substance="柴油", mass=500.0)
+    assert set(film) == {"plan_nothing_harmed_there_held"} and film["plan_nothing_harmed_there_held"].text("zh")
+
+
+def test_what_harms_nobody_with_the_gate_open_either_is_said_without_a_condition():
+    assert set(held(mass=1e-4)[1]) == {"plan_nothing_harmed"}
