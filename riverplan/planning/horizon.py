@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
+from riverplan.forecasting.simulating.operated import operated
 from riverplan.forecasting.simulating.prepared import Prepared
 from riverplan.forecasting.simulating.water import gains_of
 from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import LONGEST, Option
 from riverplan.planning.receptors import Receptors
-from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.gaining import SAME
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -82,8 +82,7 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
             np.arange(len(who.sites)), likely)).tolist()
     who = who.only(likely)
     ends = [_end(arrivals[s.site_id]) for s in who.sites]
-    held = sum((o.space.free_volume or 0.0) / max(_flow_at(said, o.space), 1e-3)
-               for o in found if o.action in ("close", "build"))
+    held = _held(stage, said.scenario.name, found, added)
     hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
     begins = [*(o.at for o in found), *(o.at for o in added)]
     return Horizon(receptors=who, hours=max(hours, SHORTEST, *(at / HOUR + 1.0 for at in begins)))
@@ -145,5 +144,9 @@ def _end(arrival: Arrival) -> float:
     return arrival.trailing
 
 
-def _flow_at(said: Forecast, space: UsableSpace) -> float:
-    return float(said.scenario.discharge[said.river.reach_row[space.reach_id]])
+def _held(stage: RiverNetwork, flow: str, found: Sequence[Option], added: Sequence[Operation]) -> float:
+    """How long all gates and dams that the options or the officer close hold what comes to them, each once [s]."""
+    named, _ = operated(stage, [*(op for o in found for op in o.operations), *added], LONGEST)
+    closed = {op.place for op in named.operations if op.action == "close"}
+    return sum(named.gates[name][1] / max(inflow_at(stage, stage.scenario(flow), stage.site(name)), 1e-3)
+               for name in sorted(closed))

@@ -9,8 +9,11 @@ from test_planning_plan import SPILL, H, guarded
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.planning.harm import NODES
+from riverplan.planning.horizon import horizon_of
+from riverplan.planning.options import _variants
 from riverplan.planning.plan import plan
 from riverplan.planning.receptors import receptors
+from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.trials import Trials
 from riverplan.transport.operation import Operation
 
@@ -98,3 +101,18 @@ def test_that_nobody_is_harmed_while_a_gate_holds_the_plume_is_said_to_hold_only
 
 def test_what_harms_nobody_with_the_gate_open_either_is_said_without_a_condition():
     assert set(held(mass=1e-4)[1]) == {"plan_nothing_harmed"}
+
+
+def test_trials_look_as_far_as_gates_hold_that_the_officer_closes_and_at_each_gate_once():
+    river = guarded(usable=20.0 * 30 * H)
+    said = forecast(river, STRONG)
+    who = receptors(said)
+    [gate] = [s for s in usable_spaces(river, "normal")[0] if s.space_id == "G1"]
+    own = _variants(gate, "close", 0, 0.0, said.arrival("G1"))
+    def hours(found, *added):
+        return horizon_of(said, who, found, added, stage=river).hours
+    usual = hours([])
+    assert hours([], CLOSE) == pytest.approx(usual + 30.0)
+    assert hours([], replace(CLOSE, place="g1")) == pytest.approx(usual + 30.0)    # by its node
+    assert hours(own) == hours(own, CLOSE) == hours([], CLOSE)
+    assert hours([], replace(CLOSE, action="open")) == usual
