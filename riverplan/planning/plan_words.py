@@ -80,8 +80,9 @@ def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
 
     One that exceeds its limit before, in usual water, is hit and not put off.
     """
-    return (effect.after.put_off >= PUT_OFF and effect.after.exceeds_from is None) or (
-        effect.after.peak is not None and effect.after.peak >= plan.time[-1] - RISING)
+    # ten days may end before the peak even with nothing done, and put_off tells no more than what passes until then
+    rising = min(effect.before.peak or 0.0, effect.after.peak or 0.0) >= plan.time[-1] - RISING
+    return effect.after.exceeds_from is None and (effect.after.put_off >= PUT_OFF or rising)
 
 
 def gives_way(action: Action) -> bool:

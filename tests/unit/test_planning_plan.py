@@ -323,13 +323,20 @@ def test_what_saves_little_does_not_head_the_plan_and_is_counted_after():
 
 def test_a_place_the_plume_is_only_put_off_from_is_not_called_saved():
     found = plan(guarded(), SPILL, candidates=False)
-    works = next(e for e in found.receptors if e.site_id == "I1")
+    works, end = next(e for e in found.receptors if e.site_id == "I1"), float(found.time[-1])
     assert works.before.probability > 0.5 > works.after.probability and not is_put_off(found, works)
-    put_off = replace(works, after=replace(works.after, peak=float(found.time[-1])))
-    late = replace(found, receptors=(put_off,))
-    said = "".join(conclusion_lines(late, "zh"))
-    assert "保住" not in said.replace("不能算保住", "") and "不能算保住 1 处：下游水厂" in said
-    assert outcome(late, put_off) == "later" and outcome(found, works) == "saved"
+    def ends(before, after):
+        return replace(works, before=replace(works.before, **before), after=replace(works.after, **after))
+    rising = ends({"peak": end}, {"peak": end})                # ten days end before the peak, whatever is done
+    for put_off in (ends({}, {"put_off": 0.3}), rising):
+        late = replace(found, receptors=(put_off,))
+        said = "".join(conclusion_lines(late, "zh"))
+        assert "保住" not in said.replace("不能算保住", "") and "不能算保住 1 处：下游水厂" in said
+        assert outcome(late, put_off) == "later"
+        hit = replace(put_off, after=replace(put_off.after, exceeds_from=end - H, probability=0.6))
+        assert not is_put_off(found, hit)                      # above its limit before the end
+    faint = ends({}, {"peak": end})                            # a trace of what a gate holds for good
+    assert outcome(found, faint) == outcome(found, works) == "saved"
 
 
 def test_what_is_late_is_to_be_decided_at_once_and_not_at_a_time_that_is_too_late_already():
