@@ -27,6 +27,9 @@ SHORTEST = 12.0
 """Nor less far [h]."""
 BEYOND = 6.0
 """Time simulated beyond the last passage and what holding may delay [h]."""
+MIXED = 2.0
+"""Times as long as a gate holds until it has passed on what it took in [-] (assumed): full, it passes on a mix that is
+weaker and so longer above the limit, and thins e-fold while as much comes in again."""
 SHORTEST_CELL = 100.0
 """[m]."""
 LONGEST_CELL = 1_000.0
@@ -83,7 +86,7 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
     who = who.only(likely)
     ends = [_end(arrivals[s.site_id]) for s in who.sites]
     held = _held(stage, said.scenario.name, found, added)
-    hours = min(max(ends, default=0.0) / HOUR + min(held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
+    hours = min(max(ends, default=0.0) / HOUR + min(MIXED * held / HOUR, LONGEST / 2) + BEYOND, LONGEST)
     begins = [*(o.at for o in found), *(o.at for o in added)]
     return Horizon(receptors=who, hours=max(hours, SHORTEST, *(at / HOUR + 1.0 for at in begins)))
 

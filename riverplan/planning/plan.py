@@ -159,7 +159,11 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         widest = said
     who = receptors(widest)
     problems += who.problems
-    ahead = horizon_of(widest, who, found, added, stage=stage_river)
+    # also those that only a gate above makes possible hold what comes to them until then
+    held_up, _ = made_possible(stage_river, stage_river.scenario(flow.name), [found], refused, spaces, there,
+                               spill=stage_spill.reach_id, safety=ready.delays.safety)
+    maybe, _ = options(stage_river, spaces, held_up, ready, rising=rising, conditions=conditions)
+    ahead = horizon_of(widest, who, [*found, *maybe], added, stage=stage_river)
     start = prepared(stage_river, stage_spill, scenario=flow.name, states=states, velocity=velocity,
                      operations=[*added, *(op for o in found for op in o.operations)], hours=ahead.hours,
                      cell=SHORTEST_CELL, until=[s.site_id for s in ahead.receptors.sites])

@@ -9,7 +9,7 @@ from test_planning_plan import SPILL, H, guarded
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.planning.harm import NODES
-from riverplan.planning.horizon import horizon_of
+from riverplan.planning.horizon import MIXED, horizon_of
 from riverplan.planning.options import _variants
 from riverplan.planning.plan import plan
 from riverplan.planning.receptors import receptors
@@ -112,7 +112,7 @@ def test_trials_look_as_far_as_gates_hold_that_the_officer_closes_and_at_each_ga
     def hours(found, *added):
         return horizon_of(said, who, found, added, stage=river).hours
     usual = hours([])
-    assert hours([], CLOSE) == pytest.approx(usual + 30.0)
-    assert hours([], replace(CLOSE, place="g1")) == pytest.approx(usual + 30.0)    # by its node
+    assert hours([], CLOSE) == pytest.approx(usual + MIXED * 30.0)
+    assert hours([], replace(CLOSE, place="g1")) == pytest.approx(usual + MIXED * 30.0)    # by its node
     assert hours(own) == hours(own, CLOSE) == hours([], CLOSE)
     assert hours([], replace(CLOSE, action="open")) == usual
