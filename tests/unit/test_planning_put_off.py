@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from river_fixtures import dammed
 from test_planning_plan import SPILL, H, guarded
 
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.simulating.prepared import prepared
+from riverplan.forecasting.spill import Spill
 from riverplan.planning.harm import NODES
 from riverplan.planning.horizon import MIXED, horizon_of
 from riverplan.planning.options import _variants
@@ -116,3 +118,20 @@ def test_trials_look_as_far_as_gates_hold_that_the_officer_closes_and_at_each_ga
     assert hours([], replace(CLOSE, place="g1")) == pytest.approx(usual + MIXED * 30.0)    # by its node
     assert hours(own) == hours(own, CLOSE) == hours([], CLOSE)
     assert hours([], replace(CLOSE, action="open")) == usual
+
+
+@pytest.mark.parametrize("pins", [(), ("D01",)])
+def test_a_dam_that_is_full_long_before_the_plume_is_through_its_pool_saves_nothing_and_is_not_closed(pins):
+    """20 m³/s take 417 h through the pool of 30 million m³ and fill 3 million more in 42 h; trials end at 240 h."""
+    river = dammed(brook=4.0)
+    sites = {s.site_id: s for s in river.sites}
+    dam = replace(sites["D01"], usable_volume=3e6, close_time=1_800.0, dispatch_authority="示范县水利局",
+                  phone="000-3333333", functions="储存、截流")
+    below = replace(sites["I01"], population=5_000, category="township")
+    river = river.replace(sites=(dam, below, *(s for s in river.sites if s.site_id not in ("D01", "I01"))))
+    found = plan(river, Spill(site_id="S01", substance="苯酚", mass=2_000.0), pins=pins, candidates=False)
+    assert pytest.approx(417.0, abs=0.5) == 3e7 / 20.0 / H and found.time[-1] == 240.0 * H
+    assert [a.site_id for a in found.actions] == list(pins)
+    nothing, left = found.harm["nothing"], found.harm["plan"]
+    assert left.population_hours == pytest.approx(nothing.population_hours, rel=0.01) and left.population_hours > 1e5
+    assert pins or "refused_no_effect" in {r.why.code for r in found.refused}
