@@ -4,7 +4,6 @@ Unless it is held for good, or so diluted by then that it does no harm when it c
 """
 
 from dataclasses import dataclass
-from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +27,16 @@ HOLDS = 24.0 * HOUR
 class StillToCome:
     """What of a plume is still to come to ``r`` receptors when marches end.
 
-    ``joins`` has, from the top down, each node that water passes on: its number, the reaches that enter it, and of
-    each the share it has of the steady flow there [-]; ``places`` has the receptors.
+    ``flow`` is the steady flow at the tail and ``foot`` that at the end of each reach [m³/s], of a dry one what it can
+    carry, for the actions may fill it. ``joins`` has, from the top down, each node that water passes on, the reaches
+    that enter it and the steady flow there [m³/s]; ``places`` has the receptors.
     """
 
     ready: Prepared
     places: tuple[Place, ...]
-    joins: tuple[tuple[int, tuple[int, ...], tuple[float, ...]], ...]
+    flow: list[float]
+    foot: list[float]
+    joins: list[tuple[int, list[int], float]]
 
     def mass(self, done: Run) -> float:
         """In the water, and in gates that do not hold: all but what the others do [kg]."""
@@ -50,30 +52,40 @@ class StillToCome:
         counts, and of its own reach what lies above it. Where a gate lets out more than the steady flow before a
         confluence, the water may come up to that much stronger.
         """
-        found, stage = done.found, self.ready.stage
-        values, tail, holds = found.profile.concentration[-1], stage.network.tail.tolist(), holding(done)
-        worst = np.zeros(stage.rows.size)
-        np.maximum.at(worst, found.profile.reach, values)
-        nodes = [int(stage.node[done.what.gates[name][0]]) for name in found.gates]
+        found, net, tail = done.found, self.ready.stage.network, self.ready.stage.network.tail.tolist()
+        reach, holds = found.profile.reach, holding(done)
+        carried = found.profile.concentration[-1] * self._flow(reach, found.profile.chainage)
+        worst = np.zeros(net.n_reaches)                       # in kg/s, which what comes in on the way leaves as it is
+        np.maximum.at(worst, reach, carried)
+        nodes = [int(self.ready.stage.node[done.what.gates[name][0]]) for name in found.gates]
         for i in np.flatnonzero(~holds):
-            above = stage.network.entering(nodes[i])
-            worst[above] = np.maximum(worst[above], found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9))
+            above = net.entering(nodes[i])
+            held = found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9)
+            worst[above] = np.maximum(worst[above], held * np.array(self.foot)[above])
         shut = {nodes[i] for i in np.flatnonzero(holds)}
-        most, comes = worst.tolist(), [0.0] * stage.network.n_nodes
-        for node, entering, shares in self.joins:
+        most, comes = worst.tolist(), [0.0] * net.n_nodes
+        for node, entering, flow in self.joins:
             if node not in shut:
-                brought = [max(most[r], comes[tail[r]]) for r in entering]
-                comes[node] = min(sum(map(mul, brought, shares)), max(brought))
-        return np.array([max(comes[tail[own.reach]], self._above(own, found.profile.reach, values))
-                         for own in self.places])
+                brought = [max(most[r], comes[tail[r]] * self.flow[r]) for r in entering]
+                comes[node] = min(sum(brought) / flow, max(b / self.foot[r] for b, r in zip(
+                    brought, entering, strict=True)))
+        return np.array([max(comes[tail[own.reach]] * self.flow[own.reach], self._above(own, reach, carried))
+                         for own in self.places]) / self._flow(
+                             np.array([own.reach for own in self.places], int),
+                             np.array([own.chainage for own in self.places]))
 
-    def _above(self, own: Place, reach: NDArray[np.int64], values: Array) -> float:
-        """The most of ``values`` [kg/m³] on the reach of a receptor above it; all of the stirred part of a pool."""
+    def _flow(self, reach: NDArray[np.int64], chainage: Array) -> Array:
+        """Steady flow at places on reaches [m³/s]."""
+        flow, foot = np.array(self.flow), np.array(self.foot)
+        return flow[reach] + (foot - flow)[reach] * chainage / self.ready.stage.water.length[reach]
+
+    def _above(self, own: Place, reach: NDArray[np.int64], carried: Array) -> float:
+        """The most of ``carried`` [kg/s] on the reach of a receptor above it; all of the stirred part of a pool."""
         first, end = np.searchsorted(reach, [own.reach, own.reach + 1])
         water = self.ready.stage.water
         last = first + int(np.ceil(own.chainage / water.length[own.reach] * (end - first)))
-        stirred = values[end - 1] if water.storage[own.reach] > 0 else 0.0
-        return float(max(values[first:last].max(initial=0.0), stirred))
+        stirred = carried[end - 1] if water.storage[own.reach] > 0 else 0.0
+        return float(max(carried[first:last].max(initial=0.0), stirred))
 
 
 def holding(done: Run) -> NDArray[np.bool_]:
@@ -104,12 +116,14 @@ def still_to_come(ready: Prepared, who: Receptors) -> StillToCome:
         Receptors.
     """
     water, net = ready.stage.water, ready.stage.network
-    flow = np.maximum(np.bincount(net.tail, water.discharge, net.n_nodes),
-                      np.bincount(net.head, water.discharge, net.n_nodes))
-    share = water.rated_discharge / np.maximum(flow[net.head], 1e-9)     # what is dry may be filled by the actions
-    ways = ((node, net.entering(node)) for node in net.node.tolist())
-    return StillToCome(ready=ready, places=tuple(ready.places[s.site_id] for s in who.sites), joins=tuple(
-        (node, tuple(above.tolist()), tuple(share[above].tolist())) for node, above in ways if above.size))
+    full = np.maximum(np.bincount(net.tail, water.discharge, net.n_nodes),
+                      np.bincount(net.head, water.discharge + water.lateral, net.n_nodes))
+    flow = np.where(water.discharge > 0, water.discharge, water.rated_discharge)
+    ways = ((node, net.entering(node).tolist()) for node in net.node.tolist())
+    return StillToCome(
+        ready=ready, places=tuple(ready.places[s.site_id] for s in who.sites), flow=flow.tolist(),
+        foot=(flow + water.lateral).tolist(), joins=[
+            (node, above, max(float(full[node]), 1e-9)) for node, above in ways if above])
 
 
 def passed(found: Simulated, columns: list[int]) -> Array:

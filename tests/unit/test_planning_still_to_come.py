@@ -85,6 +85,16 @@ def test_what_joins_below_thins_what_comes():
     assert comes["I1"] == pytest.approx(0.75 * most["a"]) and most["a"] > 0      # 15 of 20 m³/s
 
 
+def test_what_the_river_gains_on_the_way_thins_what_comes():
+    nodes = {"n1": ("source", 0, 0), "g1": ("dam", 10, 0), "n2": ("outlet", 20, 0)}
+    gate = Space(site_id="G1", reach_id="a", chainage=10_000.0, node_id="g1", usable_volume=LARGE, **HERE)
+    river = build("闸河", nodes, [R(id="a", tail="n1", head="g1", velocity=0.5),
+                                  R(id="b", tail="g1", head="n2", velocity=0.5, discharge=28.0)],
+                  sites=[gate, works("b", 9_500.0)])
+    _, _, comes, most = ended(river, 3.0)                            # 20 m³/s at the top, 28 at the end, 27.8 at I1
+    assert comes["I1"] == pytest.approx(21.8 / 27.8 * most["a"], rel=0.02)       # around 4.5 km by then
+
+
 def test_water_above_a_gate_that_holds_does_not_come_and_above_one_that_spills_it_does():
     sites = works("b", 5_000.0)
     for usable, share in ((LARGE, 0.0), (20.0 * H, 1.0)):
