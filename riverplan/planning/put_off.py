@@ -3,6 +3,7 @@
 Unless it is held for good, or so diluted by then that it does no harm when it comes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,15 +28,14 @@ HOLDS = 24.0 * HOUR
 class StillToCome:
     """What of a plume is still to come to ``r`` receptors when marches end.
 
-    ``flow`` is the steady flow at the tail and ``foot`` that at the end of each reach [m³/s], of a dry one what it can
-    carry, for the actions may fill it. ``joins`` has, from the top down, each node that water passes on, the reaches
-    that enter it and the steady flow there [m³/s]; ``places`` has the receptors.
+    ``flow`` [m³/s] is the steady flow at the tail of each reach, of a dry one what it can carry, for the actions may
+    fill it. ``joins`` has, from the top down, each node that water passes on, the reaches that enter it and what comes
+    in there beside them [m³/s]; ``places`` has the receptors.
     """
 
     ready: Prepared
     places: tuple[Place, ...]
-    flow: list[float]
-    foot: list[float]
+    flow: Array
     joins: list[tuple[int, list[int], float]]
 
     def mass(self, done: Run) -> float:
@@ -48,36 +48,50 @@ class StillToCome:
         """Concentration that may still come to each receptor at most [kg/m³], shape ``(r,)``.
 
         A bound on the safe side: the strongest water of all reaches that join is taken to meet, in the shares of the
-        steady flow, and nothing disperses or decays on its way. What flows to a receptor past no gate that holds
-        counts, and of its own reach what lies above it. Where a gate lets out more than the steady flow before a
-        confluence, the water may come up to that much stronger.
+        steady flow but for the clean water that gates hold, and nothing disperses or decays on its way. What flows to
+        a receptor past no gate that holds counts, and of its own reach what lies above it. Where a gate lets out more
+        than the steady flow before a confluence, the water may come up to that much stronger.
         """
-        found, net, tail = done.found, self.ready.stage.network, self.ready.stage.network.tail.tolist()
-        reach, holds = found.profile.reach, holding(done)
+        found, stage, holds = done.found, self.ready.stage, holding(done)
+        reach, foot = found.profile.reach, self.flow + stage.water.lateral
         carried = found.profile.concentration[-1] * self._flow(reach, found.profile.chainage)
-        worst = np.zeros(net.n_reaches)                       # in kg/s, which what comes in on the way leaves as it is
-        np.maximum.at(worst, reach, carried)
-        nodes = [int(self.ready.stage.node[done.what.gates[name][0]]) for name in found.gates]
+        worst = np.zeros(foot.size)                           # at the end of a reach, thinned by what it gains
+        np.maximum.at(worst, reach, carried / foot[reach])
+        nodes = [int(stage.node[done.what.gates[name][0]]) for name in found.gates]
         for i in np.flatnonzero(~holds):
-            above = net.entering(nodes[i])
-            held = found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9)
-            worst[above] = np.maximum(worst[above], held * np.array(self.foot)[above])
-        shut = {nodes[i] for i in np.flatnonzero(holds)}
-        most, comes = worst.tolist(), [0.0] * net.n_nodes
-        for node, entering, flow in self.joins:
-            if node not in shut:
-                brought = [max(most[r], comes[tail[r]] * self.flow[r]) for r in entering]
-                comes[node] = min(sum(brought) / flow, max(b / self.foot[r] for b, r in zip(
-                    brought, entering, strict=True)))
-        return np.array([max(comes[tail[own.reach]] * self.flow[own.reach], self._above(own, reach, carried))
-                         for own in self.places]) / self._flow(
-                             np.array([own.reach for own in self.places], int),
-                             np.array([own.chainage for own in self.places]))
+            above = stage.network.entering(nodes[i])
+            worst[above] = np.maximum(worst[above], found.held_mass[-1, i] / max(found.held_volume[-1, i], 1e-9))
+        comes = self._down(worst.tolist(), {nodes[i] for i in np.flatnonzero(holds)})
+        own = np.array([p.reach for p in self.places], int)
+        here = self._flow(own, np.array([p.chainage for p in self.places], float))
+        return np.maximum(comes[stage.network.tail[own]] * self.flow[own],
+                          [self._above(p, reach, carried) for p in self.places]) / here
+
+    def _down(self, worst: list[float], shut: Collection[int]) -> Array:
+        """What comes at most to each node [kg/m³] of the ``worst`` in the reaches, past no node that is shut."""
+        water, net = self.ready.stage.water, self.ready.stage.network
+        tail, gain, steady = net.tail.tolist(), water.lateral.tolist(), water.discharge.tolist()
+        flow = self.flow.tolist()
+        comes, runs = [0.0] * net.n_nodes, [1.0] * net.n_nodes
+        for node, entering, inflow in self.joins:
+            brought = most = 0.0
+            full = left = there = inflow                      # steady, without what is held, and this where it is clean
+            for r in entering:
+                strong = max(worst[r], comes[tail[r]] * flow[r] / (flow[r] + gain[r]))
+                usual, now = steady[r] + gain[r], steady[r] * runs[tail[r]] + gain[r]
+                full, left, there = full + usual, left + now, there + (usual if strong > 0 else now)
+                brought, most = brought + strong * (flow[r] + gain[r]), max(most, strong)
+            if node in shut:
+                left = inflow
+            else:
+                comes[node] = min(brought / max(there, 1e-9), most)
+            runs[node] = left / max(full, 1e-9)
+        return np.array(comes)
 
     def _flow(self, reach: NDArray[np.int64], chainage: Array) -> Array:
         """Steady flow at places on reaches [m³/s]."""
-        flow, foot = np.array(self.flow), np.array(self.foot)
-        return flow[reach] + (foot - flow)[reach] * chainage / self.ready.stage.water.length[reach]
+        water = self.ready.stage.water
+        return self.flow[reach] + water.lateral[reach] * chainage / water.length[reach]
 
     def _above(self, own: Place, reach: NDArray[np.int64], carried: Array) -> float:
         """The most of ``carried`` [kg/s] on the reach of a receptor above it; all of the stirred part of a pool."""
@@ -116,14 +130,12 @@ def still_to_come(ready: Prepared, who: Receptors) -> StillToCome:
         Receptors.
     """
     water, net = ready.stage.water, ready.stage.network
-    full = np.maximum(np.bincount(net.tail, water.discharge, net.n_nodes),
-                      np.bincount(net.head, water.discharge + water.lateral, net.n_nodes))
-    flow = np.where(water.discharge > 0, water.discharge, water.rated_discharge)
-    ways = ((node, net.entering(node).tolist()) for node in net.node.tolist())
+    more = np.bincount(net.tail, water.discharge, net.n_nodes) - np.bincount(
+        net.head, water.discharge + water.lateral, net.n_nodes)
+    ways = ((node, net.entering(node).tolist(), max(float(more[node]), 0.0)) for node in net.node.tolist())
     return StillToCome(
-        ready=ready, places=tuple(ready.places[s.site_id] for s in who.sites), flow=flow.tolist(),
-        foot=(flow + water.lateral).tolist(), joins=[
-            (node, above, max(float(full[node]), 1e-9)) for node, above in ways if above])
+        ready=ready, places=tuple(ready.places[s.site_id] for s in who.sites), joins=[w for w in ways if w[1]],
+        flow=np.maximum(np.where(water.discharge > 0, water.discharge, water.rated_discharge), 1e-9))
 
 
 def passed(found: Simulated, columns: list[int]) -> Array:

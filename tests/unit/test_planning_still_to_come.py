@@ -50,12 +50,16 @@ def forking(gate_on="l"):
 
 
 def rejoining():
-    """20 m³/s that part at 10 km into 12 and 8, meet again at 16 km, and take in 5 at 20 km; a waterworks below."""
+    """20 m³/s that part at 10 km into 12 and 8, meet again at 16 km, and take in 5 at 20 km; a waterworks below.
+
+    A dam at g1 in the larger arm.
+    """
     nodes = {"n1": ("source", 0, 0), "n2": ("junction", 10, 0), "n3": ("junction", 16, 0), "n4": ("junction", 20, 0),
-             "n5": ("outlet", 40, 0)}
+             "n5": ("outlet", 40, 0), "g1": ("dam", 13, 1)}
     return build("岔河", nodes, [
         R(id="a", tail="n1", head="n2", velocity=0.5),
-        R(id="l", tail="n2", head="n3", velocity=0.5, discharge=12.0, via=[(13, 1)]),
+        R(id="l", tail="n2", head="g1", velocity=0.5, discharge=12.0),
+        R(id="k", tail="g1", head="n3", velocity=0.5, discharge=12.0),
         R(id="r", tail="n2", head="n3", velocity=0.5, discharge=8.0, via=[(13, -2)]),
         R(id="b", tail="n3", head="n4", velocity=0.5),
         R(id="c", tail="n4", head="n5", velocity=0.5, discharge=25.0)], sites=[works("c", 5_000.0)])
@@ -130,10 +134,22 @@ def test_on_its_own_reach_what_lies_below_a_receptor_has_passed_it():
 
 def test_what_comes_by_two_arms_that_rejoin_counts_as_it_joins_and_not_each_alone():
     _, _, comes, most = ended(rejoining(), 8.0)
-    joined = (12.0 * most["l"] + 8.0 * most["r"]) / 20.0
-    assert min(most["l"], most["r"]) > 0.5 * max(most["l"], most["r"]) > 0
+    left = max(most["l"], most["k"])
+    joined = (12.0 * left + 8.0 * most["r"]) / 20.0
+    assert min(left, most["r"]) > 0.5 * max(left, most["r"]) > 0
     assert comes["I1"] == pytest.approx(20.0 / 25.0 * max(joined, most["a"], most["b"]))
-    assert comes["I1"] > 1.2 * 20.0 / 25.0 * max(0.6 * most["l"], 0.4 * most["r"])
+    assert comes["I1"] > 1.2 * 20.0 / 25.0 * max(0.6 * left, 0.4 * most["r"])
+
+
+def test_clean_water_that_a_gate_holds_on_one_arm_does_not_thin_what_comes_by_the_other():
+    river = rejoining()
+    river = river.replace(sites=(*river.sites, Space(
+        site_id="G1", reach_id="l", chainage=3_000.0, node_id="g1", usable_volume=LARGE, **HERE)))
+    _, done, comes, most = ended(river, 8.0, CLOSE)
+    arm = max(most["r"], most["a"])
+    assert done.found.held_mass[-1, 0] > 0 and arm > 0
+    assert comes["I1"] == pytest.approx(20.0 / 25.0 * arm)           # undiluted to n4; there as if all 20 came
+    assert comes["I1"] > 8.0 / 13.0 * arm                            # the 12 are held: the bound is on the safe side
 
 
 def test_in_a_pool_above_a_closed_dam_water_comes_that_does_not_come_below_it():
