@@ -7,6 +7,7 @@ from riverplan.errors import InputError, Problem, Severity
 from riverplan.forecasting.result import Forecast
 from riverplan.forecasting.run import forecast
 from riverplan.i18n import LANGS, listed
+from riverplan.planning.check_dried import check_dried
 from riverplan.planning.check_lists import check_lists
 from riverplan.planning.check_measures import check_measures
 from riverplan.planning.every import Case, cases
@@ -46,7 +47,8 @@ def check_plans(river: RiverNetwork, records: Sequence[PlanRecord], *, today: da
     """
     before = years_before(today, YEARS)
     found = [*unread, *_missing(river, records), *_again(river, records), *check_measures(river, records),
-             *_ageing(river, records, before), *check_lists(river, records, before=before, today=today)]
+             *check_dried(river, records), *_ageing(river, records, before),
+             *check_lists(river, records, before=before, today=today)]
     return tuple(sorted(found, key=lambda p: _ORDER[p.severity]))
 
 

@@ -22,6 +22,12 @@ def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
     return WEIGHTS @ (trials.outcome(taken).dry - trials.outcome(()).dry)
 
 
+def sites_dried(trials: Trials, taken: Collection[int]) -> tuple[str, ...]:
+    """Which receptors a set of options leaves without water, by ``site_id``."""
+    some = np.flatnonzero(hours_dried(trials, taken) >= LEAST_DRY)
+    return tuple(trials.receptors.sites[k].site_id for k in some)
+
+
 def spared_elsewhere(trials: Trials, taken: Collection[int]) -> float:
     """What a set of options saves all receptors but those it leaves without water, beside nothing [person-hours].
 

@@ -10,7 +10,7 @@ from riverplan.errors import Problem
 from riverplan.i18n import LANGS, listed
 from riverplan.planning import person_hours
 from riverplan.planning.choose import Means
-from riverplan.planning.dried import intakes_dried, spared_elsewhere
+from riverplan.planning.dried import intakes_dried, sites_dried, spared_elsewhere
 from riverplan.planning.harm import WEIGHTS, Harm, beyond
 from riverplan.planning.inflow import inflow_at
 from riverplan.planning.margin import ReadyTable
@@ -145,6 +145,7 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
         found[option.site_id] = Refused(
             site_id=option.site_id, name=option.space.name, action=option.action, earliest=option.earliest,
             ready=option.by if option.by > option.earliest else None, spared=max(spared, 0.0),
+            dries=sites_dried(trials, (i,)) if dried else (),
             why=Problem(code=f"refused_{reason}", severity="note", fields={
                 "site": option.space.name or option.site_id,
                 "saves": person_hours.said(nothing.population_hours - alone.population_hours) if alone else "—",

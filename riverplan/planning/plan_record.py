@@ -85,13 +85,18 @@ class KeptAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRefusal:
-    """A space that is not used: the code of the reason and its margin [s]."""
+    """A space that is not used: the code of the reason and its margin [s].
+
+    Where intakes that fall dry are the reason: which, and what it would save the others [person-hours].
+    """
 
     site_id: str
     name: str
     action: str
     code: str
     margin: float | None
+    spared: float = 0.0
+    dries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +227,8 @@ def record_of(plan: ResponsePlan, *, version: int = 0, made_on: date, signed_on:
             distance=way_to(plan.forecast, a.space.reach_id, a.space.chainage), at=a.at, until=a.until, value=a.value,
             ready=a.ready.ready, earliest=a.earliest, margin=a.margin, gained=a.gained, team_id=a.team_id,
             store_id=a.store_id, needs=a.needs, listed=a.space.listed) for a in plan.actions),
-        refused=tuple(KeptRefusal(site_id=r.site_id, name=r.name, action=r.action, code=r.why.code, margin=r.margin)
+        refused=tuple(KeptRefusal(site_id=r.site_id, name=r.name, action=r.action, code=r.why.code, margin=r.margin,
+                                  spared=r.spared, dries=r.dries)
                       for r in plan.refused),
         late=late_spaces(plan, roads=roads, conditions=conditions, delays=delays), receptors=plan.receptors,
         stops=tuple(KeptStop(site_id=p.site_id, stop_by=p.stop_by, dry=p.dry) for p in plan.protections),

@@ -98,6 +98,8 @@ class Refused:
     why: Problem
     spared: float = 0.0
     """Where it is not used because intakes fall dry: what it would save all others [person-hours]."""
+    dries: tuple[str, ...] = ()
+    """These intakes (``site_id``)."""
 
     @property
     def margin(self) -> float | None:

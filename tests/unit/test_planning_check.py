@@ -13,7 +13,8 @@ from riverplan.planning.check_measures import best_change, late_by_site, unprote
 from riverplan.planning.conclusion import MOST, conclusion, feared, purchases, stretch
 from riverplan.planning.harm import Harm
 from riverplan.planning.late import Change
-from riverplan.planning.plan_record import KeptDosing
+from riverplan.planning.person_hours import people_hours
+from riverplan.planning.plan_record import KeptDosing, KeptRefusal
 from riverplan.planning.stock import Need
 from riverplan.river.sites import Intake
 
@@ -156,6 +157,19 @@ def test_an_intake_is_unprotected_where_tank_and_plan_do_not_help(river, records
     industrial = with_site(river, "I0", category="industrial")
     assert {p.severity for p in check(industrial, records) if p.code == "plan_intake_bare"
             and "I0" in p.text("zh")} == {"warning"}
+
+
+def test_a_gate_left_out_for_the_intakes_it_dries_is_worth_another_supply_there(river, records):
+    [low] = [r for r in records if r.scenario == "low"]
+    kept = [replace(r, said=replace(r.said, refused=(KeptRefusal(
+        site_id="G1", name="示范闸", action="close", code="refused_dries_spared", margin=None, spared=spared,
+        dries=dries),))) for r, spared, dries in ((low, 0.5 * low.harm["nothing"].population_hours, ("I1",)),
+                                                  (low, 0.8 * low.harm["nothing"].population_hours, ("I0", "I1")),
+                                                  (low, 0.01 * low.harm["nothing"].population_hours, ("I0",)))]
+    [said] = [p for p in check(river, kept) if p.code == "plan_gate_dries"]
+    assert "2 份方案" in said.what("zh") and "I1 县水厂、I0 村水站" in said.what("zh")
+    assert people_hours(0.8 * low.harm["nothing"].population_hours, "zh") in said.what("zh")
+    assert not [p for p in check(river, kept[2:]) if p.code == "plan_gate_dries"]
 
 
 def test_reagents_are_short_only_where_no_technique_of_a_place_is_covered(river, records):
