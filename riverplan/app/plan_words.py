@@ -6,7 +6,7 @@ from riverplan.app.answer import LIKELY, UNLIKELY, clock
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, pick, text
 from riverplan.planning.margin import SAFETY
-from riverplan.planning.plan_words import is_over, is_put_off, is_urgent, presence_only
+from riverplan.planning.plan_words import is_hit, is_over, is_put_off, is_urgent, presence_only
 from riverplan.planning.result import Action, Effect, ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.reference.materials import materials
@@ -100,11 +100,11 @@ def outcome(plan: ResponsePlan, e: Effect) -> str:
     if not is_judged(plan) or is_over(plan, e):
         return "unjudged"
     was, now = e.before.probability, e.after.probability
-    if now < LIKELY and e.dried:
+    if not is_hit(e) and e.dried:
         return "dried"
     if was >= LIKELY and is_put_off(plan, e):
         return "later"
-    if now < LIKELY:
+    if now < LIKELY and not is_hit(e):
         return "saved" if was >= LIKELY else "risk" if now >= UNLIKELY and now - was > UNLIKELY else "below"
     if was < LIKELY:
         return "new"

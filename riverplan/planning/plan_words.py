@@ -75,6 +75,15 @@ def is_over(plan: ResponsePlan, effect: Effect) -> bool:
     return arrival is not None and arrival.limit is not None and plan.forecast.spill.background >= arrival.limit
 
 
+def is_hit(effect: Effect) -> bool:
+    """Whether a receptor exceeds its limit with the plan: more likely than not, or in usual water.
+
+    Where the trials end while the plume still rises, the chance so far is less than that of the whole passage.
+    """
+    return effect.after.probability >= 0.5 or (effect.before.probability >= 0.5
+                                               and effect.after.exceeds_from is not None)
+
+
 def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
     """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved.
 
@@ -98,10 +107,10 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     there = "_there" if presence_only(plan) else ""
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
-    saved = [e for e in plan.receptors if e.before.probability >= 0.5 > e.after.probability
-             and not e.dried and not is_put_off(plan, e) and not is_over(plan, e)]
-    late = [e for e in plan.receptors if e.before.probability >= 0.5 and is_put_off(plan, e)]
-    hit = [e for e in plan.receptors if e.after.probability >= 0.5 and e not in late]
+    likely = [e for e in plan.receptors if e.before.probability >= 0.5]
+    late = [e for e in likely if is_put_off(plan, e)]
+    hit = [e for e in plan.receptors if is_hit(e) and e not in late]
+    saved = [e for e in likely if e not in hit and e not in late and not e.dried and not is_over(plan, e)]
     for key, some in (("saved", saved), ("hit", hit)):
         if some:
             lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))
