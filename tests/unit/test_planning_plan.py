@@ -337,7 +337,7 @@ def test_a_place_the_plume_is_only_put_off_from_is_not_called_saved():
         assert not is_put_off(found, hit)                      # above its limit before the end
     cut = ends({"peak": end}, {"peak": end, "exceeds_from": end - H, "probability": 0.49})
     said = "".join(conclusion_lines(replace(found, receptors=(cut,)), "zh"))
-    assert "保住" not in said and "仍很可能超标 1 处：下游水厂" in said       # in usual water it exceeds, and still rises
+    assert "保住" not in said and "仍很可能超标 1 处：下游水厂" in said      # still rising
     assert outcome(found, cut) not in ("saved", "below", "later")
     faint = ends({}, {"peak": end})                            # a trace of what a gate holds for good
     assert outcome(found, faint) == outcome(found, works) == "saved"

@@ -81,6 +81,13 @@ def test_a_closed_gate_leaves_the_more_water_the_farther_below_it():
     assert last["N"] == pytest.approx(1.0, rel=0.02) and last["F"] == pytest.approx(3.0, rel=0.02)
 
 
+def test_where_what_a_river_gains_at_a_gate_comes_in_is_said_and_nothing_where_it_gains_none():
+    closed = [Operation(place="G1", action="close", at=0.0)]
+    [said] = [p for p in simulate(growing(), ON_A, operations=closed).problems if p.code == "simulation_gaining"]
+    assert "G1 (2 + 4)" in said.what("zh") and "G1 (2 + 4)" in said.what("en")
+    assert not [p for p in simulate(gated(), ON_A, operations=closed).problems if p.code == "simulation_gaining"]
+
+
 def test_a_gate_holds_what_is_gained_above_it():
     river = growing()
     assert inflow_at(river, river.scenario("normal"), river.site("G1")) == pytest.approx(32.0)

@@ -14,7 +14,7 @@ from riverplan.forecasting.simulating.passages import gates_of, passages_of, wit
 from riverplan.forecasting.simulating.prepared import Prepared, Run, prepared, run
 from riverplan.forecasting.simulating.result import DoseUse, Passage, Simulation
 from riverplan.forecasting.simulating.series import differing
-from riverplan.forecasting.simulating.water import stage_problems
+from riverplan.forecasting.simulating.water import gains_of, stage_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import listed
 from riverplan.reference import Substance
@@ -33,6 +33,8 @@ FEW = 25
 
 Cells of 25 m to 5 km on a mountain river: 30 cells hold the peak within 2 %, 13 lose 15 %, 5 lose 75 %.
 """
+MUCH_GAINED = 0.05
+"""Share of the flow below a gate from which on it is said where it is gained [-] (assumed)."""
 DRAWN = 0.2
 """Share of its normal volume a pool may be drawn down by before it is said [-] (assumed)."""
 
@@ -104,7 +106,7 @@ def _problems(ready: Prepared, done: Run, passages: Sequence[Passage], only: Map
         Problem(code="simulation_bands" if bands else "simulation_no_bands", severity="note"),
         *_of_the_matter(spill, ready.substance), *stage.blocked, *done.changes.problems,
         *stage_problems(river, river.channel(ready.question.flow), stage, dispersion=dispersion),
-        *_in_pools(spill, passages, lengths), *_joined(ready, done), *_drawn_down(done.found),
+        *_in_pools(spill, passages, lengths), *_joined(ready, done), *_gaining(ready, done), *_drawn_down(done.found),
         *_of_what_is_done(river, done.doing, spill, ready.end, class_assumed=class_assumed),
         *(differing(ready.question.flow, done.changes.left, spill.at.timestamp(), flows) if spill.at else ()),
         *_coarse(ready, passages), *_of_the_end(passages, ready.end), *_of_one_run_only(only, ready.end),
@@ -138,6 +140,20 @@ def _joined(ready: Prepared, done: Run) -> list[Problem]:
     found = [name for name, (node, _) in done.what.gates.items()
              if net.entering(node).size > 1 and (kinds[net.entering(node)] == "reservoir").any()]
     return [Problem(code="simulation_gate_joined", severity="note", fields={"sites": listed(found)})] if found else []
+
+
+def _gaining(ready: Prepared, done: Run) -> list[Problem]:
+    """Gates at which the river gains much: what of it a gate holds is by the lengths of the reaches, and said."""
+    net, flow = ready.question.river.compiled, ready.question.flow
+    gains = gains_of(ready.question.river, flow)
+    found = []
+    for name, (node, _) in done.what.gates.items():
+        into, out = net.entering(node), net.leaving(node)
+        held, below = (float(gains.foot[into].sum() - flow.discharge[into].sum()),
+                       float(flow.discharge[out].sum() - gains.tail[out].sum()))
+        if held + below > MUCH_GAINED * flow.discharge[out].sum():
+            found.append(f"{name} ({held:.3g} + {below:.3g})")
+    return [Problem(code="simulation_gaining", severity="note", fields={"sites": listed(found)})] if found else []
 
 
 def _drawn_down(found: t.Simulated) -> list[Problem]:
