@@ -12,7 +12,7 @@ from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import flow_name, percent, probability_text
 from riverplan.i18n import Lang
-from riverplan.planning.check_measures import change_words
+from riverplan.planning.check_measures import LACKS, change_words
 from riverplan.planning.conclusion import number, purchases, stretch
 from riverplan.planning.plan_record import PlanRecord, record_of
 from riverplan.planning.receptors import BOUNDARIES, DRINKING
@@ -30,8 +30,6 @@ FULLER = (("sure", 1), ("decide", 1), ("fear", 1), ("short", 1), ("fear", 2), ("
 """What is told more of while there is room: a sentence, and how fully (0 to 2)."""
 NAMES = 18
 """Letters of a Chinese name before it is cut."""
-UNKNOWN = ("refused_no_volume", "refused_no_close_time", "refused_no_capacity", "refused_no_team", "refused_no_place")
-"""Reasons why a space is not used that lie in the lists, not in the water."""
 
 
 def most_rows(lang: Lang) -> int:
@@ -253,7 +251,7 @@ def _short(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> s
     said = _most(said or none, most) + _most(short, most)
     said += [paper.word("short_groups", count=p.fields["lacking"]) for p in made.monitoring.problems
              if p.code == "monitoring_groups"][:1]
-    unknown = [r.site_id for r in made.refused if r.why.code in UNKNOWN]
+    unknown = [r.site_id for r in made.refused if r.why.code.removeprefix("refused_") in LACKS]
     if unknown and most:
         said.append(paper.word("short_unknown", count=len(unknown)))
     for kind, of in (("store", Store), ("team", Team)):

@@ -25,7 +25,7 @@ HELPS = 0.10
 """Share of the hours above the limit a plan must take off to count as protecting an intake (assumed)."""
 MANY_MORE = 1.5
 """A dearer change is worth it where it turns this many times as many margins positive (assumed)."""
-LACKS = ("no_volume", "no_close_time", "no_place", "no_capacity", "no_team")
+LACKS = ("no_volume", "no_close_time", "no_place", "no_capacity", "no_conduit", "no_way_aside", "no_team")
 """Reasons a space was refused for what its lists do not say."""
 
 

@@ -99,7 +99,7 @@ def options(river: RiverNetwork, spaces: Sequence[UsableSpace], arrivals: Mappin
         if node and action in ("close", "build") and node in barred:
             node = ""                                         # two rows of the lists for one gate: the first counts
         reason = "forbidden" if space.space_id in forbidden else _reason(
-            space, action, node, at, arrival, may_work(space, rising, conditions))
+            space, action, node, at, arrival, may_work(space, rising, conditions), laid=laid)
         if not reason and action in ("close", "build") and _unknown_pool(river, node):
             reason = "pool_volume"
         if reason:
@@ -133,16 +133,19 @@ def _unknown_pool(river: RiverNetwork, node: str) -> bool:
 def _action(space: UsableSpace, laid: Collection[str]) -> str:
     """What is done with a space, as the plan calls it; empty where it is for dosing or sampling alone."""
     if space.category == STATIONS:
-        return "divert" if space.space_id in laid else ""
+        return "divert" if space.space_id in laid or "divert" in space.functions else ""
     if space.side:
         return "draw" if space.functions & {"hold", "divert"} else ""
     if not space.functions & {"hold", "cut"}:
-        return ""
+        return "divert" if "divert" in space.functions else ""
     return "close" if space.category in GATES else "build"
 
 
-def _reason(space: UsableSpace, action: str, node: str, ready: float, arrival: Arrival, may: bool) -> str:
+def _reason(space: UsableSpace, action: str, node: str, ready: float, arrival: Arrival, may: bool, *,
+            laid: Collection[str]) -> str:
     """Why an action is out of the question; empty where it is not."""
+    if action == "divert" and space.space_id not in laid:     # listed as diverting, and no water is known to get away
+        return "no_conduit" if space.category == STATIONS else "no_way_aside"
     if action in ("close", "build", "draw") and not space.free_volume:
         return "no_volume" if space.free_volume is None else "full"
     if space.close_time is None:

@@ -49,11 +49,12 @@ def forbidden_in_vain(forbid: Iterable[str], spaces: Iterable[UsableSpace], rive
 
 
 def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means, pins: Collection[str],
-            forbid: Collection[str], *, river: RiverNetwork) -> tuple[list[set[int]], list[Problem]]:
+            forbid: Collection[str], *, river: RiverNetwork, reached: Collection[str],
+            ) -> tuple[list[set[int]], list[Problem]]:
     """Options of each pinned space, as far as they can all be done together, and what is wrong with the others.
 
     Pins are those of :func:`ids_of`, taken in the order given; one that cannot be kept beside those before it is left
-    out, and named.
+    out, and named. ``reached`` holds the sites the plume comes to.
     """
     known = {s.site_id: s for s in river.sites}
     problems: list[Problem] = []
@@ -67,9 +68,10 @@ def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means,
             problems.append(Problem(code="plan_pin_forbidden", severity="warning", fields=fields))
         elif name in out:
             problems.append(Problem(code="plan_pin_refused", severity="warning", fields={
-                **fields, "why": {lang: out[name].why.what(lang) for lang in LANGS}}))
+                **fields, "why": {lang: out[name].why.text(lang) for lang in LANGS}}))
         elif not own:
-            problems.append(Problem(code="plan_pin_useless", severity="warning", fields=fields))
+            problems.append(Problem(code="plan_pin_useless" if name in reached else "plan_pin_unreached",
+                                    severity="warning", fields=fields))
         elif choose(nothing, means, pinned=[*kept, own]) is None:
             problems.append(Problem(code="plan_pin_together", severity="warning", fields=fields))
         else:

@@ -147,7 +147,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     dilutions, more_options = clean_water(river, said, clean, spaces, ready) if clean else ([], [])
     found += [o for o in more_options if o.site_id not in forbid]
     means = means_of(found, ready, stocks)
-    pinned, of_pins = pins_of(found, refused, means, pins, forbid, river=stage_river)
+    pinned, of_pins = pins_of(found, refused, means, pins, forbid, river=stage_river, reached=there)
 
     added, of_added = _possible(stage_river, added)
     problems += of_added
@@ -186,7 +186,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         found += [replace(o, after=above[o.site_id]) for o in later]
         means = means_of(found, ready, stocks)
         pinned, of_pins = pins_of(found, [r for r in refused if r.site_id not in above], means, pins, forbid,
-                                  river=stage_river)
+                                  river=stage_river, reached=there)
         trials.options = [o.operations for o in found]
         best = search(trials, found, means, nearest, pinned=pinned, known=best)
     problems += of_pins

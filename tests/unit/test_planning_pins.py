@@ -1,5 +1,7 @@
 """What the officer pins and forbids, by id or name, and the jurisdiction given: heeded, or named with the mend."""
 
+from dataclasses import replace
+
 import pytest
 from test_planning_plan import SPILL, codes, guarded, pond, refusals, with_help
 
@@ -56,6 +58,24 @@ def test_where_nothing_can_be_done_there_is_nothing_to_forbid(river):
 def test_a_bridge_that_serves_for_something_is_forbidden_without_a_word(river):
     bridged = river.replace(sites=(*river.sites, Bridge(site_id="B1", name="示范桥", span=40.0, **HERE)))
     assert "plan_forbid_nothing" not in codes(plan(bridged, SPILL, forbid=["B1"], candidates=False).problems)
+
+
+def test_a_station_pinned_whose_canal_is_not_laid_is_told_what_its_list_lacks(river):
+    canal = pond(site_id="K13", name="引水渠", category="hydropower_diversion_type", functions="引流")
+    found = plan(river.replace(sites=(*river.sites, canal)), SPILL, pins=["K13"], candidates=False)
+    problem = named(found, "plan_pin_refused")
+    assert "列有引流，但它的引水渠（洞）没有接入河网" in problem.what("zh")
+    assert "尾水经度、纬度和引用流量" in problem.what("zh")
+    assert "its rated flow (or capacity and head)" in problem.what("en")
+
+
+def test_a_pin_the_plume_does_not_come_to_is_told_from_one_that_can_do_nothing(river):
+    below = replace(SPILL, reach_id="b", chainage=1_000.0)
+    far = plan(river, below, pins=["P1"], candidates=False)
+    assert "不在污染团经过的河段上" in named(far, "plan_pin_unreached").what("zh")
+    bridged = river.replace(sites=(*river.sites, Bridge(site_id="B1", name="示范桥", span=4_000.0, **HERE)))
+    assert "既不能蓄、截，也不能引" in named(plan(bridged, SPILL, pins=["B1"], candidates=False),
+                                             "plan_pin_useless").what("zh")
 
 
 RULE = Deadline(jurisdiction="远山县", kind="report", medium="phone", within=600.0, since="received", to=("县政府",))

@@ -158,6 +158,8 @@ def test_pins_that_cannot_be_kept_are_named_and_the_rest_is_planned():
 
 @pytest.mark.parametrize(("change", "code"), [
     ({"usable_volume": None}, "no_volume"), ({"canal_capacity": None}, "no_capacity"),
+    ({"category": "hydropower_diversion_type", "functions": "引流"}, "no_conduit"),
+    ({"category": "gate_dam", "functions": "引流"}, "no_way_aside"),
     ({"category": "temp_dam_site", "functions": "截流", "width": 40.0, "height": 6.0, "close_time": 60 * H}, "late")])
 def test_a_space_that_cannot_be_used_is_named_with_the_reason_and_the_mend(change, code):
     found = plan(with_help(guarded(), pond(**change)), SPILL, candidates=False)
