@@ -1,16 +1,19 @@
 """Whose plan it is: the county of the spill, or the name that was given, which has to be one somebody knows."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from riverplan.errors import Problem
 from riverplan.forecasting.result import Forecast
 from riverplan.i18n import listed
 from riverplan.reference.deadlines import EVERYWHERE, Deadline
-from riverplan.river.network import RiverNetwork, near
+from riverplan.river.network import RiverNetwork
 from riverplan.river.sites import Boundary, Site
 
 _ENDS = "省市区县旗州盟"
 """What the names of provinces, cities and counties end with."""
+_SUFFIX = re.compile(f"((.{{1,2}}族)*自治)?[{_ENDS}]$")
+"""The same with the peoples of an autonomous one (土家族苗族自治州): two places that share only this are not near."""
 
 
 def county_of(said: Forecast) -> str:
@@ -33,5 +36,16 @@ def strange_jurisdiction(river: RiverNetwork, given: str, rules: Sequence[Deadli
     whole = given.endswith(tuple(_ENDS))                      # 重庆市 is known by 重庆市丰都县
     if not given or any(name in given or (whole and name.startswith(given)) for name in known):
         return []
-    return [Problem(code="plan_jurisdiction_unknown", severity="warning", fields={
-        "name": given, "near": listed(near(given, known)) if known else "—"})]
+    near = _near(given, known)
+    return [Problem(code="plan_jurisdiction_near" if near else "plan_jurisdiction_unknown", severity="warning",
+                    fields={"name": given, "near": listed(near)})]
+
+
+def _near(given: str, known: Iterable[str]) -> list[str]:
+    """Names that are like the given one apart from their suffixes, the nearest first; none where none is."""
+    from difflib import get_close_matches
+
+    stems: dict[str, list[str]] = {}
+    for name in known:
+        stems.setdefault(_SUFFIX.sub("", name), []).append(name)
+    return [name for stem in get_close_matches(_SUFFIX.sub("", given), stems, n=5, cutoff=0.3) for name in stems[stem]]

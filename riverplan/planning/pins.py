@@ -25,7 +25,10 @@ def ids_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], l
     found: list[str] = []
     problems: list[Problem] = []
     for word in dict.fromkeys(w.strip() for w in said):
-        called = [s for s in river.sites if s.name == word and word]
+        if not word:
+            problems.append(Problem(code="plan_pin_empty", severity="warning"))
+            continue
+        called = [s for s in river.sites if s.name == word]
         meant = [s for s in called if isinstance(s, Space | Bridge)] or called
         if word in ids:
             found.append(word)

@@ -78,6 +78,15 @@ def test_a_pin_the_plume_does_not_come_to_is_told_from_one_that_can_do_nothing(r
                                              "plan_pin_useless").what("zh")
 
 
+@pytest.mark.parametrize("option", ["pins", "forbid"])
+def test_a_pin_or_ban_with_nothing_in_it_is_named_once_with_the_mend_and_left_out(river, option):
+    found = plan(river, SPILL, **{option: ["", "  ", "P1"]}, candidates=False)
+    assert "后面是空的" in named(found, "plan_pin_empty").what("zh")
+    assert "leave the option out" in named(found, "plan_pin_empty").mend("en")
+    assert "plan_pin_unknown" not in codes(found.problems)
+    assert found.action("P1").pinned if option == "pins" else refusals(found)["P1"] == "forbidden"
+
+
 RULE = Deadline(jurisdiction="远山县", kind="report", medium="phone", within=600.0, since="received", to=("县政府",))
 
 
@@ -86,14 +95,23 @@ RULE = Deadline(jurisdiction="远山县", kind="report", medium="phone", within=
     ("娄底市新化县", ()), ("远山县", (RULE,))])
 def test_a_jurisdiction_somebody_knows_is_taken_without_a_word(river, given, rules):
     found = plan(river, SPILL, jurisdiction=given, rules=rules, candidates=False)
-    assert "plan_jurisdiction_unknown" not in codes(found.problems)
+    assert not {"plan_jurisdiction_unknown", "plan_jurisdiction_near"} & codes(found.problems)
 
 
 @pytest.mark.parametrize(("given", "near"), [
-    ("远山县", "示范县"), ("示范", "示范县"), ("丰都", "丰都县"), ("县", "示范县")])
+    ("示范", "示范县"), ("示范市", "示范县"), ("丰都", "丰都县"), ("石柱县", "石柱土家族自治县")])
 def test_a_jurisdiction_nobody_knows_is_named_and_the_general_deadlines_hold(river, given, near):
-    found = plan(river, SPILL, jurisdiction=f" {given} ", candidates=False)
-    problem = named(found, "plan_jurisdiction_unknown")
+    known = river.replace(sites=(*river.sites, Section(site_id="D2", **{**HERE, "county": "石柱土家族自治县"})))
+    found = plan(known, SPILL, jurisdiction=f" {given} ", candidates=False)
+    problem = named(found, "plan_jurisdiction_near")
     assert f"“{given}”" in problem.what("zh") and near in problem.mend("zh") and "--deadlines" in problem.mend("en")
     reports = [n for n in found.notices if n.kind == "report"]
     assert found.actions and reports and {n.rule.jurisdiction for n in reports} == {"全国"}
+
+
+@pytest.mark.parametrize("given", ["重庆市", "远山县", "县", "恩施土家族苗族自治州"])
+def test_a_name_that_shares_only_its_suffix_with_others_is_offered_none_of_them(river, given):
+    known = river.replace(sites=(*river.sites, Section(site_id="D2", **{**HERE, "county": "石柱土家族自治县"})))
+    problem = named(plan(known, SPILL, jurisdiction=given, candidates=False), "plan_jurisdiction_unknown")
+    assert "相近的" not in problem.mend("zh") and "near matches" not in problem.mend("en")
+    assert "--deadlines" in problem.mend("zh")
