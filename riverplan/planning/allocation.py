@@ -143,7 +143,7 @@ def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:
         material = materials().get(a.need.name)
         said = {"material": {"zh": material.name, "en": material.name_en} if material else a.need.name,
                 "need": _number(a.need.quantity, a.need), "short": _number(a.short, a.need),
-                "unit": "" if a.need.unit == "count" else "t" if _in_tonnes(a.need) else a.need.unit}
+                "unit": _unit(a.need)}
         if a.later:
             found.append(Problem(code="stock_short_later" if a.gap > 0 else "stock_late", severity="warning", fields={
                 **said, "gap": _number(a.gap, a.need), "stores": {
@@ -156,7 +156,12 @@ def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:
 
 def _from(given: Given, need: Need) -> str:
     way = "? h" if given.travel is None else f"{given.travel / HOUR:.1f} h"
-    return f"{given.store_id} {_number(given.quantity, need)} ({way})"
+    return f"{given.store_id} {f'{_number(given.quantity, need)} {_unit(need)}'.strip()} ({way})"
+
+
+def _unit(need: Need) -> str:
+    """What the numbers of a need count in; nothing where they count pieces."""
+    return "" if need.unit == "count" else "t" if _in_tonnes(need) else need.unit
 
 
 def _in_tonnes(need: Need) -> bool:

@@ -152,8 +152,11 @@ def test_a_shortfall_says_where_it_could_come_from_or_that_nobody_lists_it():
     stocks = [stock("far", "quicklime", 5.0)]
     needs = [Need(name="quicklime", quantity=4.0, unit="kg"), Need(name="pump", quantity=1.0, unit="count")]
     later, gap = shortage_problems(allocate(needs, stocks, {"far": 5 * H}, within=H))
-    assert later.code == "stock_late" and "far 4 (5.0 h)" in later.text("zh")
+    assert later.code == "stock_late" and "可随后调来：far 4 kg (5.0 h)" in later.text("zh")
+    assert "can come later from: far 4 kg (5.0 h)" in later.text("en")
     assert gap.code == "stock_gap" and "水泵" in gap.text("zh") and "pump" in gap.text("en")
+    pumps, = shortage_problems(allocate(needs[1:], [stock("far", "pump", 2.0)], {"far": 5 * H}, within=H))
+    assert "far 1 (5.0 h)" in pumps.text("zh")                           # pieces have no unit
     partly, = shortage_problems(allocate([Need(name="quicklime", quantity=9.0, unit="kg")], stocks, {"far": H}))
     assert partly.code == "stock_short"
 
@@ -161,7 +164,7 @@ def test_a_shortfall_says_where_it_could_come_from_or_that_nobody_lists_it():
 def test_large_amounts_are_said_in_tonnes_and_never_in_powers_of_ten():
     need = Need(name="powdered_activated_carbon", quantity=2.4e6, unit="kg")
     said, = shortage_problems(allocate([need], [stock("far", need.name, 55_000.0)], {"far": 5 * H}, within=H))
-    assert "2,400 t" in said.text("zh") and "far 55 (5.0 h)" in said.text("zh") and "e+" not in said.text("en")
+    assert "2,400 t" in said.text("zh") and "far 55 t (5.0 h)" in said.text("zh") and "e+" not in said.text("en")
 
 
 def test_a_need_that_cannot_be_is_a_mistake():
