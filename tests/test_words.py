@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,20 @@ def test_pages_and_formulas_hold_no_chinese_of_their_own():
                 and id(n) not in docs and CJK.search(n.value)]
         if path.parent.name == "app" or "pages" in path.parts:
             assert not said, (path.name, said)
+
+
+COUNTED = re.compile(r"\{(count|tried|errors|warnings|lacking|listed|found|trips|plans|turned)\} "
+                     r"(?!of |in |more |on )([a-z-]+ )?[a-z]+s\b")
+"""“{count} spaces”: “1 spaces” where there is one."""
+
+
+def test_english_texts_of_plans_have_no_plural_after_a_count():
+    said = {key: row["en"] for file in (PACKAGE / "i18n").glob("*.toml")
+            if file.name.startswith(("plan_", "app_plan", "strategy"))
+            for section, rows in tomllib.loads(file.read_text(encoding="utf-8")).items()
+            for key, row in ((f"{section}.{k}", r) for k, r in rows.items())}
+    assert len(said) > 500
+    assert [k for k, words in said.items() if COUNTED.search(words)] == ["problem.plan_pin_several"]  # two at least
 
 
 def test_text_fills_its_placeholders_and_an_unknown_key_is_a_bug():

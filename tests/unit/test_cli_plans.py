@@ -31,7 +31,7 @@ def test_plans_are_made_kept_one_by_one_signed_and_made_again(path):
     assert problems == () and (record.scenario, record.version, record.signed_on) == ("low", 1, "")
     assert record.said.mass_basis == "storage"
     done = call("plans", path, "--flow", "low", "--sign", "2026-02-01", "--lang", "en")
-    assert done.exit_code == 0 and "1 plans signed on 2026-02-01" in done.output
+    assert done.exit_code == 0 and "Plans signed on 2026-02-01: 1" in done.output
     assert [(p.version, p.signed_on) for p in read_plans(path)[0]] == [(1, "2026-02-01")]
 
 
