@@ -87,8 +87,7 @@ def command(river_path: Path, flows: tuple[str, ...], sources: tuple[str, ...], 
             click.echo(text("plan_check.not_made", lang), err=True)
             print_problems(made.problems, lang=lang, err=True)
             continue
-        record = record_of(made.plan, made_on=this_day(), mass_basis=made.case.mass_basis,
-                           roads=mobilised["roads"])
+        record = record_of(made.plan, made_on=this_day(), mass_basis=made.case.mass_basis)
         [row] = keep_plans(river_path, [record.kept()])
         kept += 1
         click.echo(text("plan_check.made", lang, version=row.version,

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riverplan.planning.margin import MUSTER, Delays, Readiness, ReadyTable, readiness
+from riverplan.planning.margin import MUSTER, Readiness, ReadyTable, readiness
 from riverplan.planning.means import fetching
 from riverplan.planning.options import staffed
 from riverplan.planning.result import LATE, ResponsePlan
-from riverplan.planning.roads import Roads
 from riverplan.planning.stock import read_stocks
-from riverplan.planning.travel import Conditions, travel_to
+from riverplan.planning.travel import travel_to
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.sites import Store, Team
 from riverplan.units import HOUR
@@ -64,16 +63,10 @@ class Late:
         return next((c for c in self.changes if c.ready <= self.earliest), None)
 
 
-def late_spaces(plan: ResponsePlan, *, roads: Roads | None = None, conditions: Conditions | None = None,
-                delays: Delays | None = None) -> tuple[Late, ...]:
+def late_spaces(plan: ResponsePlan) -> tuple[Late, ...]:
     """All spaces of a plan that come too late, used for a part of the plume or refused, by when the plume comes.
 
-    Parameters
-    ----------
-    plan
-        The plan.
-    roads, conditions, delays
-        As they were given to the plan.
+    What a change would win is reckoned with the roads, conditions and delays of the plan.
     """
     times = {a.site_id: (a.action, a.earliest, a.ready.ready) for a in plan.actions
              if a.margin < 0 and a.action not in NOT_LATE}
@@ -85,10 +78,10 @@ def late_spaces(plan: ResponsePlan, *, roads: Roads | None = None, conditions: C
     river = plan.river
     teams = [r for r in river.resources if isinstance(r, Team) and r.category != "monitoring"]
     stores = [r for r in river.resources if isinstance(r, Store)]
-    travel = travel_to(spaces, teams, stores, roads=roads, conditions=conditions)
+    travel = travel_to(spaces, teams, stores, roads=plan.roads, conditions=plan.conditions)
     stocks, _ = read_stocks(river)
     fetches, there = fetching(spaces, stocks), staffed(spaces)
-    usual, free = (readiness(spaces, teams, stores, travel=travel, delays=delays, heard=plan.heard, fetches=f,
+    usual, free = (readiness(spaces, teams, stores, travel=travel, delays=plan.delays, heard=plan.heard, fetches=f,
                              staffed=there) for f in (fetches, np.zeros(len(spaces), bool)))
     found = []
     for row, space in enumerate(spaces):

@@ -207,12 +207,12 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
         refused=(*refused, *unused(found, best, trials, means)), receptors=effects_of(trials, best),
-        protections=protections(said),
-        dosings=dosings, booms=booms,
-        dilutions=tuple(dilutions), stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
+        protections=protections(said), dosings=dosings, booms=booms, dilutions=tuple(dilutions),
+        stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
         monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),
-        harm=best.harms, bound=best.bound, chosen_by=best.chosen_by, tried=trials.tried, heard=heard, time=time,
-        before=before, after=after, assumptions=tuple(p for p in problems if p.severity == "note"),
+        harm=best.harms, bound=best.bound, chosen_by=best.chosen_by, tried=trials.tried, heard=heard,
+        roads=roads, conditions=conditions, delays=ready.delays, time=time, before=before, after=after,
+        assumptions=tuple(p for p in problems if p.severity == "note"),
         problems=tuple(p for p in problems if p.severity != "note"), version=__version__)
 
 

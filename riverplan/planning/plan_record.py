@@ -14,12 +14,9 @@ from riverplan.forecasting.table import flow_name
 from riverplan.i18n import LANGS, listed, text
 from riverplan.planning.harm import Harm
 from riverplan.planning.late import Late, late_spaces
-from riverplan.planning.margin import Delays
 from riverplan.planning.record_json import dumped, loaded
 from riverplan.planning.result import Effect, ResponsePlan
-from riverplan.planning.roads import Roads
 from riverplan.planning.stock import Need
-from riverplan.planning.travel import Conditions
 from riverplan.river.kept_plans import KeptPlan, newest, read_plans
 
 
@@ -196,7 +193,6 @@ class PlanRecord:
 
 
 def record_of(plan: ResponsePlan, *, version: int = 0, made_on: date, signed_on: str = "", mass_basis: str = "given",
-              roads: Roads | None = None, conditions: Conditions | None = None, delays: Delays | None = None,
               ) -> PlanRecord:
     """What is kept of a plan.
 
@@ -210,8 +206,6 @@ def record_of(plan: ResponsePlan, *, version: int = 0, made_on: date, signed_on:
         Days; ``signed_on`` as ISO 8601 or empty.
     mass_basis
         ``storage``, ``assumed`` or ``given``.
-    roads, conditions, delays
-        As they were given to the plan: by them is reckoned what would bring late spaces in time.
     """
     spill = plan.spill
     kept_spill = KeptSpill(
@@ -230,7 +224,7 @@ def record_of(plan: ResponsePlan, *, version: int = 0, made_on: date, signed_on:
         refused=tuple(KeptRefusal(site_id=r.site_id, name=r.name, action=r.action, code=r.why.code, margin=r.margin,
                                   spared=r.spared, dries=r.dries)
                       for r in plan.refused),
-        late=late_spaces(plan, roads=roads, conditions=conditions, delays=delays), receptors=plan.receptors,
+        late=late_spaces(plan), receptors=plan.receptors,
         stops=tuple(KeptStop(site_id=p.site_id, stop_by=p.stop_by, dry=p.dry) for p in plan.protections),
         dosings=tuple(KeptDosing(
             site_id=d.site_id, name=d.name, technique_id=d.dosing.technique.technique_id, margin=d.margin,

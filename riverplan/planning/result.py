@@ -14,11 +14,13 @@ from riverplan.planning.advice import DosingAt, Protection
 from riverplan.planning.booms import BoomsAt
 from riverplan.planning.dilution import Dilution
 from riverplan.planning.harm import Harm
-from riverplan.planning.margin import Readiness
+from riverplan.planning.margin import Delays, Readiness
 from riverplan.planning.monitoring_result import MonitoringPlan
 from riverplan.planning.notice import Notice
+from riverplan.planning.roads import Roads
 from riverplan.planning.stock import Need
 from riverplan.planning.stopped_stations import StoppedStation
+from riverplan.planning.travel import Conditions
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
@@ -154,7 +156,8 @@ class ResponsePlan:
     ``harm`` is that of ``nothing``, ``greedy`` (nearest first) and ``plan``, all simulated; ``bound`` the least
     ``(population-hours, boundary probability)`` the program found possible on its tables; ``tried`` the number of
     sets of actions simulated. ``before`` and ``after`` hold the concentrations above the background [kg/m³] at the
-    receptors with nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s].
+    receptors with nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s]. ``roads``,
+    ``conditions`` and ``delays`` are those the times of all spaces were reckoned with.
     """
 
     river: RiverNetwork
@@ -177,6 +180,9 @@ class ResponsePlan:
     chosen_by: str
     tried: int
     heard: float
+    roads: Roads | None
+    conditions: Conditions
+    delays: Delays
     time: Array
     before: Array
     after: Array

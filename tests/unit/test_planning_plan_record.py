@@ -10,9 +10,12 @@ from planned_river import dry, planned_river, with_site
 from riverplan.errors import InputError, Problem
 from riverplan.planning.every import ASSUMED_MASS, cases, every_plan
 from riverplan.planning.late import CHANGES, late_spaces
+from riverplan.planning.margin import Delays
+from riverplan.planning.plan import plan as planned
 from riverplan.planning.plan_record import PlanRecord, called, read_records, record_from, record_of, way_to
 from riverplan.planning.record_json import dumped, loaded
 from riverplan.planning.stock import Need
+from riverplan.planning.travel import Conditions
 from riverplan.river.kept_plans import keep_plans
 from riverplan.river.store import read_river, save_river
 
@@ -82,6 +85,17 @@ def test_a_late_space_tells_its_time_and_what_each_change_would_win(plans):
         assert ready["all"] == min(ready.values())
         discharge = float(plan.scenario.discharge[0])
         assert late.holds == pytest.approx(60_000.0 / discharge)
+
+
+def test_what_changes_would_win_is_reckoned_with_night_rain_and_delays_of_the_plan(plans):
+    by_day = plans["low"]
+    wet = planned(by_day.river, by_day.spill, "low", conditions=Conditions(night=True, rain=True), rising=False,
+                  delays=Delays(decide=5_400.0))
+    [usual], [late] = ([x for x in late_spaces(p) if x.site_id == "T1"] for p in (by_day, wet))
+    assert late.how.ready == pytest.approx(late.ready)
+    assert late.how.drive > usual.how.drive and late.how.decide == 5_400.0
+    kept = next(x for x in record_of(wet, made_on=DAY).said.late if x.site_id == "T1")
+    assert {c.code: c.ready for c in kept.changes}["order"] == pytest.approx(late.ready - 5_400.0)
 
 
 def test_a_chosen_action_whose_margin_is_negative_is_late_and_clean_water_is_not(plans):
