@@ -35,8 +35,8 @@ _KEPT_BEGINNINGS = ("observation_", "operation_", "sighting_", "trace_suspect_",
 _MEMORY = "_memory"
 _UNTOLD = "_untold"
 """Keys of widgets whose first value the browser may not have heard of."""
-_OWN_FIRST = ("flow", "date", "time")
-"""Widgets that begin with something other than the browser would of itself, and that a forecast hangs on."""
+_OWN_FIRST = ("flow", "date", "time", "simulate_hours", "plan_night", "plan_candidates", "trace_flow", "trace_lookback")
+"""Widgets that begin with something other than the browser would of itself, and that an answer hangs on."""
 _ENDED = "_ended"
 """When the last run came to its end; nothing where it was broken off."""
 SENT = 1.0
@@ -76,7 +76,7 @@ def first(name: str, value: Any) -> str:
     A widget has a key for each language: the browser would keep the words of the one before.
 
     Where a run is broken off by the next click, the browser may never have heard of the value, and would answer with
-    the first option and the hour of the server: flow and time are told again until all of a run has been sent.
+    the first option, an empty box or the hour of the server: these are told again until all of a run has been sent.
     """
     key, untold = _key(name), st.session_state.setdefault(_UNTOLD, set())
     if key not in st.session_state:
