@@ -1,4 +1,4 @@
-"""What a plan advises beside its actions as HTML: intakes to stop, dosing, clean water, stopped stations, sampling."""
+"""What a plan advises beside its actions as HTML: intakes to stop, dosing, booms, clean water, stations, sampling."""
 
 import math
 import re
@@ -15,6 +15,7 @@ from riverplan.forecasting.table import NOTHING, significant
 from riverplan.i18n import Lang, text
 from riverplan.planning import monitoring_table
 from riverplan.planning.allocation import shortage_problems
+from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_head, dosing_lines
 from riverplan.planning.notice import Notice
 from riverplan.planning.result import ResponsePlan
@@ -25,9 +26,9 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:.-])")
 
 
 def advice(plan: ResponsePlan, lang: Lang) -> str:
-    """Intakes to stop, then dosing, clean water and stations that stand still."""
-    return '<div class="rp-advice">' + _stops(plan, lang) + _dosing(plan, lang) + _water(plan, lang) \
-        + _stations(plan, lang) + "</div>"
+    """Intakes to stop, then dosing, booms, clean water and stations that stand still."""
+    return '<div class="rp-advice">' + _stops(plan, lang) + _dosing(plan, lang) + _booms(plan, lang) \
+        + _water(plan, lang) + _stations(plan, lang) + "</div>"
 
 
 def _head(key: str, lang: Lang) -> str:
@@ -60,6 +61,8 @@ def _stops(plan: ResponsePlan, lang: Lang) -> str:
 
 def _dosing(plan: ResponsePlan, lang: Lang) -> str:
     """Reagents by place: every amount bears the mark that it is a value to begin a jar test with."""
+    if plan.booms and not plan.dosings:
+        return ""                                            # that nothing is dosed is no lack where booms are laid
     parts = [_head(dosing_head(plan), lang)]
     for d in plan.dosings:
         tone, name = margin_tone(d.margin), place_name(plan, d.site_id, d.name, lang)
@@ -72,6 +75,25 @@ def _dosing(plan: ResponsePlan, lang: Lang) -> str:
             f"{escape(margin_words(d.margin, lang))}</div>"
             + "".join(f"<div>{escape(line)}</div>" for line in lines if line) + "</section>")
     return "".join(parts) if plan.dosings else parts[0] + drawing.note(text("app_plan.dosing_none", lang))
+
+
+def _booms(plan: ResponsePlan, lang: Lang) -> str:
+    """Booms and sorbents by place, each amount with its mark; how they are laid stands once."""
+    if not plan.booms:
+        return ""
+    parts, said = [_head("booms", lang)], set[str]()
+    for b in plan.booms:
+        short = shortage_problems(b.allocations)
+        fresh = [line for line in boom_lines(b, lang) if line not in said]
+        said.update(fresh)
+        lines = [*fresh, *(needs_words(plan, a.needs, lang) for a in b.allocations), *(p.text(lang) for p in short)]
+        parts.append(
+            f'<section class="rp-dose rp-{"warn" if short else "good"}">'
+            f"<h4>{escape(place_name(plan, b.site_id, b.name, lang))}<mark>"
+            f'{escape(text("plan_booms.mark", lang))}</mark></h4><div class="rp-margin">'
+            f'{escape(text("app_plan.film_from", lang, clock=when(plan, b.earliest)))}</div>'
+            + "".join(f"<div>{escape(line)}</div>" for line in lines if line) + "</section>")
+    return "".join(parts)
 
 
 def _water(plan: ResponsePlan, lang: Lang) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from riverplan.errors import Problem
 from riverplan.i18n import LANGS, listed, text
 from riverplan.planning import person_hours
-from riverplan.planning.plan_record import KeptRefusal, PlanRecord
+from riverplan.planning.plan_record import PlanRecord
+from riverplan.planning.plan_said import KeptRefusal
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
 

@@ -45,7 +45,8 @@ def _used(records: Sequence[PlanRecord]) -> set[str]:
     for record in records:
         said = record.said
         found |= {record.source_id, *(a.site_id for a in said.actions), *(s.site_id for s in said.stops),
-                  *(d.site_id for d in said.dosings), *(e.site_id for e in said.receptors if e.kind == "boundary"),
+                  *(d.site_id for d in said.dosings), *(b.site_id for b in said.booms),
+                  *(e.site_id for e in said.receptors if e.kind == "boundary"),
                   *(x for a in said.actions for x in (a.team_id, a.store_id) if x)}
     return found
 

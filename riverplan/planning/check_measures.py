@@ -1,4 +1,4 @@
-"""What of the measures in the plans comes too late or lacks something: spaces, intakes, reagents."""
+"""What of the measures in the plans comes too late or lacks something: spaces, intakes, reagents, booms."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -37,7 +37,7 @@ class LateIn(NamedTuple):
 
 
 def check_measures(river: RiverNetwork, records: Sequence[PlanRecord]) -> Iterator[Problem]:
-    """Intakes without protection, spaces that come too late, reagents short, spaces that lack what a plan needs."""
+    """Intakes without protection, spaces that come too late, what is short, spaces that lack what a plan needs."""
     yield from _intakes(river, records)
     yield from _late(records)
     yield from _short(records)
@@ -119,22 +119,23 @@ def _late(records: Sequence[PlanRecord]) -> Iterator[Problem]:
 
 
 def _short(records: Sequence[PlanRecord]) -> Iterator[Problem]:
-    """Reagents and bags short, by material with the worst case."""
-    worst: dict[str, list[tuple[float, Need, str, PlanRecord]]] = {}
+    """Reagents and bags, booms and sorbents short, by material with the worst case."""
+    worst: dict[tuple[str, str], list[tuple[float, Need, str, PlanRecord]]] = {}
     for record in records:
-        at = [(a.name or a.site_id, a.needs) for a in record.said.actions]
+        at = [("reagent", a.name or a.site_id, a.needs) for a in record.said.actions]
+        at += [("booms", b.name or b.site_id, b.short) for b in record.said.booms]
         for place in dict.fromkeys(d.site_id for d in record.said.dosings):
             ways = [d for d in record.said.dosings if d.site_id == place]
             if all(d.short for d in ways):                          # techniques are alternatives: one must do
-                at.append((ways[0].name or place, ways[0].short))
-        for name, needs in at:
+                at.append(("reagent", ways[0].name or place, ways[0].short))
+        for what, name, needs in at:
             for need in needs:
                 if need.short > 0:
-                    worst.setdefault(need.name, []).append((need.short, need, name, record))
-    for material_id, some in worst.items():
+                    worst.setdefault((what, need.name), []).append((need.short, need, name, record))
+    for (what, material_id), some in worst.items():
         short, need, name, record = max(some, key=lambda x: x[0])
         material = materials().get(material_id)
-        yield Problem(code="plan_reagent_short", severity="warning", fields={
+        yield Problem(code=f"plan_{what}_short", severity="warning", fields={
             "material": {"zh": material.name, "en": material.name_en} if material else material_id,
             "short": _amount(short, need.unit), "need": _amount(need.quantity, need.unit),
             "site": name, "plan": record.called, "count": len({(x[3].source_id, x[3].scenario) for x in some})})

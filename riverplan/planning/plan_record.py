@@ -1,6 +1,6 @@
 """A plan reduced to what is kept of it: plain data that outlives the program that made it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,129 +9,25 @@ import numpy as np
 
 from riverplan.errors import Problem
 from riverplan.forecasting.result import Forecast
-from riverplan.forecasting.spill import Spill
 from riverplan.forecasting.table import flow_name
 from riverplan.i18n import LANGS, listed, text
+from riverplan.planning.allocation import Allocation
 from riverplan.planning.harm import Harm
-from riverplan.planning.late import Late, late_spaces
+from riverplan.planning.late import late_spaces
+from riverplan.planning.plan_said import (
+    KeptAction,
+    KeptArrival,
+    KeptBooms,
+    KeptDosing,
+    KeptRefusal,
+    KeptSpill,
+    KeptStop,
+    Said,
+)
 from riverplan.planning.record_json import dumped, loaded
-from riverplan.planning.result import Effect, ResponsePlan
+from riverplan.planning.result import ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.river.kept_plans import KeptPlan, newest, read_plans
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptSpill:
-    """What was planned for, as far as a plan made before anything happened knows it; SI as :class:`Spill`."""
-
-    site_id: str
-    reach_id: str
-    chainage: float
-    substance: str
-    mass: float | None
-    duration: float
-    background: float
-    decay: float | None
-    temperature: float | None
-    alkalinity: float | None
-    recovery: float
-    settling: float
-
-    def again(self) -> Spill:
-        """The spill, to forecast it once more."""
-        at_site = bool(self.site_id)
-        return Spill(
-            site_id=self.site_id, reach_id="" if at_site else self.reach_id,
-            chainage=None if at_site else self.chainage, substance=self.substance, mass=self.mass,
-            duration=self.duration, background=self.background, decay=self.decay, temperature=self.temperature,
-            alkalinity=self.alkalinity, recovery=self.recovery, settling=self.settling)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptArrival:
-    """When the plume comes to a site [s after the release], and how far it is along the river [m]."""
-
-    site_id: str
-    distance: float
-    earliest: float
-    leading: float
-    peak: float
-    trailing: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAction:
-    """An action; times in seconds after the release, ``distance`` along the river [m], None where not on the way."""
-
-    site_id: str
-    name: str
-    action: str
-    distance: float | None
-    at: float
-    until: float | None
-    value: float | None
-    ready: float
-    earliest: float
-    margin: float
-    gained: float | None
-    team_id: str
-    store_id: str
-    needs: tuple[Need, ...]
-    listed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRefusal:
-    """A space that is not used: the code of the reason and its margin [s].
-
-    Where intakes that fall dry are the reason: which, and what it would save the others [person-hours].
-    """
-
-    site_id: str
-    name: str
-    action: str
-    code: str
-    margin: float | None
-    spared: float = 0.0
-    dries: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDosing:
-    """A technique at a place, and what of its reagents nobody brings in time."""
-
-    site_id: str
-    name: str
-    technique_id: str
-    margin: float
-    short: tuple[Need, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptStop:
-    """An intake advised to stop: by when, and how long supply is out beyond its tank [s], None where not known."""
-
-    site_id: str
-    stop_by: float
-    dry: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a record says of a plan, as it is written; see :class:`PlanRecord`."""
-
-    spill: KeptSpill
-    mass_basis: str
-    program: str
-    arrivals: tuple[KeptArrival, ...]
-    actions: tuple[KeptAction, ...]
-    refused: tuple[KeptRefusal, ...]
-    late: tuple[Late, ...]
-    receptors: tuple[Effect, ...]
-    stops: tuple[KeptStop, ...]
-    dosings: tuple[KeptDosing, ...]
-    harm: Mapping[str, Harm]
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +43,8 @@ class PlanRecord:
     river_digest
         Of the river it was made on.
     said
-        Spill, arrivals, actions, refusals, late spaces, receptors before and after, intakes to stop, reagents short,
-        harm of ``nothing``, ``greedy`` and ``plan``, the codes of the plan's problems; ``mass_basis`` is
+        Spill, arrivals, actions, refusals, late spaces, receptors before and after, intakes to stop, reagents and
+        booms short, harm of ``nothing``, ``greedy`` and ``plan``, the codes of the plan's problems; ``mass_basis`` is
         ``storage``, ``assumed`` or ``given``, ``program`` the version of riverplan.
     """
 
@@ -228,12 +124,18 @@ def record_of(plan: ResponsePlan, *, version: int = 0, made_on: date, signed_on:
         stops=tuple(KeptStop(site_id=p.site_id, stop_by=p.stop_by, dry=p.dry) for p in plan.protections),
         dosings=tuple(KeptDosing(
             site_id=d.site_id, name=d.name, technique_id=d.dosing.technique.technique_id, margin=d.margin,
-            short=tuple(replace(a.need, short=a.short) for a in d.allocations if a.short > 0)) for d in plan.dosings),
+            short=_short(d.allocations)) for d in plan.dosings),
+        booms=tuple(KeptBooms(site_id=b.site_id, name=b.name, short=_short(b.allocations)) for b in plan.booms),
         harm=dict(plan.harm), problems=tuple(dict.fromkeys(p.code for p in plan.problems)))
     return PlanRecord(
         source_id=spill.site_id or f"{spill.reach_id}@{spill.chainage or 0.0:.0f}", scenario=plan.scenario.name,
         version=version, made_on=made_on.isoformat(), signed_on=signed_on, river_digest=plan.river.digest,
         said=loaded(Said, dumped(said)))                     # a record is what is read back of it, digits and all
+
+
+def _short(allocations: Sequence[Allocation]) -> tuple[Need, ...]:
+    """What nobody brings in time."""
+    return tuple(replace(a.need, short=a.short) for a in allocations if a.short > 0)
 
 
 def way_to(forecast: Forecast, reach_id: str, chainage: float) -> float | None:

@@ -231,6 +231,19 @@ def test_every_dose_bears_the_mark_that_it_is_a_value_to_begin_with(planned):
     assert "下水厂" in words and "023-3" in words
 
 
+def test_booms_and_sorbents_of_a_film_are_shown_with_mark_store_and_gap(page):
+    box(page, "物质").set_value("柴油")
+    page.run()
+    made(page)
+    page.segmented_control(key="plan_shown.zh").set_value("advice")
+    page.run()
+    assert not page.exception
+    words = shown(page)
+    assert "围油栏与吸油材料（起始值，须现场核定）" in words and "<mark>起始值，须现场核定" in words
+    assert "围油栏 3 道" in words and "吸油材料 " in words and "油膜最早" in words
+    assert "没有物资库登记：缺口" in words and "没有合适又来得及的投药点" not in words
+
+
 def test_a_name_from_a_file_is_no_markup(planned):
     odd = replace(planned, river=planned.river.replace(sites=tuple(
         replace(s, name="<script>x</script>") for s in planned.river.sites)))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.booms import boom_length
 from riverplan.planning.plan import plan
+from riverplan.planning.plan_record import record_from, record_of
 from riverplan.river.sites import Space, Store
 
 OIL = replace(SPILL, substance="柴油", mass=2_000.0)
@@ -72,6 +74,17 @@ def test_without_a_mass_there_is_a_length_and_no_sorbent():
 
 def test_what_does_not_float_gets_no_booms():
     assert plan(river(), replace(SPILL, duration=H), candidates=False).booms == ()
+
+
+def test_what_is_kept_of_a_plan_says_what_is_short_and_a_plan_kept_before_is_read():
+    poor = plan(river(items="围油栏 100 m"), OIL, candidates=False, pins=["G1"])
+    record = record_of(poor, made_on=date(2026, 1, 5))
+    [at] = record.said.booms
+    assert at.site_id == "G1" and [n.name for n in at.short] == ["oil_boom", "oil_sorbent"]
+    assert at.short[0].short == pytest.approx(poor.booms[0].needs[0].quantity - 100.0)
+    before = json.loads(record.kept().content)
+    del before["booms"]
+    assert record_from(replace(record.kept(), content=json.dumps(before))).said.booms == ()
 
 
 def test_json_holds_them_and_no_nan(made):

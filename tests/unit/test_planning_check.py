@@ -14,7 +14,7 @@ from riverplan.planning.conclusion import MOST, conclusion, feared, purchases, s
 from riverplan.planning.harm import Harm
 from riverplan.planning.late import Change
 from riverplan.planning.person_hours import people_hours
-from riverplan.planning.plan_record import KeptDosing, KeptRefusal
+from riverplan.planning.plan_said import KeptBooms, KeptDosing, KeptRefusal
 from riverplan.planning.stock import Need
 from riverplan.river.sites import Intake
 
@@ -183,6 +183,21 @@ def test_reagents_are_short_only_where_no_technique_of_a_place_is_covered(river,
     found = one(river, with_dosings(some), "plan_reagent_short")
     assert found.fields["short"] == "200" and found.fields["count"] == 2
     assert "plan_reagent_short" not in codes(river, with_dosings(none, some))
+
+
+def test_booms_and_sorbents_short_are_named_with_the_worst_place_and_no_jar_test(river, records):
+    """Of a spill that floats: each material once, the place that lacks the most, in how many plans."""
+    def laid(site_id, name, **short):
+        return KeptBooms(site_id=site_id, name=name, short=tuple(
+            Need(name=n, quantity=2.0 * q, unit="m" if n == "oil_boom" else "kg", short=q) for n, q in short.items()))
+
+    kept = [replace(r, said=replace(r.said, booms=(laid("G1", "示范闸", oil_boom=333.0, oil_sorbent=1_200.0),
+                                                   laid("T1", "筑坝点", oil_boom=120.0)))) for r in records]
+    booms, sorbent = (p for p in check(river, kept) if p.code == "plan_booms_short")
+    assert booms.what("zh").startswith("围油栏不足：示范闸 需 666 m，其中 333 m 无法按时到位")
+    assert "2 份方案缺它" in booms.what("zh") and "现场核定" in booms.mend("zh") and "小试" not in booms.mend("zh")
+    assert "needs 2.4 t, of which 1.2 t" in sorbent.what("en") and sorbent.severity == "warning"
+    assert "plan_booms_short" not in codes(river, records)
 
 
 @pytest.mark.parametrize(("site", "changes", "code", "severity"), [
