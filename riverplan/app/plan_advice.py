@@ -66,7 +66,7 @@ def _dosing(plan: ResponsePlan, lang: Lang) -> str:
     parts = [_head(dosing_head(plan), lang)]
     for d in plan.dosings:
         tone, name = margin_tone(d.margin), place_name(plan, d.site_id, d.name, lang)
-        lines = [*dosing_lines(d.dosing, lang), *(needs_words(plan, a.needs, lang) for a in d.allocations),
+        lines = [*dosing_lines(d.dosing, lang, plan.booms), *(needs_words(plan, a.needs, lang) for a in d.allocations),
                  *(p.text(lang) for p in shortage_problems(d.allocations))]
         parts.append(
             f'<section class="rp-dose rp-{tone}"><h4>{escape(name)}　{escape(d.dosing.technique.agent[lang])}'

@@ -190,7 +190,7 @@ def _treat(paper: Paper, made: ResponsePlan) -> None:
                 ready=moment(made.forecast, at.ready, paper.lang, "up"),
                 late=paper.word("too_late") if at.margin < 0 else ""))
         paper.line(_sentences(paper, (one.rstrip("。.") + paper.word("full_stop")
-                                      for one in dosing_lines(at.dosing, paper.lang))))
+                                      for one in dosing_lines(at.dosing, paper.lang, made.booms))))
         short = [needed(paper, made, [n for n in a.needs if n.short > 0], at.site_id) for a in at.allocations]
         if any(short):
             paper.line(paper.word("treat_short", what=paper.listed(short)))

@@ -37,7 +37,7 @@ def _dosing(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.dosing_at", lang, name=name_of(plan, d.site_id, lang),
                           earliest=clock_text(plan.forecast, d.earliest, "down"),
                           ready=clock_text(plan.forecast, d.ready, "up"), technique=d.dosing.technique.agent[lang]))
-        said = [f"  {line}" for line in dosing_lines(d.dosing, lang)]
+        said = [f"  {line}" for line in dosing_lines(d.dosing, lang, plan.booms)]
         amounts = len(d.dosing.demands)
         lines += [*said[:amounts], *(line for line in said[amounts:] if line not in lines)]
         lines += [f"  {text('plan.shortage', lang)}{p.text(lang)}" for p in shortage_problems(d.allocations)]

@@ -27,6 +27,9 @@ TRIAL_VALUE = "plan_dosing.trial_value"
 ON_THE_SPOT = "plan_dosing.on_the_spot"
 """Key of the text printed where booms and sorbents are laid: no jar test tells how much."""
 
+UNSTATED_AMOUNT = "dosing_amount_unstated"
+"""Code of the note that the source of what is laid states no amount."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
@@ -194,7 +197,7 @@ def _amount(dose: Dose, technique: Technique, water: Pool | Stream, spill: Spill
             return "dosing_mass_unknown"
         found = reagent_against(mass, volume, spill, substance, reagent)
     if found is None:
-        return "dosing_amount_unstated" if technique.is_laid else "dosing_dose_unstated"
+        return UNSTATED_AMOUNT if technique.is_laid else "dosing_dose_unstated"
     return found if math.isfinite(found[1]) else "dosing_out_of_reach"
 
 

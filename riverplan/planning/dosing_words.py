@@ -1,9 +1,12 @@
 """A dosing in words, for every screen and paper: each amount bears the mark that it is a value to begin with."""
 
+from collections.abc import Sequence
+
 from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, text
 from riverplan.planning.allocation import TONNES_FROM
-from riverplan.planning.dosing import Demand, Dosing
+from riverplan.planning.booms import BoomsAt
+from riverplan.planning.dosing import UNSTATED_AMOUNT, Demand, Dosing
 from riverplan.planning.result import ResponsePlan
 from riverplan.planning.treated_water import Pool
 from riverplan.reference.materials import materials
@@ -20,7 +23,7 @@ def dosing_head(plan: ResponsePlan) -> str:
     return "neutralising" if plan.dosings and plan.forecast.substance.by_ph else "dosing"
 
 
-def dosing_lines(found: Dosing, lang: Lang) -> tuple[str, ...]:
+def dosing_lines(found: Dosing, lang: Lang, booms: Sequence[BoomsAt] = ()) -> tuple[str, ...]:
     """The reagents of a dosing, how it is done, what to mind, how far its source is trusted; then its notes.
 
     Parameters
@@ -29,16 +32,19 @@ def dosing_lines(found: Dosing, lang: Lang) -> tuple[str, ...]:
         What a technique asks for at a place.
     lang
         ``zh`` or ``en``.
+    booms
+        Of the plan. Where their amounts are reckoned by the same technique, its source is not said to state none.
     """
     technique = found.technique
+    reckoned = {b.site_id for b in booms if b.technique.technique_id == technique.technique_id}
     mark = text(found.mark, lang)
     lines = []
     for d in found.demands:
         others = {o.agent_id for o in found.demands if o.step == d.step} - {d.agent_id}
         lines.append(text(f"plan_dosing.{'either' if others else 'step'}", lang, step=d.step, mark=mark,
                           agent=materials()[d.agent_id].label(lang), by=_by(d, found, lang), amount=_amount(d, lang)))
-    if not lines and technique.doses:
-        unstated = "no_amount" if technique.is_laid else "no_dose"
+    if not lines and technique.doses and found.water.space_id not in reckoned:
+        unstated = "no_dose" if not technique.is_laid else "not_here" if reckoned else "no_amount"
         lines.append(text(f"plan_dosing.{unstated}", lang, agent=technique.agent[lang]))
     lines.append(text("plan_dosing.rule", lang, rule=technique.rule[lang]))
     if technique.precaution[lang]:
@@ -46,7 +52,7 @@ def dosing_lines(found: Dosing, lang: Lang) -> tuple[str, ...]:
     method, dose = (text(f"plan_dosing.confidence_{c}", lang) for c in (technique.confidence,
                                                                        technique.dose_confidence))
     lines.append(text("plan_dosing.source", lang, method=method, dose=dose))
-    return (*lines, *(n.text(lang) for n in found.notes))
+    return (*lines, *(n.text(lang) for n in found.notes if not reckoned or n.code != UNSTATED_AMOUNT))
 
 
 def _by(demand: Demand, found: Dosing, lang: Lang) -> str:

@@ -10,11 +10,13 @@ from operated_rivers import H
 from test_planning_plan import SPILL, guarded, with_help
 
 from riverplan.planning.as_json import plan_as_json
+from riverplan.planning.beside_words import beside_lines
 from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.booms import boom_length
+from riverplan.planning.dosing_words import dosing_lines
 from riverplan.planning.plan import plan
 from riverplan.planning.plan_record import record_from, record_of
-from riverplan.river.sites import Space, Store
+from riverplan.river.sites import Bridge, Space, Store
 
 OIL = replace(SPILL, substance="柴油", mass=2_000.0)
 
@@ -85,6 +87,23 @@ def test_what_is_kept_of_a_plan_says_what_is_short_and_a_plan_kept_before_is_rea
     before = json.loads(record.kept().content)
     del before["booms"]
     assert record_from(replace(record.kept(), content=json.dumps(before))).said.booms == ()
+
+
+def test_where_amounts_are_reckoned_the_source_is_not_said_to_state_none():
+    bridge = Bridge(site_id="B1", name="示范桥", span=40.0, lon=108.0, lat=29.8, county="示范县", reach_id="a",
+                    chainage=8_000.0)
+    bridged = river()
+    found = plan(bridged.replace(sites=(*bridged.sites, bridge)), OIL, candidates=False, pins=["G1"])
+    assert found.booms and {d.site_id for d in found.dosings} == {"B1"}
+    for lang, unstated, here in (("zh", "来源没有给出用量", "此处没有推算用量，请按现场河宽、流速核定"),
+                                 ("en", "states no amount", "no amount is reckoned here")):
+        said = " ".join(line for _, lines in beside_lines(found, lang) for line in lines)
+        assert unstated not in said and said.count(here) == 1
+    [dosed] = found.dosings
+    there = [replace(found.booms[0], site_id="B1")]
+    assert not [x for x in dosing_lines(dosed.dosing, "zh", there) if "用量" in x]
+    alone = " ".join(dosing_lines(dosed.dosing, "zh"))
+    assert alone.count("来源没有给出用量") == 2
 
 
 def test_json_holds_them_and_no_nan(made):
