@@ -1,6 +1,6 @@
 """What goes beside the chosen actions: intakes to protect, places to dose, with what and from where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from riverplan.errors import InputError
@@ -12,7 +12,7 @@ from riverplan.planning.stock import Stock
 from riverplan.planning.travel import Travel
 from riverplan.planning.treated_water import Pool, Stream, pool_of
 from riverplan.planning.usable_space import UsableSpace
-from riverplan.reference.techniques import techniques_for
+from riverplan.reference.techniques import Technique, techniques_for
 from riverplan.river.sites import Intake
 from riverplan.units import HOUR
 
@@ -81,7 +81,8 @@ def protections(said: Forecast) -> tuple[Protection, ...]:
 
 
 def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mapping[str, Arrival], ready: ReadyTable,
-                  travel: Travel, stocks: Sequence[Stock], closed: Mapping[str, float]) -> tuple[DosingAt, ...]:
+                  travel: Travel, stocks: Sequence[Stock], closed: Mapping[str, float],
+                  forbid: Collection[str] = ()) -> tuple[DosingAt, ...]:
     """Reagents at the places where dosing is possible: pools the plan closes, then where the plume passes.
 
     Parameters
@@ -96,11 +97,13 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
         Driving from the stores, and what lies in them.
     closed
         When each space the plan closes is closed [s], by ``space_id``: its water is held and dosed as a pool.
+    forbid
+        Where nothing is done, by ``space_id``, as the officer says.
     """
     order = []
     for row, space in enumerate(spaces):
         a = arrivals.get(space.space_id)
-        if a is None or not ("dose" in space.functions or space.treatable or space.space_id in closed):
+        if a is None or space.space_id in forbid or not (space.serves_dosing or space.space_id in closed):
             continue
         by_team = ready.muster[1:] + ready.drive[row, 1:]
         there = float(min((t for t in by_team if t >= 0), default=float("inf")))
@@ -114,10 +117,8 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
             continue
         water = _water(said, space, a, held=space.space_id in closed)
         haul = {s: float(t) for s, t in zip(ready.store_ids[1:], travel.stores.seconds[:, row], strict=True) if t >= 0}
-        kinds = (water.kind, "dam") if isinstance(water, Stream) and space.category in ("gate_dam",) else (water.kind,)
-        usable = [t for t in techniques_for(said.spill.substance, places=kinds) if t.doses]
         here: list[DosingAt] = []
-        for technique in usable[:TECHNIQUES]:
+        for technique in _techniques(said, space, water)[:TECHNIQUES]:
             try:
                 made = dosing(water, technique, said.spill)
             except InputError:
@@ -129,6 +130,17 @@ def dosing_places(said: Forecast, spaces: Sequence[UsableSpace], arrivals: Mappi
         found += here
         left_over = left_after(left_over, here[0].allocations if here else ())
     return tuple(found)
+
+
+def may_dose(said: Forecast, space: UsableSpace, a: Arrival) -> bool:
+    """Whether a technique is known for what passes a space that serves dosing, be it in time or not."""
+    return space.serves_dosing and bool(_techniques(said, space, _water(said, space, a, held=False)))
+
+
+def _techniques(said: Forecast, space: UsableSpace, water: Pool | Stream) -> list[Technique]:
+    """What is known for the substance in such water, the best known first."""
+    kinds = (water.kind, "dam") if isinstance(water, Stream) and space.category in ("gate_dam",) else (water.kind,)
+    return [t for t in techniques_for(said.spill.substance, places=kinds) if t.doses]
 
 
 def _water(said: Forecast, space: UsableSpace, a: Arrival, *, held: bool) -> Pool | Stream:

@@ -1,11 +1,14 @@
 """What the officer wants used: pins that can be kept, and those that cannot with the reason."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from riverplan.errors import Problem
+from riverplan.forecasting.behaviour import is_film
+from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.i18n import LANGS, listed
+from riverplan.planning.advice import may_dose
 from riverplan.planning.choose import Means, Table, choose
 from riverplan.planning.options import Option
 from riverplan.planning.result import Refused
@@ -49,6 +52,17 @@ def forbidden_in_vain(forbid: Iterable[str], spaces: Iterable[UsableSpace], rive
     by_id = {s.site_id: s for s in river.sites}
     vain = [_label(by_id[name]) for name in forbid if name not in of_use]
     return [Problem(code="plan_forbid_nothing", severity="warning", fields={"sites": listed(vain)})] if vain else []
+
+
+def forbidden_dosing(said: Forecast, spaces: Iterable[UsableSpace], arrivals: Mapping[str, Arrival],
+                     forbid: Container[str], refused: Iterable[Refused]) -> list[Refused]:
+    """The spaces where dosing, or laying booms, is all that is forbidden: those that ``refused`` does not name."""
+    named = {r.site_id for r in refused}
+    return [Refused(site_id=s.space_id, name=s.name, action="lay" if is_film(said.substance) else "dose",
+                    earliest=arrivals[s.space_id].earliest, ready=None,
+                    why=Problem(code="refused_forbidden", severity="note"))
+            for s in spaces if s.space_id in forbid and s.space_id not in named and s.space_id in arrivals
+            and may_dose(said, s, arrivals[s.space_id])]
 
 
 def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means, pins: Collection[str],

@@ -31,7 +31,7 @@ from riverplan.planning.monitoring import monitoring
 from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
 from riverplan.planning.options import LONGEST, options, staffed
-from riverplan.planning.pins import forbidden_in_vain, ids_of, pins_of
+from riverplan.planning.pins import forbidden_dosing, forbidden_in_vain, ids_of, pins_of
 from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
@@ -199,7 +199,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     booms, of_booms = booms_of(said, laid, spaces, there, ready, travel, stocks)
     refused = [r for r in refused if r.site_id not in {b.site_id for b in booms}]
     problems += of_booms
-    dosings = dosing_places(said, spaces, there, ready, travel, stocks, closed)
+    dosings = dosing_places(said, spaces, there, ready, travel, stocks, closed, forbid)
+    refused += forbidden_dosing(said, spaces, there, forbid, refused)
     problems += left_open(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
                             who=who, substance=said.substance, treated=len({d.site_id for d in dosings}))
     watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(

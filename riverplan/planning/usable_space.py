@@ -86,3 +86,8 @@ class UsableSpace:
     phone: str = ""
     instruction: str = ""
     listed: bool = True
+
+    @property
+    def serves_dosing(self) -> bool:
+        """Whether reagents are put in there, or booms laid."""
+        return "dose" in self.functions or self.treatable

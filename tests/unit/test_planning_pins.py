@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from test_planning_plan import SPILL, codes, guarded, pond, refusals, with_help
 
+from riverplan.app.plan_actions import refused_row
 from riverplan.planning.pins import ids_of
 from riverplan.planning.plan import plan
+from riverplan.planning.plan_words import refused_lines
 from riverplan.reference.deadlines import Deadline
 from riverplan.river.sites import Bridge, RiskSource, Section
 
@@ -55,9 +57,32 @@ def test_where_nothing_can_be_done_there_is_nothing_to_forbid(river):
     assert refusals(found)["P1"] == "forbidden"
 
 
-def test_a_bridge_that_serves_for_something_is_forbidden_without_a_word(river):
+@pytest.mark.parametrize(("substance", "action", "words"), [("硫酸", "dose", "投药"), ("柴油", "lay", "布设围油栏")])
+def test_where_the_officer_forbids_it_nothing_is_dosed_or_laid_and_the_refusal_says_so(river, substance, action, words):
     bridged = river.replace(sites=(*river.sites, Bridge(site_id="B1", name="示范桥", span=40.0, **HERE)))
-    assert "plan_forbid_nothing" not in codes(plan(bridged, SPILL, forbid=["B1"], candidates=False).problems)
+    spill = replace(SPILL, substance=substance, mass=5_000.0)
+    assert "B1" in {d.site_id for d in plan(bridged, spill, candidates=False).dosings}
+    found = plan(bridged, spill, forbid=["示范桥"], candidates=False)
+    assert "B1" not in {d.site_id for d in found.dosings}
+    [said] = [r for r in found.refused if r.site_id == "B1"]
+    assert (said.action, said.why.code, said.margin) == (action, "refused_forbidden", None)
+    assert words in refused_row(found, said, "zh") and "值班人员禁用" in refused_row(found, said, "zh")
+    assert any("B1 示范桥：值班人员禁用" in line for line in refused_lines(found, "zh"))
+    assert "plan_forbid_nothing" not in codes(found.problems)
+
+
+def test_a_bridge_at_which_nothing_can_be_dosed_is_forbidden_without_a_word(river):
+    bridged = river.replace(sites=(*river.sites, Bridge(site_id="B1", name="示范桥", span=40.0, **HERE)))
+    found = plan(bridged, SPILL, forbid=["B1"], candidates=False)     # phenol is dosed in pools alone
+    assert "B1" not in refusals(found) and "plan_forbid_nothing" not in codes(found.problems)
+
+
+def test_a_pond_forbidden_is_refused_once_and_not_dosed():
+    dosed = with_help(guarded(), pond(functions="储存、投药"))
+    acid = replace(SPILL, substance="硫酸", mass=5_000.0)
+    assert "P1" in {d.site_id for d in plan(dosed, acid, candidates=False).dosings}
+    found = plan(dosed, acid, forbid=["P1"], candidates=False)
+    assert [r.site_id for r in found.refused].count("P1") == 1 and "P1" not in {d.site_id for d in found.dosings}
 
 
 def test_a_station_pinned_whose_canal_is_not_laid_is_told_what_its_list_lacks(river):
