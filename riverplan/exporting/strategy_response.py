@@ -19,6 +19,7 @@ from riverplan.exporting.strategy_words import (
     team_post,
     wan,
 )
+from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.table import flow_name, percent
 from riverplan.planning.advice import DosingAt, Protection
 from riverplan.planning.boom_words import boom_lines
@@ -179,7 +180,8 @@ def _treat(paper: Paper, made: ResponsePlan) -> None:
     if not made.dosings and not made.booms:
         paper.line(paper.word("measure_treat_none"))
     if made.dosings:
-        paper.line(paper.word("treat_words"))
+        film = is_film(made.forecast.substance)               # nothing to test in a jar
+        paper.line(paper.word("treat_words_film" if film else "treat_words"))
     number, place = 0, ""
     for at in made.dosings:
         if at.site_id != place:

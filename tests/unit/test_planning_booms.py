@@ -7,8 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 from operated_rivers import H
+from test_exporting_strategy import opened, words
 from test_planning_plan import SPILL, guarded, with_help
 
+from riverplan.exporting.strategy import strategy
 from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.beside_words import beside_lines
 from riverplan.planning.boom_words import boom_lines
@@ -104,6 +106,16 @@ def test_where_amounts_are_reckoned_the_source_is_not_said_to_state_none():
     assert not [x for x in dosing_lines(dosed.dosing, "zh", there) if "用量" in x]
     alone = " ".join(dosing_lines(dosed.dosing, "zh"))
     assert alone.count("来源没有给出用量") == 2
+
+
+def test_amounts_for_a_film_are_settled_on_the_spot_and_not_by_jar_test_on_paper_too():
+    bridge = Bridge(site_id="B1", name="示范桥", span=40.0, lon=108.0, lat=29.8, county="示范县", reach_id="a",
+                    chainage=8_000.0)
+    bridged = river()
+    found = plan(bridged.replace(sites=(*bridged.sites, bridge)), OIL, candidates=False, pins=["G1"])
+    assert found.dosings
+    said = words(opened(strategy(found)))
+    assert "数量均为起始值，须现场核定" in said and "药剂量均为起始试验值" not in said
 
 
 def test_json_holds_them_and_no_nan(made):

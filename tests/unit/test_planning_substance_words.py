@@ -87,6 +87,6 @@ def test_where_no_space_helps_the_places_to_neutralise_or_lay_booms_are_not_deni
     found = plan(with_help(guarded(close_time=None), bridge), asked, candidates=False)
     assert not found.actions and {d.site_id for d in found.dosings} == {"B1"}
     [said] = [p for p in found.problems if p.code.startswith("plan_nothing_helps")]
-    assert "在 1 处投药、中和或拦油吸油" in said.what("zh") and "booms and sorbents at 1 places" in said.what("en")
+    assert "在 1 处投药、中和或拦油吸油" in said.what("zh") and "booms and sorbents (places: 1" in said.what("en")
     bare = plan(guarded(close_time=None), asked, candidates=False)
     assert "plan_nothing_helps" in codes(bare.problems) and not bare.dosings
