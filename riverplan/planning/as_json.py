@@ -75,6 +75,7 @@ def _texts(said: tuple[Problem, ...]) -> list[dict[str, str]]:
 def _refused(r: Refused) -> dict[str, Any]:
     return {"site_id": r.site_id, "name": r.name or None, "action": r.action, "earliest_h": as_hours(r.earliest),
             "ready_h": as_hours(r.ready), "margin_h": as_hours(r.margin), "code": r.why.code.removeprefix("refused_"),
+            "spared_person_hours": rounded(r.spared), "dries": list(r.dries),
             "zh": r.why.what("zh"), "en": r.why.what("en"), "mend_zh": r.why.mend("zh"), "mend_en": r.why.mend("en")}
 
 

@@ -37,19 +37,27 @@ def spared_elsewhere(trials: Trials, taken: Collection[int]) -> float:
     return float(less[hours_dried(trials, taken) < LEAST_DRY].sum())
 
 
-def intakes_dried(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | None:
-    """Which intakes a set of options leaves without water and how long, in words; None where none."""
-    hours = hours_dried(trials, taken)
+def hours_dried_in_all(trials: Trials, taken: Collection[int]) -> Array:
+    """Expected hours without water more than with nothing done at all, what the officer adds included [h]."""
+    return WEIGHTS @ (trials.outcome(taken).dry - trials.bare_flow()[0])
+
+
+def intakes_dried(trials: Trials, taken: Collection[int], *, in_all: bool = False) -> dict[Lang, str] | None:
+    """Which intakes a set of options leaves without water and how long, in words; None where none.
+
+    ``in_all`` counts what the officer adds.
+    """
+    hours = (hours_dried_in_all if in_all else hours_dried)(trials, taken)
     return _listed(trials, "dries_at", np.flatnonzero(hours >= LEAST_DRY), hours, "hours")
 
 
 def intakes_scarce(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | None:
-    """Which intakes a set of options leaves with hardly the water they need, and how much of the usual, in words.
+    """Which intakes have hardly the water they need with a set of options and what is added, as a share of the usual.
 
     None where none; those left without are not among them.
     """
-    before, after, who = trials.outcome(()).least[1], trials.outcome(taken).least[1], trials.receptors
-    scarce = (after < SCARCE * who.needs) & (after < 0.9 * before) & (hours_dried(trials, taken) < LEAST_DRY)
+    before, after, who = trials.bare_flow()[1][1], trials.outcome(taken).least[1], trials.receptors
+    scarce = (after < SCARCE * who.needs) & (after < 0.9 * before) & (hours_dried_in_all(trials, taken) < LEAST_DRY)
     return _listed(trials, "scarce_at", np.flatnonzero(scarce), 100.0 * after / np.maximum(before, 1e-9), "share")
 
 

@@ -21,13 +21,12 @@ from riverplan.planning.result import Action, Effect, Impact, Refused
 from riverplan.planning.search import Best
 from riverplan.planning.stock import Need
 from riverplan.planning.trials import Outcome, Trials
+from riverplan.planning.usable_space import SHUT
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR
 
 WATERS = ("slow", "usual", "fast")
 """Velocities the choice is checked against, in the order of the trials."""
-SHUT = 0.99
-"""Share of the river a space beside it must take to hold back what comes [-]."""
 
 
 def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: ReadyTable, pins: Collection[str],
@@ -82,7 +81,10 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
     said = []
     if pinned:
         said.append(Problem(code="why_pinned", severity="note"))
-    if most:
+    if saves.population_hours <= -1.0:
+        said.append(Problem(code="why_worse", severity="warning", fields={
+            "hours": person_hours.said(-saves.population_hours)}))
+    elif most:
         said.append(Problem(code="why_people", severity="note", fields={
             "hours": person_hours.said(saves.population_hours), "sites": names}))
     borders = [k for k in np.flatnonzero(who.counts) if less.probability[k] - plan.probability[k] >= 0.01]
@@ -141,7 +143,9 @@ def unused(options: Sequence[Option], best: Best, trials: Trials, means: Means) 
         elif _busy(i, best, means):
             reason = "no_means"
         else:
-            reason = "covered"
+            gains = nothing.population_hours - alone.population_hours
+            bounds = nothing.boundary_probability - alone.boundary_probability
+            reason = "covered" if taken and (gains >= 1.0 or bounds >= 0.01) else "slight"
         found[option.site_id] = Refused(
             site_id=option.site_id, name=option.space.name, action=option.action, earliest=option.earliest,
             ready=option.by if option.by > option.earliest else None, spared=max(spared, 0.0),

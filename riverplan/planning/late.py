@@ -13,7 +13,7 @@ from riverplan.planning.options import staffed
 from riverplan.planning.result import LATE, ResponsePlan
 from riverplan.planning.stock import read_stocks
 from riverplan.planning.travel import travel_to
-from riverplan.planning.usable_space import UsableSpace
+from riverplan.planning.usable_space import SHUT, UsableSpace
 from riverplan.river.sites import Store, Team
 from riverplan.units import HOUR
 
@@ -115,8 +115,8 @@ def _changes(row: int, action: str, usual: ReadyTable, free: ReadyTable, *, need
 
 
 def _holds(plan: ResponsePlan, space: UsableSpace) -> float | None:
-    """How long it holds the water that comes to it, or beside the river fills [s]."""
-    if not space.free_volume:
+    """How long it holds the water that comes to it [s]; None of a space that takes but a part: the rest runs on."""
+    flow = float(plan.scenario.discharge[plan.river.reach_row[space.reach_id]])
+    if not space.free_volume or not flow > 0 or (space.side and (space.capacity or 0.0) < SHUT * flow):
         return None
-    flow = space.capacity if space.side else float(plan.scenario.discharge[plan.river.reach_row[space.reach_id]])
-    return space.free_volume / flow if flow and flow > 0 else None
+    return space.free_volume / flow

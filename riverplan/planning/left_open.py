@@ -7,6 +7,7 @@ import numpy as np
 from riverplan.errors import Problem
 from riverplan.forecasting.behaviour import is_film
 from riverplan.i18n import LANGS, listed
+from riverplan.planning import person_hours
 from riverplan.planning.dried import intakes_dried, intakes_scarce
 from riverplan.planning.put_off import HOLDS
 from riverplan.planning.receptors import Receptors
@@ -17,7 +18,7 @@ from riverplan.units import HOUR
 
 
 def left_open(hours: float, trials: Trials, picked: Collection[int], *, nothing: float, who: Receptors,
-              substance: Substance, treated: int) -> list[Problem]:
+              substance: Substance, treated: int, dries: bool) -> list[Problem]:
     """Nothing to do, nothing that helps, or an end before the plume is past.
 
     Parameters
@@ -32,6 +33,8 @@ def left_open(hours: float, trials: Trials, picked: Collection[int], *, nothing:
         Receptors the plume comes to, and what it is made of.
     treated
         Number of places where it may be dosed.
+    dries
+        Whether a space is left out for the intakes it would dry.
     """
     outcome = trials.outcome(picked)
     kind = "_film" if is_film(substance) else "_ph" if substance.by_ph else ""
@@ -40,9 +43,13 @@ def left_open(hours: float, trials: Trials, picked: Collection[int], *, nothing:
     if _slight(nothing, base.boundary_probability):
         problems += [_nothing_harmed(hours, trials, "_there" if who.presence_only else "")] if who.sites else []
     elif not picked:
-        problems.append(Problem(code="plan_nothing_helps_but", severity="warning", fields={"count": treated})
-                        if treated else Problem(code="plan_nothing_helps", severity="warning"))
-    if dried := intakes_dried(trials, picked):
+        helps = "plan_nothing_helps_dry" if dries else "plan_nothing_helps"
+        problems.append(Problem(code=f"{helps}_but", severity="warning", fields={"count": treated})
+                        if treated else Problem(code=helps, severity="warning"))
+    if trials.fixed and abs(trials.bare.population_hours - nothing) >= 1.0:
+        problems.append(Problem(code="plan_nothing_added", severity="warning", fields={
+            "hours": person_hours.said(trials.bare.population_hours)}))
+    if dried := intakes_dried(trials, picked, in_all=True):
         problems.append(Problem(code="plan_dries", severity="warning", fields={"sites": dried}))
     if scarce := intakes_scarce(trials, picked):
         problems.append(Problem(code="plan_scarce", severity="warning", fields={"sites": scarce}))

@@ -201,13 +201,15 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
     problems += of_booms
     dosings = dosing_places(said, spaces, there, ready, travel, stocks, closed, forbid)
     refused += forbidden_dosing(said, spaces, there, forbid, refused)
+    refused += unused(found, best, trials, means)
     problems += left_open(ahead.hours, trials, best.choice.picked, nothing=best.harms["nothing"].population_hours,
-                            who=who, substance=said.substance, treated=len({d.site_id for d in dosings}))
+                          who=who, substance=said.substance, treated=len({d.site_id for d in dosings}),
+                          dries=any(r.dries for r in refused))
     watch = monitoring(said, now=_now(said.spill, now, heard), travel=lambda origins, targets: road_times(
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
-        refused=(*refused, *unused(found, best, trials, means)), receptors=effects_of(trials, best),
+        refused=tuple(refused), receptors=effects_of(trials, best),
         protections=protections(said), dosings=dosings, booms=booms, dilutions=tuple(dilutions),
         stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
         monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),

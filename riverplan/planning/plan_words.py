@@ -108,12 +108,15 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
     likely = [e for e in plan.receptors if e.before.probability >= 0.5]
-    late = [e for e in likely if is_put_off(plan, e)]
-    hit = [e for e in plan.receptors if is_hit(e) and e not in late]
-    saved = [e for e in likely if e not in hit and e not in late and not e.dried and not is_over(plan, e)]
+    late = [e for e in likely if is_put_off(plan, e) and not is_over(plan, e)]
+    over = [e for e in plan.receptors if is_over(plan, e)]
+    hit = [e for e in plan.receptors if is_hit(e) and e not in late and e not in over]
+    saved = [e for e in likely if e not in hit and e not in late and not e.dried and e not in over]
     for key, some in (("saved", saved), ("hit", hit)):
         if some:
             lines.append(text(f"plan.{key}{there}", lang, sites=_named(plan, some, lang), count=len(some)))
+    if over:
+        lines.append(text("plan.over", lang, sites=_named(plan, over, lang), count=len(over)))
     if late:
         lines.append(text("plan.unfinished", lang, sites=_named(plan, late, lang), count=len(late)))
     if dried := [e for e in plan.receptors if e.dried]:

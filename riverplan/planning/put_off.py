@@ -44,6 +44,12 @@ class StillToCome:
         held = float(found.held_mass[-1][holding(done)].sum())
         return found.mass.flowing + found.mass.held - held
 
+    def free(self, done: Run) -> float:
+        """What is neither taken out nor held for good: it passes, or may still [kg]."""
+        found = done.found
+        return found.mass.entered - found.mass.taken - found.mass.dosed - float(
+            found.held_mass[-1][holding(done)].sum())
+
     def strongest(self, done: Run) -> Array:
         """Concentration that may still come to each receptor at most [kg/m³], shape ``(r,)``.
 
@@ -143,11 +149,12 @@ def passed(found: Simulated, columns: list[int]) -> Array:
     return np.diff(found.time, prepend=found.begin) @ found.mass_flux[:, columns]
 
 
-def share_put_off(passing: Array, coming: Array, usual: Array, still: Array) -> Array:
+def share_put_off(passing: Array, coming: Array, usual: Array, still: Array, free: Array) -> Array:
     """Share of what passes each receptor with nothing done that actions put off past the end, ``(velocities, r)``.
 
     What did not pass was held for good, led elsewhere or lost, or it is still to come: of the last there is no more
-    than the network holds beyond what it holds with nothing done.
+    than the network holds beyond what it holds with nothing done. What is taken for good is taken alike of what passes
+    in the trials and of what comes later: it must not hide that the rest is late.
 
     Parameters
     ----------
@@ -155,8 +162,10 @@ def share_put_off(passing: Array, coming: Array, usual: Array, still: Array) -> 
         Mass that passed with the actions, and with nothing done [kg], ``(velocities, r)``.
     coming, still
         Mass still to come when the trials end, likewise [kg], ``(velocities,)``.
+    free
+        Mass neither taken out nor held for good, over that with nothing done [-], ``(velocities,)``.
     """
-    missing = np.minimum(usual - passing, (coming - still)[:, None])
+    missing = np.minimum(usual - passing, (coming - still * free)[:, None])
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(usual > 0, np.clip(missing / usual, 0.0, 1.0), 0.0)
     return np.where(share < SLIGHT, 0.0, share)

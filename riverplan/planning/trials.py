@@ -123,6 +123,11 @@ class Trials:
         self.outcome(())
         return self._outcome(dict(self._nothing), {}).harm
 
+    def bare_flow(self) -> tuple[Array, Array]:
+        """With nothing done at all: hours without water, and the least flow [m³/s], ``(velocities, r)``."""
+        self.outcome(())
+        return self._nothing["dry"], self._nothing["least"]
+
     def knows(self, taken: Iterable[int]) -> bool:
         """Whether a set was tried."""
         return frozenset(taken) in self._known
@@ -174,8 +179,8 @@ class Trials:
         return {"hours": hours_above(values, spans, who.headroom, who.sigma, dry), "dry": spans[1:] @ dry[1:],
                 "least": flow[1:].min(axis=0, initial=np.inf),
                 "peak": peak, "passed": passed(done.found, self._columns(done)),
-                "coming": np.array(self._later.mass(done)), "comes": np.minimum(
-                    self._later.strongest(done), soluble(self.ready.substance)),
+                "coming": np.array(self._later.mass(done)), "free": np.array(self._later.free(done)),
+                "comes": np.minimum(self._later.strongest(done), soluble(self.ready.substance)),
                 "peak_at": np.where(peak > 0, time[values.argmax(axis=0)], np.nan),
                 "leading": _first(values > np.maximum(0.01 * peak, 1e-30), time),
                 "trailing": _last(values > np.maximum(0.1 * peak, 1e-30), time),
@@ -187,7 +192,8 @@ class Trials:
         """What the marches at all velocities say together; what is put off past their end does its share of harm."""
         who, base, comes = self.receptors, self._nothing, stacked.pop("comes")
         held = np.flatnonzero(stacked.pop("holds").any(axis=0))
-        late = share_put_off(stacked.pop("passed"), stacked.pop("coming"), base["passed"], base["coming"])
+        free = stacked.pop("free") / np.maximum(base["free"], 1e-300)
+        late = share_put_off(stacked.pop("passed"), stacked.pop("coming"), base["passed"], base["coming"], free)
         stacked["hours"] = with_put_off(stacked["hours"], stacked["dry"], base["hours"], late, comes, who.headroom,
                                         np.exp(NODES[:, None] * who.sigma))
         # strengths of those that exceed lie around each march's own peak

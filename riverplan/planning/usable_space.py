@@ -12,6 +12,9 @@ TIME_BASES = ("stated", "earthwork", "assumed", "unknown")
 OPENING = 3_600.0
 """To open an inlet or to set pumps at a space beside the river where nothing says it [s] (assumed)."""
 
+SHUT = 0.99
+"""Share of the river a space beside it must take to hold back what comes [-]."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dam:

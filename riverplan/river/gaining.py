@@ -1,10 +1,11 @@
 """Where a river gains its water beside gates: above one it is held with the rest, below one it comes in bit by bit.
 
-Lists and models give one discharge for a reach, taken as that of its middle; the step from one reach to the next
-stands at the node between them. At a gate that matters: of what is gained at its node, a closed gate holds what comes
-in above it, and right below it the bed has none of the rest. So there the step is spread along the river from the
-middle of the reach above to that of the reach below, in proportion to length. Tributaries that are reaches of the
-network are no part of it. Elsewhere steps stay at their nodes.
+Lists and models give one discharge for a reach; the step from one reach to the next stands at the node between them.
+At a gate that matters: of what is gained at its node, a closed gate holds what comes in above it, and right below it
+the bed has none of the rest. So there the step is spread evenly along the reaches above and below, in proportion to
+length; where several meet, in proportion to their water too. Tributaries that are reaches of the network are no part
+of it. The discharge given then holds at the upper end of the reaches above and at the lower end of those below: in
+between it differs by up to the step. Elsewhere steps stay at their nodes.
 """
 
 from collections.abc import Iterable
@@ -75,17 +76,23 @@ def gaining(net: Compiled, length: Array, discharge: Array, gates: Iterable[int]
             continue
         above = [_stretch(net, discharge, int(r), up=True) for r in into]
         below = [_stretch(net, discharge, int(r), up=False) for r in out]
-        per_metre = more / sum(float(length[rows].sum()) for rows in (*above, *below))
-        for rows in above:
-            part = per_metre * length[rows]
+        up, down = _weighed(above, length, discharge), _weighed(below, length, discharge)
+        for rows, weight in zip(above, up, strict=True):
+            part = more * weight / (up.sum() + down.sum()) * length[rows] / length[rows].sum()
             along[rows] += part
             tail[rows] += part.sum() - np.cumsum(part)
-        rest = per_metre * sum(float(length[rows].sum()) for rows in below)
-        for rows in below:                                     # to each arm as the water divides
-            part = rest * discharge[rows[0]] / discharge[out].sum() * length[rows] / length[rows].sum()
+        down /= up.sum() + down.sum()
+        for rows, share in zip(below, down.sum() * discharge[out] / discharge[out].sum(), strict=True):
+            part = more * share * length[rows] / length[rows].sum()              # to each arm as the water divides
             along[rows] += part
             tail[rows] -= part.sum() - np.cumsum(part) + part
     return Gaining(tail=tail, along=along)
+
+
+def _weighed(stretches: list[NDArray[np.intp]], length: Array, discharge: Array) -> Array:
+    """Lengths of stretches that meet [m], each by its share of their water: a brook gains less than a river."""
+    water = np.array([discharge[rows[0]] for rows in stretches])
+    return water / water.sum() * np.array([length[rows].sum() for rows in stretches])
 
 
 def _stretch(net: Compiled, discharge: Array, row: int, *, up: bool) -> NDArray[np.intp]:

@@ -19,6 +19,7 @@ from riverplan.planning.plan import plan
 from riverplan.planning.plan_words import conclusion_lines
 from riverplan.planning.receptors import receptors
 from riverplan.river.sites import Intake
+from riverplan.transport.operation import Operation
 
 WEAK = replace(SPILL, mass=0.1, duration=60.0)
 """Below the limit at the waterworks."""
@@ -62,6 +63,24 @@ def test_a_gate_pinned_all_the_same_is_said_to_dry_the_waterworks_as_long_as_it_
     said = conclusion_lines(found, "zh")
     assert "断流 1 处，须另行供水：下游水厂" in "".join(said) and not any(
         "保住" in line and "下游水厂" in line for line in said)
+
+
+def test_a_gate_the_officer_closes_in_any_case_is_named_for_the_intakes_it_dries():
+    close = Operation(place="G1", action="close", at=0.0)
+    found = plan(without_brook(clear_water_tank=0.0), SPILL, added=[close], forbid=["G1"], candidates=False)
+    dries = next(p for p in found.problems if p.code == "plan_dries")
+    assert "下游水厂" in dries.what("zh") and "枯水流量的一成" in dries.what("zh")
+    bare = plan(without_brook(clear_water_tank=0.0), SPILL, forbid=["G1"], candidates=False).harm["nothing"]
+    added = next(p for p in found.problems if p.code == "plan_nothing_added")
+    assert 7.8e4 < bare.population_hours < 8e4 and "完全不处置为 7." in added.what("zh")    # 7.9 万
+    assert found.harm["nothing"].population_hours > bare.population_hours
+
+
+def test_a_pinned_gate_that_makes_it_worse_is_not_said_to_save():
+    found = plan(without_brook(clear_water_tank=0.0), SPILL, pins=["G1"], candidates=False)
+    why = {p.code: p for p in found.action("G1").why}
+    more = found.harm["plan"].population_hours - found.harm["nothing"].population_hours
+    assert "why_people" not in why and people_hours(more, "zh") in why["why_worse"].what("zh")
 
 
 def test_an_intake_that_takes_much_of_the_river_goes_dry_sooner_than_one_that_takes_little():
@@ -128,4 +147,5 @@ def test_where_the_background_is_above_the_limit_the_time_the_spill_adds_another
     assert 0.0 < works.before.hours_above < 24.0             # the passage, and not as long as the trial looks
     assert works.after.hours_above <= works.before.hours_above
     assert outcome(found, works) == "unjudged"               # above it all the same
-    assert not any("保住" in line for line in conclusion_lines(found, "zh"))
+    said = "".join(conclusion_lines(found, "zh"))
+    assert "保住" not in said and "仍很可能超标" not in said and "本底已达到或超过限值 2 处" in said

@@ -12,7 +12,6 @@ from test_planning_plan import HERE, SPILL, START, codes, guarded, pond, refusal
 from riverplan.app.plan_words import is_judged
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
-from riverplan.planning.explain import SHUT
 from riverplan.planning.harm import exceeding
 from riverplan.planning.margin import STAFF_MUSTER
 from riverplan.planning.plan import plan
@@ -20,6 +19,7 @@ from riverplan.planning.plan_words import conclusion_lines
 from riverplan.planning.receptors import receptors
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import staged
+from riverplan.planning.usable_space import SHUT
 from riverplan.river.sites import Intake, Space, Team
 
 SMALL = Spill(reach_id="a", chainage=0.0, substance="苯酚", mass=5.0, duration=H, at=START)

@@ -57,9 +57,18 @@ def test_nothing_is_spread_where_no_gate_is_and_where_a_discharge_is_unknown_or_
 def test_arms_below_a_gate_gain_as_the_water_divides_and_keep_their_discharge_at_the_end():
     net = compile_network(np.array([0, 1, 1], np.int32), np.array([1, 2, 3], np.int32), 4)
     found = gaining(net, np.array([10e3, 5e3, 15e3]), np.array([20.0, 18.0, 6.0]), [1])
-    assert found.along[0] == pytest.approx(4.0 / 3.0) and found.along[1] == pytest.approx(3.0 * found.along[2])
+    # 10 km above; below 5 and 15 km by their water, 7.5 km in the mean
+    assert found.along[0] == pytest.approx(4.0 * 10.0 / 17.5) and found.along[1] == pytest.approx(3.0 * found.along[2])
     assert found.foot[1:] == pytest.approx([18.0, 6.0])
     assert found.foot[0] == pytest.approx(found.tail[1:].sum())
+
+
+def test_of_reaches_that_meet_at_a_gate_each_gains_by_its_water_too():
+    net = compile_network(np.array([0, 1, 2], np.int32), np.array([2, 2, 3], np.int32), 4)
+    found = gaining(net, np.array([10e3, 10e3, 20e3]), np.array([10.0, 0.5, 14.0]), [2])
+    assert found.along[1] / found.along[0] == pytest.approx(0.05)          # a brook of 0.5 stays a brook
+    assert found.foot[1] < 0.6 and found.foot[:2].sum() == pytest.approx(found.tail[2])
+    assert found.foot[2] == pytest.approx(14.0) and found.along[:2].sum() == pytest.approx(3.5 / 3.0)
 
 
 @given(st.lists(st.tuples(st.floats(100.0, 1e5), st.floats(0.1, 1e4), st.booleans()), min_size=2, max_size=8))
