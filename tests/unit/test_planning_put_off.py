@@ -98,7 +98,8 @@ def test_that_nobody_is_harmed_while_a_gate_holds_the_plume_is_said_to_hold_only
     assert problem in found.problems and "只在 示范闸 一直关着时成立" in problem.text("zh")
     assert "再关 24 h" in problem.text("zh") and "24 h more" in problem.text("en") and problem.mend("en")
     _, film = held(substance="柴油", mass=500.0)
-    assert set(film) == {"plan_nothing_harmed_there_held", "plan_nothing_added"} and film["plan_nothing_harmed_there_held"].text("zh")
+    assert set(film) == {"plan_nothing_harmed_there_held", "plan_nothing_added"}
+    assert film["plan_nothing_harmed_there_held"].text("zh")
 
 
 def test_what_harms_nobody_with_the_gate_open_either_is_said_without_a_condition():
