@@ -7,11 +7,9 @@ from riverplan.i18n import LANGS, listed, text
 from riverplan.planning import person_hours
 from riverplan.planning.plan_record import PlanRecord
 from riverplan.planning.plan_said import KeptRefusal
+from riverplan.planning.plan_words import SPARED
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
-
-LEAST = 0.1
-"""Of the person-hours of doing nothing, from which on what a gate would save the others is worth a word [-]."""
 
 
 def check_dried(river: RiverNetwork, records: Sequence[PlanRecord]) -> Iterator[Problem]:
@@ -27,7 +25,7 @@ def check_dried(river: RiverNetwork, records: Sequence[PlanRecord]) -> Iterator[
     found: dict[str, list[tuple[KeptRefusal, PlanRecord]]] = {}
     for record in records:
         for refused in record.said.refused:
-            if refused.spared >= max(LEAST * record.harm["nothing"].population_hours, 1.0):
+            if refused.spared >= max(SPARED * record.harm["nothing"].population_hours, 1.0):
                 found.setdefault(refused.site_id, []).append((refused, record))
     sites = {s.site_id: s for s in river.sites}
     for site_id, some in found.items():

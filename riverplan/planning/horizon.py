@@ -10,7 +10,6 @@ from riverplan.channel import Array
 from riverplan.forecasting.result import Arrival, Forecast
 from riverplan.forecasting.simulating.operated import operated
 from riverplan.forecasting.simulating.prepared import Prepared
-from riverplan.forecasting.simulating.water import gains_of
 from riverplan.planning.inflow import inflow_at, receptors_below
 from riverplan.planning.options import LONGEST, Option
 from riverplan.planning.receptors import Receptors
@@ -94,7 +93,7 @@ def horizon_of(said: Forecast, who: Receptors, found: Sequence[Option], added: S
 def _may_dry(stage: RiverNetwork, flow: FlowScenario, who: Receptors, found: Sequence[Option]) -> NDArray[np.bool_]:
     """Which receptors one of the options could leave without the water they need, shape ``(r,)``."""
     sites = [stage.site(s.site_id) for s in who.sites]
-    gains, length = gains_of(stage, flow), stage.reaches["length"].to_numpy(float)
+    gains, length = stage.gaining(flow), stage.reaches["length"].to_numpy(float)
     rows = [stage.reach_row[s.reach_id] for s in sites]
     usual = np.array([gains.at(r, s.chainage / max(length[r], 1.0)) for r, s in zip(rows, sites, strict=True)], float)
     dry = np.zeros(len(sites), bool)

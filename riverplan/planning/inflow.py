@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from riverplan.forecasting.simulating.water import below, gains_of
+from riverplan.forecasting.simulating.water import below
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Site, Space
@@ -18,7 +18,7 @@ def inflow_at(river: RiverNetwork, flow: FlowScenario, site: Site) -> float:
     """
     entering = _entering(river, site)
     rows = entering if entering.size else np.array([river.reach_row[site.reach_id]])
-    return float(np.nansum(gains_of(river, flow).foot[rows]))
+    return float(np.nansum(river.gaining(flow).foot[rows]))
 
 
 def receptors_below(river: RiverNetwork, site: Site, receptors: Sequence[Site]) -> NDArray[np.bool_]:

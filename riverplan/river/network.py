@@ -15,9 +15,10 @@ from pyproj.enums import TransformDirection
 
 from riverplan.channel import Array, Channel
 from riverplan.errors import NetworkError, Problem, UnknownNameError
+from riverplan.river.gaining import Gaining, gaining
 from riverplan.river.graph_view import CompiledGraph, graph_of, keep_compiled
 from riverplan.river.scenario import FlowScenario
-from riverplan.river.sites import Resource, Site
+from riverplan.river.sites import Resource, Site, Space
 from riverplan.transport.compiled import Compiled, CycleError, compile_network
 
 REACH_COLUMNS: Mapping[str, str] = MappingProxyType({
@@ -238,6 +239,15 @@ class RiverNetwork:
         if name not in self.scenarios:
             raise UnknownNameError(unknown("scenario", name, self.scenarios))
         return self.scenarios[name]
+
+    def gaining(self, flow: FlowScenario) -> Gaining:
+        """Discharges at the tails and what is gained along the reaches, spread beside every gate; kept for one flow."""
+        kept: tuple[FlowScenario, Gaining] | None = self._cache.get("gaining")
+        if kept is None or kept[0] is not flow:
+            row, length = self.node_row, np.maximum(self.channel(flow).length, 1.0)
+            gates = sorted({row[s.node_id] for s in self.sites if isinstance(s, Space) and s.node_id in row})
+            kept = self._cache["gaining"] = flow, gaining(self.compiled, length, flow.discharge, gates)
+        return kept[1]
 
     def channel(self, scenario: FlowScenario) -> Channel:
         """The arrays the formulas take, at a flow of this river.

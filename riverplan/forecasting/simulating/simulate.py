@@ -14,7 +14,7 @@ from riverplan.forecasting.simulating.passages import gates_of, passages_of, wit
 from riverplan.forecasting.simulating.prepared import Prepared, Run, prepared, run
 from riverplan.forecasting.simulating.result import DoseUse, Passage, Simulation
 from riverplan.forecasting.simulating.series import differing
-from riverplan.forecasting.simulating.water import gains_of, stage_problems
+from riverplan.forecasting.simulating.water import stage_problems
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import listed
 from riverplan.reference import Substance
@@ -145,7 +145,7 @@ def _joined(ready: Prepared, done: Run) -> list[Problem]:
 def _gaining(ready: Prepared, done: Run) -> list[Problem]:
     """Gates at which the river gains much: what of it a gate holds is by the lengths of the reaches, and said."""
     net, flow = ready.question.river.compiled, ready.question.flow
-    gains = gains_of(ready.question.river, flow)
+    gains = ready.question.river.gaining(flow)
     found = []
     for name, (node, _) in done.what.gates.items():
         into, out = net.entering(node), net.leaving(node)

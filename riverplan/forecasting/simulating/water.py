@@ -11,7 +11,6 @@ from riverplan.errors import InputError, Problem
 from riverplan.forecasting.caveats import lacking
 from riverplan.forecasting.spreading import stretch_of
 from riverplan.forecasting.way import speeds_of
-from riverplan.river.gaining import Gaining, gaining
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.river.sites import Space
@@ -156,7 +155,7 @@ def _waterway(river: RiverNetwork, flow: FlowScenario, velocity: str, *, dispers
     storage = np.where(is_pool, channel.storage, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         plug = np.where(is_pool, np.minimum(channel.length / v * reference / channel.storage, PLUG_MOST), 0.0)
-    gains = gains_of(river, flow)
+    gains = river.gaining(flow)
     with np.errstate(invalid="ignore", divide="ignore"):
         # the velocity is that of the middle of the reach, whatever it gains
         rated = np.where(gains.along > 0, reference * gains.at_middle / q, reference)
@@ -164,13 +163,6 @@ def _waterway(river: RiverNetwork, flow: FlowScenario, velocity: str, *, dispers
         length=np.maximum(channel.length, 1.0), discharge=np.nan_to_num(gains.tail), rated_discharge=rated,
         rated_velocity=v, exponent=b, dispersion=np.where((spread > 0) & dispersion, spread, 0.0), storage=storage,
         plug=plug, lateral=gains.along), used, (reference > 0) & (v > 0), np.nan_to_num(speeds.sigma_ln)
-
-
-def gains_of(river: RiverNetwork, flow: FlowScenario) -> Gaining:
-    """Discharges at the tails and what is gained along the reaches, spread beside every gate of the river."""
-    gates = {river.node_row[s.node_id] for s in river.sites if isinstance(s, Space) and s.node_id in river.node_row}
-    length = np.maximum(river.channel(flow).length, 1.0)
-    return gaining(river.compiled, length, flow.discharge, sorted(gates))
 
 
 def _conduits(river: RiverNetwork) -> tuple[Array, Array]:
