@@ -104,14 +104,15 @@ def _may_dry(stage: RiverNetwork, flow: FlowScenario, who: Receptors, found: Seq
 
 
 def cells_of(start: Prepared, said: Forecast) -> Array:
-    """Lengths of cells [m] by reach of the stage: so many to a plume, which grows on its way.
+    """Lengths of cells [m] by reach of the stage: so many to a plume, between what it has at both ends of the reach.
 
     A reach the plume does not come to carries clean water alone: the longest cells serve. The full channel of a pool,
     which passes the plume on as it comes, has at most ``POOL_CELLS``; they do not shorten the steps. Where many waters
     join, cells are shorter: the river has ``CELLS_BETWEEN`` from one inflow to the next.
     """
     times, names = said.reach_times, said.river.reaches["reach_id"]
-    length = (times.trailing_tail - times.leading_tail) * times.velocity
+    enters, leaves = times.trailing_tail - times.leading_tail, times.trailing_head - times.leading_head
+    length = np.sqrt(enters * leaves) * times.velocity        # it grows on its way
     of = dict(zip(names.iloc[times.reach], length, strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
     found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
@@ -128,15 +129,15 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     return np.where(water.storage > 0, np.maximum(POOL_CELL, water.length / POOL_CELLS), cells)
 
 
-def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[float, NDArray[np.bool_]]:
-    """When the plume has left the reaches with short cells even in slow water [s], and which these are."""
+def calm_of(start: Prepared, said: Forecast, cells: Array) -> Array:
+    """When the plume has left each reach with short cells even in slow water [s], ``inf`` of the others."""
     times, names = said.reach_times, said.river.reaches["reach_id"]
     gone: dict[str, float] = dict(zip(names.iloc[times.reach], times.trailing_head.tolist(), strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
     river = start.stage.water.storage == 0
     short = (cells < SHORT * cells[river].max(initial=0.0)) & river
-    left = [float(gone.get(r, gone.get(r.rpartition(".")[0], 0.0))) for r, s in zip(stage, short, strict=True) if s]
-    return SLOWER * max(left, default=0.0), short
+    left = np.array([gone.get(r, gone.get(r.rpartition(".")[0], 0.0)) for r in stage], float)
+    return np.where(short, SLOWER * left, np.inf)
 
 
 def _end(arrival: Arrival) -> float:

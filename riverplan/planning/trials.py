@@ -77,6 +77,7 @@ class Trials:
     fixed: tuple[Operation, ...] = ()
     shift: tuple[float, float] = (1.0, 1.0)
     _known: dict[Key, Outcome] = field(default_factory=dict, repr=False)
+    _curve: dict[Key, tuple[Array, Array]] = field(default_factory=dict, repr=False)
     _nothing: dict[str, Array] = field(default_factory=dict, repr=False)
     _later: StillToCome = field(init=False, repr=False)
 
@@ -110,6 +111,7 @@ class Trials:
         for n, key in enumerate(new):
             read = runs[n * NODES.size:(n + 1) * NODES.size]
             stacked = _stacked(read)
+            self._curve[key] = read[1]["time"], read[1]["curve"]
             if not self._nothing:                             # also what the officer adds may only put off
                 self._nothing = dict(stacked) if not self.fixed else _stacked([
                     self._read(self._march(NOTHING, v, ())) for v in range(NODES.size)])
@@ -154,8 +156,8 @@ class Trials:
 
     def curves(self, taken: Iterable[int]) -> tuple[Array, Array]:
         """Times ``(t,)`` [s] and concentrations ``(t, r)`` [kg/m³ above the background] in water of usual velocity."""
-        done = self._march(frozenset(taken), 1)
-        return done.found.time, self._curves(done)
+        self.outcome(taken)
+        return self._curve[frozenset(taken)]
 
     def _march(self, taken: Key, velocity: int, fixed: Sequence[Operation] | None = None) -> Run:
         doing = [*(self.fixed if fixed is None else fixed), *(op for i in sorted(taken) for op in self.options[i])]
@@ -176,7 +178,8 @@ class Trials:
         flow = done.found.discharge[:, self._columns(done)]
         peak, dry = values.max(axis=0), flow < who.needs
         above = values > np.where(np.isnan(who.headroom), np.inf, who.headroom)
-        return {"hours": hours_above(values, spans, who.headroom, who.sigma, dry), "dry": spans[1:] @ dry[1:],
+        return {"time": time, "curve": values, "dry": spans[1:] @ dry[1:],
+                "hours": hours_above(values, spans, who.headroom, who.sigma, dry),
                 "least": flow[1:].min(axis=0, initial=np.inf),
                 "peak": peak, "passed": passed(done.found, self._columns(done)),
                 "coming": np.array(self._later.mass(done)), "free": np.array(self._later.free(done)),
@@ -207,7 +210,7 @@ class Trials:
 
 def _stacked(runs: Sequence[dict[str, Array]]) -> dict[str, Array]:
     """What marches at all velocities say, velocities first."""
-    return {k: np.array([r[k] for r in runs]) for k in runs[0] if k not in ("spills_from", "gates")}
+    return {k: np.array([r[k] for r in runs]) for k in runs[0] if k not in ("spills_from", "gates", "time", "curve")}
 
 
 def _first(where: NDArray[np.bool_], time: Array) -> Array:

@@ -21,6 +21,8 @@ AT_ONCE = 1e-3
 """A release that lasts less than this [s] is at once."""
 LEAST = 1e-9
 """Water below this [m³, m³/s] is none."""
+LONGER = 1.2
+"""Times as long a later step must be to be worth a change [-]."""
 _STATES = {"open": OPEN, "close": CLOSED, "set": SET}
 
 
@@ -49,19 +51,36 @@ def step_length(cells: Cells, water: Waterway, most: Array, longest: float, amon
     return float(min(longest, COURANT * crossing[order][np.searchsorted(along, SHORTEST * along[-1])]))
 
 
+def steps_after(cells: Cells, water: Waterway, most: Array, longest: float, calm: Array) -> list[tuple[float, float]]:
+    """Times [s] from which on steps may be longer, each with the longest from then on.
+
+    ``calm`` is the time after which the cells of each reach no longer count, ``inf`` where never; the others as of
+    :func:`step_length`.
+    """
+    found, step = [], step_length(cells, water, most, longest)
+    for at in np.unique(calm[np.isfinite(calm)]):
+        more = step_length(cells, water, most, longest, calm > at)
+        if more >= LONGER * step:
+            found.append((float(at), more))
+            step = more
+    return found
+
+
 def times(begin: float, end: float, every: float, step: float, events: Sequence[float], snapshots: Sequence[float],
-          later: tuple[float, float] | None = None) -> tuple[Array, Ints, Ints]:
+          later: Sequence[tuple[float, float]] = ()) -> tuple[Array, Ints, Ints]:
     """Edges of the steps [s]; row of output and of snapshot each step ends with, -1 where none.
 
-    ``later`` is a time and the longest step after it.
+    ``later`` has times, one after the other, and the longest step after each.
     """
     outputs = np.arange(1, max(ceil((end - begin - 2e-6) / every), 1) + 1) * every + begin
     outputs[-1] = end
-    inner = [t for t in (*events, *snapshots, *(later or ())[:1]) if begin < t < end]
+    inner = [t for t in (*events, *snapshots, *(t for t, _ in later)) if begin < t < end]
     edges = np.unique(np.concatenate([[begin], outputs, inner]))
     edges = edges[np.concatenate([[True], np.diff(edges) > 1e-6])]
     spans = np.diff(edges)
-    steps = np.full(spans.size, step) if later is None else np.where(edges[:-1] >= later[0] - 1e-6, later[1], step)
+    steps = np.full(spans.size, step)
+    for at, longer in later:
+        steps[edges[:-1] >= at - 1e-6] = longer
     count = np.maximum(np.ceil(spans / steps - 1e-9), 1.0).astype(int)
     number = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     time = np.append(np.repeat(edges[:-1], count) + number * np.repeat(spans / count, count), end)

@@ -18,7 +18,7 @@ from riverplan.channel import Array
 from riverplan.transport import simulation_arrays as a
 from riverplan.transport.cells import cut_cells, faces_of, pool_of
 from riverplan.transport.compiled import Compiled
-from riverplan.transport.forcing import events_of, lay_out, step_length, times
+from riverplan.transport.forcing import events_of, lay_out, step_length, steps_after, times
 from riverplan.transport.looking import looks_at
 from riverplan.transport.operation import Diversion, Gate, Inflow, Operation, Place, Release
 from riverplan.transport.waterway import Waterway, balanced, most_discharge
@@ -113,7 +113,7 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
              gates: Mapping[str, Gate] | None = None, diversions: Mapping[str, Diversion] | None = None,
              inflows: Sequence[Inflow] = (), decay: float = 0.0, cell: float | Array = CELL, every: float = EVERY,
              step: float | None = None, snapshots: Sequence[float] = (), emptying: float = EMPTYING,
-             velocity_factor: float | Array = 1.0, calm: tuple[float, NDArray[np.bool_]] | None = None) -> Simulated:
+             velocity_factor: float | Array = 1.0, calm: Array | None = None) -> Simulated:
     """March water and plume through a network.
 
     One-dimensional, mixed over the cross-section, dissolved, first-order decay. A confluence dilutes; a bifurcation
@@ -149,8 +149,9 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     velocity_factor
         Factor on the velocities at the same discharges, see :meth:`Waterway.at_velocity`; one, or one of each reach.
     calm
-        A time [s], and the reaches on which nothing that matters happens after it: their cells no longer shorten the
-        steps. What still passes there is spread more than it should be; water and mass are kept.
+        Time after which nothing that matters happens on each reach [s], ``inf`` where that cannot be said: from then
+        on its cells no longer shorten the steps. What still passes there is spread more than it should be; water and
+        mass are kept.
     """
     water = water.at_velocity(velocity_factor)
     gates, diversions = dict(gates or {}), dict(diversions or {})
@@ -168,10 +169,10 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
     added = [(int(network.tail[p.reach]) if p.node is None else p.node, op.value or 0.0)
              for op in operations if op.action == "release" for p in (places[op.place],)]
     most = most_discharge(network, water, balance, inflows, added)
-    longest = step_length(cells, water, most, every)
-    later = None if calm is None else (calm[0], step_length(cells, water, most, every, ~calm[1]))
-    time, outputs, shots = times(begin, end, every, min(longest, step or longest), events_of(operations, releases),
-                                 snapshots, later)
+    most_step = min(every, step or every)
+    longest = step_length(cells, water, most, most_step)
+    later = () if calm is None else steps_after(cells, water, most, most_step, calm)
+    time, outputs, shots = times(begin, end, every, longest, events_of(operations, releases), snapshots, later)
     forcing, dosed = lay_out(network, water, cells, time, held, places=places, gates=gates, diversions=diversions,
                              operations=operations, releases=releases, inflows=inflows, outputs=outputs,
                              snapshots=shots, decay=decay, emptying=emptying)

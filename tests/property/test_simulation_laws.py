@@ -272,5 +272,5 @@ def test_shorter_cells_and_steps_converge_to_one_answer_while_a_gate_moves(acts)
 @given(worlds(), st.floats(0.2, 4.0))
 def test_water_and_mass_are_conserved_at_any_velocity(world, factor):
     found = simulate(**world, velocity_factor=factor)
-    assert found.water.error < 1e-10 and found.mass.error < 1e-10
+    assert found.water.error < 1e-9 and found.mass.error < 1e-9     # 1 m of river, a flow in thousands of its steps
     assert (found.concentration >= 0).all() and np.isfinite(found.concentration).all()

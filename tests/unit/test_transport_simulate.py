@@ -57,6 +57,19 @@ def test_the_middle_of_the_plume_moves_with_the_water_from_wherever_it_is_put():
         assert found.mass.error < 1e-12
 
 
+def test_steps_grow_as_the_plume_leaves_the_reaches_with_short_cells():
+    network, water = river(3)
+    asked = {"end": 48 * H, "places": {"out": Place(reach=2, chainage=10_000.0)}, "releases": [SPILL], "every": 900.0,
+             "cell": np.array([50.0, 200.0, 1_000.0])}
+    never, left = np.full(3, np.inf), np.array([6 * H, 18 * H, np.inf])       # it has, in 3 h and 7 h
+    plain, calm = simulate(network, water, **asked), simulate(network, water, **asked, calm=left)
+    np.testing.assert_array_equal(curve(simulate(network, water, **asked, calm=never), "out"), curve(plain, "out"))
+    np.testing.assert_allclose(curve(calm, "out"), curve(plain, "out"), atol=0.02 * curve(plain, "out").max())
+    assert mean_time(calm, "out", 900.0) == pytest.approx(mean_time(plain, "out", 900.0), abs=60.0)
+    assert calm.mass.error < 1e-12 and calm.water.error < 1e-12
+    assert plain.step < 40.0 and calm.step > 400.0            # cells of 50 m and of 1 km, at 0.8 m/s / (1 - 0.57)
+
+
 def test_a_confluence_dilutes_and_keeps_the_mass():
     network, water = drawn([(0, 2), (1, 2), (2, 3)], [10.0, 30.0, 40.0])
     spill = Release(place=Place(reach=0), mass=10.0 * 0.1 * 20 * H, duration=20 * H)          # 0.1 kg/m³ in reach 0

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
@@ -53,7 +52,7 @@ class Prepared:
     """Length of the cells of each reach of the stage [m]; None takes ``cell`` for all."""
     every: float = t.EVERY
     """Time between outputs [s]."""
-    calm: tuple[float, NDArray[np.bool_]] | None = None
+    calm: Array | None = None
     """As of :func:`riverplan.transport.simulate.simulate`, for the reaches of the stage."""
     snapshots: tuple[float, ...] = ()
     """Times at which the concentration along all reaches is kept [s]."""
