@@ -16,8 +16,8 @@ from riverplan.app.plan_words import (
     who,
 )
 from riverplan.forecasting.table import significant
-from riverplan.i18n import Lang, text
-from riverplan.planning.plan_words import gives_way
+from riverplan.i18n import Lang, listed, text
+from riverplan.planning.plan_words import gives_way, spared_by
 from riverplan.planning.result import LATE, Action, Refused, ResponsePlan
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
@@ -117,20 +117,35 @@ def _key(site_id: str) -> str:
 def chips(river: RiverNetwork, lang: Lang) -> None:
     """What is pinned and forbidden, each to be taken back by a click; nothing where nothing is."""
     told = [(s, "pin") for s in plan_state.pinned()] + [(s, "forbid") for s in plan_state.forbidden()]
-    if not told:
+    dry = plan_state.supplied()
+    if not told and not dry:
         return
     names = {s.site_id: site_name(river, s, lang) for s in river.sites}
     with st.container(horizontal=True, gap="xxsmall", key="rp-chips"):
         for site_id, what in told:
             st.button(text(f"app_plan.chip_{what}", lang, name=names.get(site_id, site_id)), key=f"chip-{site_id}",
                       on_click=plan_state.tell, args=(site_id, ""))
-        if len(told) > 1:
+        for site_id in dry:
+            st.button(text("app_plan.chip_supplied", lang, name=names.get(site_id, site_id)),
+                      key=f"chip-dry-{site_id}", on_click=plan_state.supply, args=([s for s in dry if s != site_id],))
+        if len(told) + len(dry) > 1:
             st.button(text("app_plan.chip_clear", lang), key="chip-clear", type="tertiary", on_click=plan_state.clear)
+
+
+def spared_button(plan: ResponsePlan, lang: Lang) -> None:
+    """Plan again with the intakes supplied otherwise that alone speak against a space; nothing where none does."""
+    if (most := spared_by(plan)) is None:
+        return
+    names = [place_name(plan, s, s, lang) for s in most.dries]
+    st.button(text("app_plan.supply_again", lang, names=listed(names, 3)[lang],
+                   space=place_name(plan, most.site_id, most.name, lang)),
+              key="plan-supply", width="stretch", on_click=plan_state.supply, args=((*plan.supplied, *most.dries),))
 
 
 def vain_pins(plan: ResponsePlan, lang: Lang) -> str:
     """Why spaces that were pinned are not used, or not known, or nothing is forbidden; empty where all are heeded."""
-    vain = [p for p in (*plan.problems, *plan.assumptions) if p.code.startswith(("plan_pin_", "plan_forbid_"))]
+    kinds = ("plan_pin_", "plan_forbid_", "plan_supplied_")
+    vain = [p for p in (*plan.problems, *plan.assumptions) if p.code.startswith(kinds)]
     return drawing.problems(vain, lang) if vain else ""
 
 

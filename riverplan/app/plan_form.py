@@ -16,7 +16,7 @@ from riverplan.planning.roads import Roads
 from riverplan.planning.travel import Conditions
 from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork
-from riverplan.river.sites import Space
+from riverplan.river.sites import Intake, Space
 
 DARK = (6, 19)
 """It is dark before the first of these hours and from the second on (assumed): how the box is first ticked."""
@@ -52,6 +52,7 @@ def plan_form(river: RiverNetwork, forecast: Forecast, question: Question, lang:
     flood = right.selectbox(text("app_plan.flood", lang), KNOWN, key=state.first_of("plan_flood", KNOWN),
                             format_func=lambda k: text(f"app_plan.flood_{k}", lang),
                             help=text("app_plan.flood_help", lang))
+    _supplied(river, forecast, lang)
     levels = _levels(river, forecast, lang)
     candidates = st.checkbox(text("app_plan.candidates", lang), key=state.first("plan_candidates", True),
                              help=text("app_plan.candidates_help", lang))
@@ -68,6 +69,18 @@ def _zoned(at: datetime | None) -> datetime | None:
 
 def _told(said: str | None) -> bool | None:
     return {"yes": True, "no": False}.get(said or "")
+
+
+def _supplied(river: RiverNetwork, forecast: Forecast, lang: Lang) -> None:
+    """The intakes that have other water meanwhile: like pins no part of the question, the plan follows at once."""
+    names = {a.site_id: site_name(river, river.site(a.site_id), lang) for a in forecast.arrivals
+             if a.kind == Intake.kind}
+    key = f"plan_supplied_box.{lang}"
+    st.session_state[key] = [s for s in plan_state.supplied() if s in names]
+    if names:
+        st.multiselect(text("app_plan.supplied", lang), list(names), key=key, format_func=names.__getitem__,
+                       placeholder=text("app_plan.supplied_none", lang), help=text("app_plan.supplied_help", lang),
+                       on_change=lambda: plan_state.supply(st.session_state[key]))
 
 
 def _levels(river: RiverNetwork, forecast: Forecast, lang: Lang) -> tuple[tuple[str, float], ...]:

@@ -37,6 +37,7 @@ class PlanQuestion:
     candidates: bool = True
     pins: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    supplied: tuple[str, ...] = ()
 
     def at(self, asked: datetime) -> "PlanQuestion":
         """The question with the time of the call: what was given, else when the plan was asked for.
@@ -75,8 +76,8 @@ def solve(river: RiverNetwork, asked: PlanQuestion, reach_id: str) -> ResponsePl
                 velocity=question.conditions.velocity, observations=question.observations,
                 rise=question.conditions.rise, roads=asked.roads, conditions=asked.conditions,
                 heard_at=asked.heard_at, levels=dict(asked.levels), flood_season=asked.flood_season,
-                rising=asked.rising, pins=asked.pins, forbid=asked.forbid, candidates=asked.candidates,
-                unread=asked.unread)
+                rising=asked.rising, pins=asked.pins, forbid=asked.forbid, supplied=asked.supplied,
+                candidates=asked.candidates, unread=asked.unread)
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,6 @@
-"""What a session remembers of a plan: the question it was made for, the spaces pinned and forbidden."""
+"""What a session remembers of a plan: its question, the spaces pinned and forbidden, the intakes supplied."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 
 import streamlit as st
@@ -11,6 +11,7 @@ from riverplan.forecasting.spill import BEIJING
 from riverplan.planning.roads import Roads
 
 _PINNED, _FORBIDDEN, _ASKED, _ROADS = "plan_pinned", "plan_forbidden", "plan_asked", "plan_roads_kept"
+_SUPPLIED = "plan_supplied"
 TURNS = ("", "pin", "forbid")
 """What a space is told by one click after the other."""
 
@@ -23,6 +24,16 @@ def pinned() -> tuple[str, ...]:
 def forbidden() -> tuple[str, ...]:
     """Spaces the plan must not use."""
     return tuple(st.session_state.get(_FORBIDDEN, ()))
+
+
+def supplied() -> tuple[str, ...]:
+    """Intakes that have other water meanwhile."""
+    return tuple(st.session_state.get(_SUPPLIED, ()))
+
+
+def supply(intakes: Iterable[str]) -> None:
+    """These intakes, and no others, have other water meanwhile; the next run solves again."""
+    st.session_state[_SUPPLIED] = tuple(dict.fromkeys(intakes))
 
 
 def told(site_id: str) -> str:
@@ -45,8 +56,8 @@ def turn(site_id: str) -> str:
 
 
 def clear() -> None:
-    """Leave all spaces to the plan again."""
-    st.session_state[_PINNED] = st.session_state[_FORBIDDEN] = ()
+    """Leave all spaces to the plan again, and count all intakes."""
+    st.session_state[_PINNED] = st.session_state[_FORBIDDEN] = st.session_state[_SUPPLIED] = ()
 
 
 def ask(question: Hashable) -> None:

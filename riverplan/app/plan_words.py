@@ -15,7 +15,7 @@ from riverplan.river.sites import Resource
 from riverplan.units import HOUR
 
 TONES = {"saved": "good", "less": "warn", "later": "warn", "still": "bad", "worse": "bad", "new": "bad",
-         "dried": "bad", "risk": "warn", "below": "none", "unjudged": "none"}
+         "dried": "bad", "risk": "warn", "below": "none", "unjudged": "none", "supplied": "none"}
 """What became of a receptor, and its tone."""
 SAME = 0.01
 """Share by which harms may differ and are still called the same, as the plan itself holds it [-]."""
@@ -97,6 +97,8 @@ def is_judged(plan: ResponsePlan) -> bool:
 
 def outcome(plan: ResponsePlan, e: Effect) -> str:
     """What becomes of a receptor: a key of :data:`TONES`."""
+    if e.site_id in plan.supplied:
+        return "supplied"
     if not is_judged(plan) or is_over(plan, e):
         return "unjudged"
     was, now = e.before.probability, e.after.probability

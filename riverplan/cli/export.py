@@ -36,8 +36,8 @@ _PLACE = ("site_id", "lonlat", "stake", "substance", "mass_kg", "release_path")
 @forecast_options
 def command(river_path: Path, kind: str, out: Path, paper: str | None, theme: str, dated: str, edition: str,
             organisation: str, draft: str, heard_at: datetime | None, lang: Lang, roads_path: Path | None,
-            pins: tuple[str, ...], forbid: tuple[str, ...], jurisdiction: str, rules_path: Path | None,
-            **options: Any) -> None:
+            pins: tuple[str, ...], forbid: tuple[str, ...], supplied: tuple[str, ...], jurisdiction: str,
+            rules_path: Path | None, **options: Any) -> None:
     """预报并输出图纸、离线地图或 GeoPackage，或导入报告、清单、方案。 Forecast, and write a sheet, map or GeoPackage.
 
     导入报告（report）和河流信息清单（workbook）不需预报。方案（strategy）不给泄漏时，选影响人口最多的风险源为典型情景。
@@ -49,15 +49,15 @@ def command(river_path: Path, kind: str, out: Path, paper: str | None, theme: st
 
     of = EXPORTS[kind].of
     planned = of == "plan" and any(options[o] is not None for o in _PLACE)
-    if (roads_path or pins or forbid or jurisdiction or rules_path) and not planned:
-        raise click.UsageError("--roads、--pin、--forbid、--jurisdiction、--deadlines 只用于给出泄漏的方案（strategy）"
-                               " / these serve the strategy of a spill alone")
+    if (roads_path or pins or forbid or supplied or jurisdiction or rules_path) and not planned:
+        raise click.UsageError("--roads、--pin、--forbid、--supplied、--jurisdiction、--deadlines 只用于给出泄漏的方案"
+                               "（strategy） / these serve the strategy of a spill alone")
     river = read(river_path)
     found: Any = river
     if planned:
         found = run_plan(river, mobilised={"heard_at": heard_at, **mobilised_from(
-            roads_path=roads_path, pins=pins, forbid=forbid, jurisdiction=jurisdiction, rules_path=rules_path)},
-            **options)
+            roads_path=roads_path, pins=pins, forbid=forbid, supplied=supplied, jurisdiction=jurisdiction,
+            rules_path=rules_path)}, **options)
     elif of not in ("river", "plan"):
         found = run_forecast(river, **options)
     chosen: Any = None

@@ -52,8 +52,8 @@ def _year(ctx: click.Context, param: click.Parameter, value: datetime | None) ->
 def command(river_path: Path, lang: Lang, as_json: bool, added: tuple[Operation, ...], heard_at: datetime | None,
             now: datetime | None, levels: tuple[tuple[str, float], ...], flood_season: bool | None, water: str,
             night: bool, rain: bool, landslide: bool, no_candidates: bool, roads_path: Path | None,
-            pins: tuple[str, ...], forbid: tuple[str, ...], jurisdiction: str, rules_path: Path | None,
-            **options: Any) -> None:
+            pins: tuple[str, ...], forbid: tuple[str, ...], supplied: tuple[str, ...], jurisdiction: str,
+            rules_path: Path | None, **options: Any) -> None:
     """选定处置措施：关哪里、引哪里、谁去、何时、能保住谁。 Choose what to do, who does it, and show what it saves.
 
     \b
@@ -62,8 +62,8 @@ def command(river_path: Path, lang: Lang, as_json: bool, added: tuple[Operation,
     from riverplan.planning.travel import Conditions
 
     found = run_plan(read(river_path), **options, mobilised={
-        **mobilised_from(roads_path=roads_path, pins=pins, forbid=forbid, jurisdiction=jurisdiction,
-                         rules_path=rules_path),
+        **mobilised_from(roads_path=roads_path, pins=pins, forbid=forbid, supplied=supplied,
+                         jurisdiction=jurisdiction, rules_path=rules_path),
         "conditions": Conditions(night=night, rain=rain, landslide=landslide), "heard_at": heard_at, "now": now,
         "levels": readings_from(levels, "--level"), "flood_season": flood_season, "rising": WATER[water],
         "added": added, "candidates": not no_candidates})

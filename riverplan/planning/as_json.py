@@ -32,6 +32,7 @@ def plan_as_json(plan: ResponsePlan) -> dict[str, Any]:
         "actions": [_action(a) for a in plan.actions],
         "receptors": [{"site_id": e.site_id, "kind": e.kind, "name": e.name or None, "before": _impact(e.before),
                        "after": _impact(e.after)} for e in plan.receptors],
+        "supplied": list(plan.supplied),
         "harm": {name: _harm(h) for name, h in plan.harm.items()},
         "bound": {"population_hours": rounded(plan.bound[0]), "boundary_probability": rounded(plan.bound[1])},
         "gap_population_hours": rounded(plan.gap), "chosen_by": plan.chosen_by, "tried": plan.tried,

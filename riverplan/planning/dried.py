@@ -3,14 +3,16 @@
 from collections.abc import Collection
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riverplan.channel import Array
+from riverplan.forecasting.table import significant
 from riverplan.i18n import LANGS, Lang, listed, text
 from riverplan.planning.harm import WEIGHTS
+from riverplan.planning.receptors import Receptors
 from riverplan.planning.result import LEAST_DRY
 from riverplan.planning.trials import Trials
 from riverplan.river.naming import site_name
+from riverplan.river.sites import Intake, Site
 
 SCARCE = 2.0
 """Flow over what an intake cannot do without, below which it may well lack it [-]: what comes in below a gate is
@@ -48,7 +50,30 @@ def intakes_dried(trials: Trials, taken: Collection[int], *, in_all: bool = Fals
     ``in_all`` counts what the officer adds.
     """
     hours = (hours_dried_in_all if in_all else hours_dried)(trials, taken)
-    return _listed(trials, "dries_at", np.flatnonzero(hours >= LEAST_DRY), hours, "hours")
+    some = np.flatnonzero(hours >= LEAST_DRY)
+    if not some.size:
+        return None
+    left, who, river = trials.outcome(taken).least[1], trials.receptors, trials.ready.question.river
+    return {lang: listed([text(
+        f"plan.dries_{_by(who, int(k), float(left[k]))}", lang, name=site_name(river, who.sites[k], lang),
+        hours=_short(hours[k]), left=significant(left[k]), needs=significant(who.needs[k]),
+        supply=significant(_taken(who.sites[k]))) for k in some])[lang] for lang in LANGS}
+
+
+def _by(who: Receptors, k: int, left: float) -> str:
+    """Why an intake is short of water: it takes more than is left, or the river is low, though it takes less."""
+    takes = _taken(who.sites[k])
+    return "takes" if takes >= (1.0 - 1e-9) * who.needs[k] else "low_but" if 0.0 < takes <= left else "low"
+
+
+def _taken(site: Site) -> float:
+    """What an intake is listed to take [m³/s], 0 where nobody says."""
+    taken = site.supply if isinstance(site, Intake) else None
+    return taken if taken is not None and 0.0 < taken < np.inf else 0.0
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def intakes_scarce(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | None:
@@ -58,11 +83,7 @@ def intakes_scarce(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | 
     """
     before, after, who = trials.bare_flow()[1][1], trials.outcome(taken).least[1], trials.receptors
     scarce = (after < SCARCE * who.needs) & (after < 0.9 * before) & (hours_dried_in_all(trials, taken) < LEAST_DRY)
-    return _listed(trials, "scarce_at", np.flatnonzero(scarce), 100.0 * after / np.maximum(before, 1e-9), "share")
-
-
-def _listed(trials: Trials, key: str, some: NDArray[np.intp], values: Array, of: str) -> dict[Lang, str] | None:
-    river, sites = trials.ready.question.river, trials.receptors.sites
-    return {lang: listed([text(f"plan.{key}", lang, name=site_name(river, sites[k], lang), **{
-        of: f"{values[k]:.0f}" if values[k] >= 10 else f"{values[k]:.1f}"}) for k in some])[lang]
-        for lang in LANGS} if some.size else None
+    some, river = np.flatnonzero(scarce), trials.ready.question.river
+    return {lang: listed([text("plan.scarce_at", lang, name=site_name(river, who.sites[k], lang),
+                               left=significant(after[k]), share=_short(100.0 * after[k] / max(before[k], 1e-9)))
+                          for k in some])[lang] for lang in LANGS} if some.size else None

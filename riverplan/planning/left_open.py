@@ -51,6 +51,8 @@ def left_open(hours: float, trials: Trials, picked: Collection[int], *, nothing:
             "hours": person_hours.said(trials.bare.population_hours)}))
     if dried := intakes_dried(trials, picked, in_all=True):
         problems.append(Problem(code="plan_dries", severity="warning", fields={"sites": dried}))
+    if dries or dried:
+        problems.append(Problem(code="plan_dry_assumed", severity="note"))
     if scarce := intakes_scarce(trials, picked):
         problems.append(Problem(code="plan_scarce", severity="warning", fields={"sites": scarce}))
     still = np.isfinite(outcome.leading[1]) & np.isnan(outcome.trailing[1])

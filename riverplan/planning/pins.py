@@ -14,16 +14,17 @@ from riverplan.planning.options import Option
 from riverplan.planning.result import Refused
 from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork, near
-from riverplan.river.sites import Bridge, Site, Space
+from riverplan.river.sites import Bridge, Intake, Site, Space
 
 
-def ids_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], list[Problem]]:
+def ids_of(said: Iterable[str], river: RiverNetwork, kinds: tuple[type[Site], ...] = (Space, Bridge),
+           ) -> tuple[tuple[str, ...], list[Problem]]:
     """The sites somebody means by ``site_id`` or by name, and the words that mean none or several.
 
-    Where a space or bridge bears a name, it is meant, and not the intake or risk source called the same.
+    Where a site of the ``kinds`` asked for bears a name, it is meant, and not another one called the same.
     """
     ids = {s.site_id for s in river.sites}
-    labels = {name: _label(s) for s in river.sites if isinstance(s, Space | Bridge)
+    labels = {name: _label(s) for s in river.sites if isinstance(s, kinds)
               for name in (s.site_id, s.name) if name}
     found: list[str] = []
     problems: list[Problem] = []
@@ -32,7 +33,7 @@ def ids_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], l
             problems.append(Problem(code="plan_pin_empty", severity="warning"))
             continue
         called = [s for s in river.sites if s.name == word]
-        meant = [s for s in called if isinstance(s, Space | Bridge)] or called
+        meant = [s for s in called if isinstance(s, kinds)] or called
         if word in ids:
             found.append(word)
         elif len(meant) == 1:
@@ -94,6 +95,17 @@ def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means,
         else:
             kept.append(own)
     return kept, problems
+
+
+def supplied_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], list[Problem]]:
+    """The intakes somebody says are supplied otherwise, by ``site_id`` or name, and the words that mean no intake."""
+    found, problems = ids_of(said, river, (Intake,))
+    by_id = {s.site_id: s for s in river.sites}
+    others = [name for name in found if not isinstance(by_id[name], Intake)]
+    if others:
+        problems.append(Problem(code="plan_supplied_none", severity="warning", fields={
+            "sites": listed([_label(by_id[name]) for name in others])}))
+    return tuple(name for name in found if name not in others), problems
 
 
 def _label(site: Site) -> str:

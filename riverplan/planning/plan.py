@@ -31,7 +31,7 @@ from riverplan.planning.monitoring import monitoring
 from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
 from riverplan.planning.options import LONGEST, options, staffed
-from riverplan.planning.pins import forbidden_dosing, forbidden_in_vain, ids_of, pins_of
+from riverplan.planning.pins import forbidden_dosing, forbidden_in_vain, ids_of, pins_of, supplied_of
 from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
@@ -59,7 +59,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
          conditions: Conditions | None = None, delays: Delays | None = None, heard_at: datetime | None = None,
          now: datetime | None = None,
          levels: Mapping[str, float] | None = None, flood_season: bool | None = None, rising: bool | None = None,
-         pins: Collection[str] = (), forbid: Collection[str] = (), added: Sequence[Operation] = (),
+         pins: Collection[str] = (), forbid: Collection[str] = (), supplied: Collection[str] = (),
+         added: Sequence[Operation] = (),
          candidates: bool = True, jurisdiction: str = "", rules: Sequence[Deadline] = (),
          unread: Sequence[Problem] = ()) -> ResponsePlan:
     """What to do where, by when, with what, and what it saves by simulation.
@@ -90,6 +91,9 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         Whether free storage ends at the flood limit; by the scenario if None.
     pins, forbid
         Spaces that must be used, and that must not, by ``site_id`` or by a name no other bears.
+    supplied
+        Intakes whose people have other water while it lasts, by ``site_id`` or name: they count neither as harmed nor
+        as short of water.
     added
         Operations done in any case, as the officer says.
     candidates
@@ -157,7 +161,9 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         widest = replace(said, arrivals=(*said.arrivals, *(a for a in others if said.arrival(a.site_id) is None)))
     else:
         widest = said
-    who = receptors(widest)
+    supplied, of_supplied = supplied_of(supplied, river)
+    problems += of_supplied
+    who = receptors(widest, supplied=supplied)
     problems += who.problems
     # also those that only a gate above makes possible hold what comes to them until then
     held_up, _ = made_possible(stage_river, stage_river.scenario(flow.name), [found], refused, spaces, there,
@@ -209,7 +215,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
-        refused=tuple(refused), receptors=effects_of(trials, best),
+        refused=tuple(refused), receptors=effects_of(trials, best), supplied=supplied,
         protections=protections(said), dosings=dosings, booms=booms, dilutions=tuple(dilutions),
         stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
         monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),

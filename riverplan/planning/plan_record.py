@@ -126,7 +126,7 @@ def record_of(plan: ResponsePlan, *, version: int = 0, made_on: date, signed_on:
             site_id=d.site_id, name=d.name, technique_id=d.dosing.technique.technique_id, margin=d.margin,
             short=_short(d.allocations)) for d in plan.dosings),
         booms=tuple(KeptBooms(site_id=b.site_id, name=b.name, short=_short(b.allocations)) for b in plan.booms),
-        harm=dict(plan.harm), problems=tuple(dict.fromkeys(p.code for p in plan.problems)))
+        supplied=plan.supplied, harm=dict(plan.harm), problems=tuple(dict.fromkeys(p.code for p in plan.problems)))
     return PlanRecord(
         source_id=spill.site_id or f"{spill.reach_id}@{spill.chainage or 0.0:.0f}", scenario=plan.scenario.name,
         version=version, made_on=made_on.isoformat(), signed_on=signed_on, river_digest=plan.river.digest,

@@ -133,3 +133,5 @@ class Said:
     problems: tuple[str, ...]
     booms: tuple[KeptBooms, ...] = ()
     """Plans kept before these were reckoned have none."""
+    supplied: tuple[str, ...] = ()
+    """Intakes that were said to have other water; likewise."""

@@ -107,10 +107,11 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     there = "_there" if presence_only(plan) else ""
     lines = [text(f"plan.harm{there}", lang, **{k: people_hours(h.population_hours, lang) for k, h in (
         ("nothing", nothing), ("plan", done), ("greedy", greedy))})]
-    likely = [e for e in plan.receptors if e.before.probability >= 0.5]
+    counted = [e for e in plan.receptors if e.site_id not in plan.supplied]
+    likely = [e for e in counted if e.before.probability >= 0.5]
     late = [e for e in likely if is_put_off(plan, e) and not is_over(plan, e)]
-    over = [e for e in plan.receptors if is_over(plan, e)]
-    hit = [e for e in plan.receptors if is_hit(e) and e not in late and e not in over]
+    over = [e for e in counted if is_over(plan, e)]
+    hit = [e for e in counted if is_hit(e) and e not in late and e not in over]
     saved = [e for e in likely if e not in hit and e not in late and not e.dried and e not in over]
     for key, some in (("saved", saved), ("hit", hit)):
         if some:
@@ -122,9 +123,13 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
     if dried := [e for e in plan.receptors if e.dried]:
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
     if (left_out := spared_by(plan)) is not None:
-        lines.append(text("plan.spared", lang, name=name_of(plan, left_out.site_id, lang), site_id=left_out.site_id,
+        lines.append(text("plan.spared", lang, name=name_of(plan, left_out.site_id, lang),
+                          options=" ".join(f"--supplied {s}" for s in (*plan.supplied, *left_out.dries)),
                           action=text(f"plan.action_{left_out.action}", lang),
                           hours=people_hours(left_out.spared, lang)))
+    if plan.supplied:
+        lines.append(text("plan.supplied", lang, sites=_parted(
+            [name_of(plan, s, lang) for s in plan.supplied], 5, lang)))
     borders = [e for e in plan.receptors if e.kind == "boundary" and not is_over(plan, e)]
     if borders and not there:
         lines.append(text("plan.borders", lang, sites=_parted([

@@ -1,6 +1,6 @@
 """Whom a plume may harm: intakes and boundaries with people, tanks, limits and doubts, as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,13 +58,15 @@ class Receptors:
                 "people", "tank", "headroom", "sigma", "counts", "needs")})
 
 
-def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
+def receptors(forecast: Forecast, *, supplied: Collection[str] = (), most: int = 200) -> Receptors:
     """Intakes and boundaries of a forecast, with what of them had to be assumed.
 
     Parameters
     ----------
     forecast
         Of the spill with nothing done.
+    supplied
+        Intakes whose people have other water (``site_id``): nobody there is harmed, and none falls short.
     most
         The first this many in order of distance; beyond, none is counted and it is said.
     """
@@ -80,7 +82,8 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     if not sites:
         problems.append(Problem(code="plan_no_receptors", severity="warning"))
     for site in sites:
-        drunk = isinstance(site, Intake) and (not site.category or site.category in DRINKING)
+        drunk = isinstance(site, Intake) and site.site_id not in supplied and (
+            not site.category or site.category in DRINKING)
         stated = _meant(site.population) if isinstance(site, Intake) else None
         bridged = _meant(site.clear_water_tank) if isinstance(site, Intake) else None
         if drunk and stated is None:
@@ -109,10 +112,10 @@ def receptors(forecast: Forecast, *, most: int = 200) -> Receptors:
     there = bool(sites) and bool(np.isnan(headroom).all())
     if there:
         problems.append(Problem(code="plan_film" if is_film(substance) else "plan_presence_only", severity="warning"))
+    needs = [0.0 if s.site_id in supplied else _needed(forecast, s, a) for s, a in zip(sites, arrivals, strict=True)]
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
-                     headroom=np.array(headroom, float), sigma=np.array(sigma, float),
-                     counts=np.array(counts, bool), needs=np.array([_needed(forecast, s, a) for s, a in zip(
-                         sites, arrivals, strict=True)], float), problems=tuple(problems), presence_only=there)
+                     headroom=np.array(headroom, float), sigma=np.array(sigma, float), counts=np.array(counts, bool),
+                     needs=np.array(needs, float), problems=tuple(problems), presence_only=there)
 
 
 def _needed(forecast: Forecast, site: Site, arrival: Arrival) -> float:

@@ -156,8 +156,9 @@ class ResponsePlan:
     ``harm`` is that of ``nothing``, ``greedy`` (nearest first) and ``plan``, all simulated; ``bound`` the least
     ``(population-hours, boundary probability)`` the program found possible on its tables; ``tried`` the number of
     sets of actions simulated. ``before`` and ``after`` hold the concentrations above the background [kg/m³] at the
-    receptors with nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s]. ``roads``,
-    ``conditions`` and ``delays`` are those the times of all spaces were reckoned with.
+    receptors with nothing done and with the plan, each ``(times, receptors)``, over ``time`` [s]. ``supplied`` are
+    intakes (``site_id``) whose people have other water and do not count. ``roads``, ``conditions`` and ``delays`` are
+    those the times of all spaces were reckoned with.
     """
 
     river: RiverNetwork
@@ -168,6 +169,7 @@ class ResponsePlan:
     actions: tuple[Action, ...]
     refused: tuple[Refused, ...]
     receptors: tuple[Effect, ...]
+    supplied: tuple[str, ...]
     protections: tuple[Protection, ...]
     dosings: tuple[DosingAt, ...]
     booms: tuple[BoomsAt, ...]

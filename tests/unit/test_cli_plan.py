@@ -201,8 +201,8 @@ def test_calls_stand_in_the_order_of_their_deadlines(river_path):
 
 def test_where_nothing_is_known_of_a_limit_no_exceeding_is_claimed(river_path):
     said = run(river_path, "--at", "107.69,29.82", "--substance", "某物", "--start", "2026-07-01 08:00").output
-    assert "按污染团在场或断流计" in said and "污染团会经过 2 处" in said
-    assert "很可能超标" not in said and "在场/断流 h" in said
+    assert "按污染团在场或缺水计" in said and "污染团会经过 2 处" in said
+    assert "很可能超标" not in said and "在场/缺水 h" in said
 
 
 def test_no_amount_is_printed_in_powers_of_ten(tmp_path):

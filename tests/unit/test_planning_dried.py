@@ -1,6 +1,8 @@
 """Water held back is water that does not come: intakes below a closed gate, and rivers above the limit already."""
 
+import re
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from riverplan.app.plan_words import outcome, people
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import LANGS
+from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.harm import hours_above
 from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan import plan
+from riverplan.planning.plan_record import record_of
 from riverplan.planning.plan_words import conclusion_lines
 from riverplan.planning.receptors import receptors
 from riverplan.river.sites import Intake
@@ -61,7 +65,7 @@ def test_a_gate_pinned_all_the_same_is_said_to_dry_the_waterworks_as_long_as_it_
     assert found.harm["plan"].population_hours > found.harm["nothing"].population_hours
     assert works.dried and outcome(found, works) == "dried"
     said = conclusion_lines(found, "zh")
-    assert "断流 1 处，须另行供水：下游水厂" in "".join(said) and not any(
+    assert "缺水 1 处，须另行供水：下游水厂" in "".join(said) and not any(
         "保住" in line and "下游水厂" in line for line in said)
 
 
@@ -93,7 +97,7 @@ def test_an_intake_that_takes_much_of_the_river_goes_dry_sooner_than_one_that_ta
 def test_an_intake_left_with_hardly_the_water_it_needs_is_named_with_its_share():
     found = plan(guarded(), SPILL, "low", pins=["G1"], candidates=False)   # a sixth is left; it needs a tenth
     [scarce] = [p for p in found.problems if p.code == "plan_scarce"]
-    assert "下游水厂为平时的 17 %" in scarce.what("zh") and "17 % of the usual" in scarce.what("en")
+    assert "下游水厂 1.2 m³/s（平时的 17 %）" in scarce.what("zh") and "17 % of the usual" in scarce.what("en")
     for flow, how in (("low", {"forbid": ["G1"]}), ("normal", {"pins": ["G1"]})):   # built for low flow, all is well
         assert "plan_scarce" not in codes(plan(guarded(), SPILL, flow, candidates=False, **how).problems)
 
@@ -111,12 +115,12 @@ def test_an_intake_that_never_exceeds_is_looked_at_where_a_gate_may_dry_it():
     assert "远水厂" in next(p for p in found.problems if p.code == "plan_dries").what("zh")
 
 
-def below_the_gate(people):
+def below_the_gate(people, **asked):
     """A river with a village that drinks right below the gate, above the brook: closed, the gate leaves it dry."""
     village = Intake(site_id="I2", name="坝下水站", category="village", reach_id="c0", chainage=50.0, population=people,
                      **HERE)
     river = with_site(planned_river(), "G1", usable_volume=2e7)
-    return plan(river.replace(sites=(*river.sites, village)), OF_S1, candidates=False)
+    return plan(river.replace(sites=(*river.sites, village)), OF_S1, candidates=False, **asked)
 
 
 def test_what_a_gate_would_save_the_others_is_said_where_those_it_dries_could_be_supplied_otherwise():
@@ -125,17 +129,52 @@ def test_what_a_gate_would_save_the_others_is_said_where_those_it_dries_could_be
     assert refused.why.code == "refused_dries_spared" and "坝下水站" in refused.why.what("zh")
     works = next(e for e in found.receptors if e.site_id == "I1").before.population_hours
     assert refused.spared == pytest.approx(works, rel=0.01)             # all that the waterworks suffers
-    said = [line for line in conclusion_lines(found, "zh") if "--pin G1" in line]
+    said = [line for line in conclusion_lines(found, "zh") if "--supplied I2" in line]
     assert len(said) == 1 and people_hours(refused.spared, "zh") in said[0]
-    assert any("--pin G1" in line for line in conclusion_lines(found, "en"))
+    assert any("--supplied I2" in line for line in conclusion_lines(found, "en"))
     for lang in LANGS:
         assert people(refused.spared, lang) in cards(found, lang)
 
 
-def test_a_gate_that_saves_more_than_it_dries_is_closed_and_nothing_is_said_of_pinning_it():
+def test_with_another_supply_for_those_it_dries_the_gate_is_chosen_and_saves_what_was_said():
+    left_out, found = below_the_gate(10_000), below_the_gate(10_000, supplied=["坝下水站"])
+    [refused] = [r for r in left_out.refused if r.site_id == "G1"]
+    assert found.action("G1") is not None and found.supplied == ("I2",)
+    gain = found.harm["nothing"].population_hours - found.harm["plan"].population_hours
+    assert gain == pytest.approx(refused.spared, rel=0.01)
+    village = next(e for e in found.receptors if e.site_id == "I2")
+    assert village.before.population_hours == village.after.population_hours == village.after.hours_dry == 0.0
+    assert outcome(found, village) == "supplied"
+    said = "".join(conclusion_lines(found, "zh"))
+    assert "不计其停水和缺水：坝下水站" in said and "plan_dries" not in codes(found.problems)
+    assert plan_as_json(found)["supplied"] == ["I2"]
+    assert record_of(found, made_on=date(2026, 7, 1)).said.supplied == ("I2",)
+
+
+def test_what_is_given_as_supplied_and_is_no_intake_is_named_and_the_plan_is_made():
+    found = below_the_gate(10_000, supplied=["G1", "坝下水厂", " ", "I1"])
+    named = {p.code: p for p in found.problems}
+    assert "G1" in named["plan_supplied_none"].what("zh") and "坝下水站" in named["plan_pin_unknown"].mend("zh")
+    assert "plan_pin_empty" in named and found.supplied == ("I1",)
+
+
+@pytest.mark.parametrize(("supply", "words"), [
+    (None, "（余流 {left} m³/s，不足枯水流量一成 {needs}）"),
+    (0.001, "（余流 {left} m³/s，多于登记取水量 0.001，但不足枯水流量一成 {needs}）"),
+    (9.0, "（余流 {left} m³/s，不够取水所需 {needs}）")])
+def test_how_much_is_left_at_an_intake_that_falls_short_is_told_beside_what_it_needs(supply, words):
+    found = plan(without_brook(clear_water_tank=0.0, supply=supply), SPILL, pins=["G1"], candidates=False)
+    dries = next(p for p in found.problems if p.code == "plan_dries").what("zh")
+    left, needs = re.search(r"余流 ([\d.e-]+) m³/s.*?([\d.]+)）", dries).groups()
+    assert words.format(left=left, needs=needs) in dries and float(left) < float(needs)
+    assert float(needs) == pytest.approx(9.0 if supply == 9.0 else 0.6)      # the low flow is 6 m³/s
+    assert "plan_dry_assumed" in {p.code for p in found.assumptions}
+
+
+def test_a_gate_that_saves_more_than_it_dries_is_closed_and_nothing_is_said_of_another_supply():
     found = below_the_gate(10)
     assert found.action("G1") is not None
-    assert not any("--pin" in line for line in conclusion_lines(found, "zh"))
+    assert not any("--supplied" in line for line in conclusion_lines(found, "zh"))
 
 
 def test_where_the_background_is_above_the_limit_the_time_the_spill_adds_another_limit_is_compared_and_said():

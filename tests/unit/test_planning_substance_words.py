@@ -32,10 +32,10 @@ def film():
 
 def test_of_a_film_no_limit_is_said_to_be_exceeded(film):
     said = " ".join(conclusion_lines(film, "zh"))
-    assert "无法判断是否超标，按污染团在场或断流计" in said
+    assert "无法判断是否超标，按污染团在场或缺水计" in said
     assert "很可能超标" not in said and "交界超标的可能" not in said
     heads = receptor_table(film, "zh")[0]
-    assert "在场/断流 h" in heads and "到达可能 %" in heads
+    assert "在场/缺水 h" in heads and "到达可能 %" in heads
     assert not is_judged(film) and {outcome(film, e) for e in film.receptors} == {"unjudged"}
     why = [p.what("zh") for a in film.actions for p in a.why]
     assert [w for w in why if "污染团到达交界的可能" in w] and not [w for w in why if "超标" in w]
@@ -63,7 +63,7 @@ def test_booms_and_sorbents_are_laid_and_not_dosed(tmp_path):
 def test_an_acid_is_neutralised_and_judged_by_its_ph(tmp_path):
     said = printed(tmp_path, "硫酸", 5_000)
     assert "── 中和（起始试验值，须小试确定）" in said and "── 投药" not in said
-    assert "中和的效果没有人测过的不计入" in said and "浮油" not in said and "超标/断流 h" in said
+    assert "中和的效果没有人测过的不计入" in said and "浮油" not in said and "超标/缺水 h" in said
 
 
 def test_a_dissolved_substance_is_dosed_as_before(tmp_path):

@@ -9,7 +9,7 @@ from riverplan.app.below_plan import below_plan
 from riverplan.app.frame import Frame, show_map
 from riverplan.app.observation_form import observation_form
 from riverplan.app.pages.spill import STARTS
-from riverplan.app.plan_actions import action_list, chips, refused_list, vain_pins
+from riverplan.app.plan_actions import action_list, chips, refused_list, spared_button, vain_pins
 from riverplan.app.plan_advice import worries
 from riverplan.app.plan_form import plan_form
 from riverplan.app.plan_map import CLICKABLE, planned
@@ -60,7 +60,8 @@ def plan_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         show_map(places.map, river, lang, draft=here, selected=question.spill.site_id,
                  pickable=CLICKABLE if plan_state.is_asked() else STARTS)
         return
-    full = replace(asked.at(at), pins=plan_state.pinned(), forbid=plan_state.forbidden())
+    full = replace(asked.at(at), pins=plan_state.pinned(), forbid=plan_state.forbidden(),
+                   supplied=plan_state.supplied())
     try:
         with places.answer, st.spinner(text("app_plan.working", lang), show_time=True):
             plan = solve(river, full, forecast.spill.reach_id)
@@ -74,6 +75,7 @@ def plan_page(river: RiverNetwork, lang: Lang, places: Frame) -> None:
         if vain := vain_pins(plan, lang):
             st.html(vain)
         action_list(plan, lang)
+        spared_button(plan, lang)
         refused_list(plan, lang)
         if grave := [p for p in worries(plan, question) if p.severity != "note"]:
             with st.expander(text("app_plan.worries", lang, count=len(grave)), key="plan-worries"):
