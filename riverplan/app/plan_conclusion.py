@@ -18,7 +18,7 @@ from riverplan.app.plan_words import (
 from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.planning.advice import Protection
-from riverplan.planning.plan_words import gives_way, is_over, is_put_off, is_urgent, spared_by
+from riverplan.planning.plan_words import gives_way, is_no_better, is_over, is_put_off, is_urgent, spared_by
 from riverplan.planning.result import Effect, ResponsePlan
 from riverplan.river.sites import Boundary
 
@@ -85,7 +85,7 @@ def _decisions(plan: ResponsePlan, lang: Lang) -> str:
     first = order[0][1]
     late = is_urgent(plan, first)
     big = text("app_plan.decide_now" if late else "app_plan.decide_by", lang, clock=when(plan, first.order_by))
-    lines = []
+    lines = [escape(text("app_plan.alike", lang))] if is_no_better(plan) else []
     for number, action in order[:MOST]:
         lines.append(f'<i class="rp-no">{number}</i> ' + escape(text(
             "app_plan.decide_line", lang, clock=ordered(plan, action, lang),

@@ -5,6 +5,7 @@ from math import isnan
 
 from riverplan.forecasting.table import NOTHING, clock_text, significant
 from riverplan.i18n import Lang, listed, text
+from riverplan.planning.harm import SAME_PROBABILITY, alike
 from riverplan.planning.options import LONGEST
 from riverplan.planning.person_hours import people_hours
 from riverplan.planning.result import Action, Effect, Refused, ResponsePlan
@@ -94,6 +95,12 @@ def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
     return effect.after.exceeds_from is None and (effect.after.put_off >= PUT_OFF or rising)
 
 
+def is_no_better(plan: ResponsePlan) -> bool:
+    """Whether the model cannot tell the plan from nothing done."""
+    nothing, done = plan.harm["nothing"], plan.harm["plan"]
+    return alike(nothing, done) and nothing.boundary_probability - done.boundary_probability <= SAME_PROBABILITY
+
+
 def gives_way(action: Action) -> bool:
     """Whether it is done to what comes after the front, so that its margin is no matter of being late."""
     return action.action == "dilute"
@@ -135,7 +142,10 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.borders", lang, sites=_parted([
             text("plan.border", lang, name=name_of(plan, e.site_id, lang), before=f"{100 * e.before.probability:.0f}",
                  after=f"{100 * e.after.probability:.0f}") for e in borders], 4, lang)))
-    if plan.actions:
+    if plan.actions and is_no_better(plan):
+        lines.append(text("plan.alike", lang, hours=people_hours(
+            max(nothing.population_hours - done.population_hours, 0.0), lang)))
+    elif plan.actions:
         first, most = min(plan.weighty, key=lambda a: a.order_by), max(
             plan.actions, key=lambda a: a.saves.population_hours)
         saves = most.saves.population_hours >= 1.0
@@ -165,7 +175,8 @@ def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:
 
 def search_line(plan: ResponsePlan, lang: Lang) -> str:
     """How the plan was found, and how far from the best the program holds possible."""
-    gap = text("plan.gap", lang, hours=people_hours(plan.gap, lang)) if plan.gap >= 1.0 else text("plan.gap_none", lang)
+    key = "gap_none" if abs(plan.gap) < 1.0 else "gap" if plan.gap > 0 else "gap_less"
+    gap = text(f"plan.{key}", lang, hours=people_hours(abs(plan.gap), lang))
     return text("plan.search", lang, tried=plan.tried, by=text(f"plan.by_{plan.chosen_by}", lang),
                 gap="" if isnan(plan.gap) else gap)
 

@@ -213,5 +213,8 @@ class ResponsePlan:
 
     @property
     def gap(self) -> float:
-        """Simulated population-hours above the bound of the program [person·h]."""
+        """Simulated population-hours above the bound of the program [person·h].
+
+        Below zero where the program, which adds up pairs, holds three and more actions to save less than they do.
+        """
         return self.harm["plan"].population_hours - self.bound[0]

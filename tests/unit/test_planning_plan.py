@@ -10,6 +10,7 @@ import pytest
 from operated_rivers import H, gated
 from planned_rivers import wide
 
+from riverplan.app.plan_conclusion import cards
 from riverplan.app.plan_words import outcome
 from riverplan.exporting.strategy_decisions import decisions
 from riverplan.forecasting.observation import Observation
@@ -20,7 +21,14 @@ from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.margin import DECIDE, REPORT, STAFF_MUSTER
 from riverplan.planning.options import _variants
 from riverplan.planning.plan import plan
-from riverplan.planning.plan_words import action_table, conclusion_lines, is_put_off, is_urgent, receptor_table
+from riverplan.planning.plan_words import (
+    action_table,
+    conclusion_lines,
+    is_put_off,
+    is_urgent,
+    receptor_table,
+    search_line,
+)
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import moved_spill, staged
 from riverplan.river.sites import Boundary, Intake, Space, Store, Team
@@ -351,3 +359,24 @@ def test_what_is_late_is_to_be_decided_at_once_and_not_at_a_time_that_is_too_lat
     late = replace(gate, margin=-0.8 * H)
     assert gate.order_by > found.heard and is_urgent(found, late) and not is_urgent(found, gate)
     assert "须立即决定" in "".join(conclusion_lines(replace(found, actions=(late,)), "zh"))
+
+
+def test_a_plan_the_model_cannot_tell_from_nothing_says_so_and_presses_nobody(closed):
+    done = closed.harm["plan"]
+    slight = replace(closed, harm={**closed.harm, "nothing": replace(
+        done, population_hours=1.005 * done.population_hours + 0.4, cost=0.0, actions=0)})
+    said = "".join(conclusion_lines(slight, "zh"))
+    assert "小于模型能分辨的 1 %" in said and "前决定" not in said and "立即决定" not in said
+    assert "没有把握有用" in cards(slight, "zh") and "没有把握有用" not in cards(closed, "zh")
+    border = replace(slight, harm={**slight.harm, "nothing": replace(
+        slight.harm["nothing"], boundary_probability=done.boundary_probability + 0.02)})
+    for one in (border, closed):
+        assert "分辨" not in "".join(conclusion_lines(one, "zh"))
+
+
+def test_the_gap_to_what_the_program_estimates_is_told_on_either_side_of_it(closed):
+    left = closed.harm["plan"].population_hours
+    for bound, words in ((left - 100.0, "最优多 100 人·小时"), (left + 100.0, "最优还少 100 人·小时"),
+                         (left + 0.5, "最优相同")):
+        assert words in search_line(replace(closed, bound=(bound, 0.0)), "zh")
+    assert replace(closed, bound=(left + 100.0, 0.0)).gap == pytest.approx(-100.0)
