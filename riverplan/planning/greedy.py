@@ -48,14 +48,22 @@ def pruned(trials: Trials, means: Means, nearest: Choice | None, pinned: Sequenc
         return nearest
     first = trials.outcome(nearest.picked).harm
     trials.outcomes([set(nearest.picked) - {i} for i in nearest.picked])
-    for i in nearest.picked:
-        fewer = only(means, set(nearest.picked) - {i}, pinned)
+
+    def without(some: Collection[int]) -> Choice | None:
+        """The set without some, if that does as much."""
+        fewer = only(means, set(nearest.picked) - set(some), pinned) if nearest else None
         if fewer is None:
-            continue
+            return None
         harm = trials.outcome(fewer.picked).harm
-        if (harm.population_hours <= (1.0 + NOTHING) * first.population_hours + NOTHING
-                and harm.boundary_probability <= first.boundary_probability + NOTHING):
-            nearest = fewer
+        same = (harm.population_hours <= (1.0 + NOTHING) * first.population_hours + NOTHING
+                and harm.boundary_probability <= first.boundary_probability + NOTHING)
+        return fewer if same else None
+
+    idle = [i for i in nearest.picked if without([i]) is not None]
+    if (fewest := without(idle)) is not None:                 # mostly all of them at once
+        return fewest
+    for i in idle:
+        nearest = without([i]) or nearest
     return nearest
 
 

@@ -35,9 +35,8 @@ LONGEST_CELL = 1_000.0
 """[m]."""
 SHORT = 0.5
 """Share of the longest cell of the river below which a cell is short [-]."""
-SLOWER = 2.0
-"""Times as long as in water of usual velocity until the plume is taken to have left a reach [-] (assumed: at the
-slow end of the trials, and held up by what is closed)."""
+TAIL = 1.5
+"""Times as long as its passage lasts until the plume is taken to have left a reach [-] (assumed: with its tail)."""
 EVERY_LONG = 900.0
 """Time between outputs of trials of more than three days [s]."""
 POOL_CELL = 50.0
@@ -115,7 +114,7 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     length = np.sqrt(enters * leaves) * times.velocity        # it grows on its way
     of = dict(zip(names.iloc[times.reach], length, strict=True))
     stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    found = [of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage]
+    found = np.array([of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage], float)
     water, net = start.stage.water, start.stage.network
     river = water.storage == 0
     joins = balanced(net, water, list(start.diversions.values())).inflow > 0
@@ -125,19 +124,24 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     joins[net.tail[np.abs(gained - above[net.tail]) > SAME * gained]] = True
     apart = water.length[river].sum() / max(np.count_nonzero(joins[np.unique(net.head[river])]), 1)
     longest = np.clip(apart / CELLS_BETWEEN, SHORTEST_CELL, LONGEST_CELL)
-    cells = np.clip(np.array(found, float) / CELLS_OF_A_PLUME, SHORTEST_CELL, longest)
-    return np.where(water.storage > 0, np.maximum(POOL_CELL, water.length / POOL_CELLS), cells)
+    cells = np.clip(found / CELLS_OF_A_PLUME, SHORTEST_CELL, longest)
+    fine = np.where(np.isfinite(found), np.maximum(POOL_CELL, water.length / POOL_CELLS), LONGEST_CELL)
+    return np.where(river, cells, fine)
 
 
-def calm_of(start: Prepared, said: Forecast, cells: Array) -> Array:
-    """When the plume has left each reach with short cells even in slow water [s], ``inf`` of the others."""
-    times, names = said.reach_times, said.river.reaches["reach_id"]
-    gone: dict[str, float] = dict(zip(names.iloc[times.reach], times.trailing_head.tolist(), strict=True))
-    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    river = start.stage.water.storage == 0
-    short = (cells < SHORT * cells[river].max(initial=0.0)) & river
-    left = np.array([gone.get(r, gone.get(r.rpartition(".")[0], 0.0)) for r in stage], float)
-    return np.where(short, SLOWER * left, np.inf)
+def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """How long the plume takes to leave each reach of the stage in water of usual velocity [s]; which have short cells.
+
+    A piece of a reach takes its part of it by length; reaches the plume does not come to take no time.
+    """
+    times, reaches = said.reach_times, said.river.reaches
+    spans = (times.trailing_head - np.where(times.distance_tail > 0, times.trailing_tail, 0.0)) / (
+        reaches["length"].to_numpy(float)[times.reach] - times.start)
+    a_metre: dict[str, float] = dict(zip(reaches["reach_id"].iloc[times.reach], spans.tolist(), strict=True))
+    stage, water = start.question.river.reaches["reach_id"].iloc[start.stage.rows], start.stage.water
+    short = (cells < SHORT * cells[water.storage == 0].max(initial=0.0)) & (water.storage == 0)
+    lasts = np.array([a_metre.get(r, a_metre.get(r.rpartition(".")[0], 0.0)) for r in stage], float) * water.length
+    return TAIL * lasts, short
 
 
 def _end(arrival: Arrival) -> float:

@@ -18,6 +18,8 @@ from riverplan.river.sites import Site, Space
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
+OUTER = 1.4
+"""Times as long the cells are in slow and fast water, which weigh a sixth each, as in usual water [-]."""
 Key = frozenset[int]
 NOTHING: Key = frozenset()
 
@@ -163,7 +165,9 @@ class Trials:
         doing = [*(self.fixed if fixed is None else fixed), *(op for i in sorted(taken) for op in self.options[i])]
         factor, spread = self.shift
         seen = np.clip(factor * self.ready.factor(spread * float(NODES[velocity])), *FACTORS)
-        return run(self.ready, doing, velocity_factor=seen)
+        ready = self.ready if NODES[velocity] == 0 or self.ready.cells is None else replace(
+            self.ready, cells=OUTER * self.ready.cells)
+        return run(ready, doing, velocity_factor=seen)
 
     def _curves(self, done: Run) -> Array:
         return np.minimum(done.found.concentration[:, self._columns(done)], soluble(self.ready.substance))

@@ -17,6 +17,7 @@ from riverplan.transport.simulation_arrays import (
     MASS_IN,
     MASS_OUT,
     MASS_TAKEN,
+    OPEN,
     WATER_IN,
     WATER_OUT,
     WATER_TAKEN,
@@ -87,15 +88,16 @@ def _through_pool(cells: Cells, forcing: Forcing, found: Found, k: int, pool: in
 @njit(**UNCOUNTED)
 def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats, k: int, r: int, a: int, b: int,
                    unit: float, power: float, side: float, pool: int, back: int, came: float, ahead: int, goes: float,
-                   dt: float, half: float, entering: float, brought: float, w: Floats, m: Floats, flow: Floats,
-                   flow_at: Floats, face_v: Floats, face_m: Floats, dose: Floats, cell_v: Floats, inlet_m: Floats,
-                   c_in: Floats, c_out: Floats, ghost: Floats, old_c: Floats, old_w: Floats, clean: Flags,
-                   settled: Flags, rate: Floats, pushed: Flags) -> tuple[float, float]:
+                   dt: float, half: float, steady: bool, entering: float, brought: float, w: Floats, m: Floats,
+                   flow: Floats, flow_at: Floats, face_v: Floats, face_m: Floats, dose: Floats, cell_v: Floats,
+                   inlet_m: Floats, c_in: Floats, c_out: Floats, ghost: Floats, old_c: Floats, old_w: Floats,
+                   clean: Flags, settled: Flags, rate: Floats, pushed: Flags) -> tuple[float, float]:
     """Water and mass leaving a reach in a step, cell after cell.
 
     ``back`` is the reach above that goes on in this, ``came`` how much of what enters comes from it; ``ahead`` is the
     first cell of the reach below, ``goes`` how much of what enters that comes from here. By these the neighbours'
-    concentrations and volumes are told in the water of this reach.
+    concentrations and volumes are told in the water of this reach. Where the water is ``steady`` each cell passes on
+    what enters.
     """
     ledger[WATER_IN] += side * (b - a)
     brought = _dosed(forcing, found, k, a + r, dose, brought + inlet_m[r])
@@ -119,9 +121,12 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats,
             face = out / leaving if leaving > 0.0 else concentration
             out = _dosed(forcing, found, k, c + r + 1, dose, out)
             old_c[r], old_w[r] = concentration, held
+            clean[r] = clean[r] and m[c] == 0.0
+            if abs(w[c] - held) > UNCHANGED * held:
+                settled[r] = False
         else:
-            if pool >= 0:
-                leaving = into                                 # a full channel of the pool: what enters pushes
+            if pool >= 0 or (steady and more == 0.0):
+                leaving = into                                 # also in the full channel of a pool: what enters pushes
             else:
                 leaving = passed_on(held, into, flow_of(c, held, unit, power, flow, flow_at), dt, unit, power)
                 if held + into - leaving < DRY:
@@ -162,6 +167,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats,
             part = m[c] * loss / w[c]
             w[c] -= loss
             m[c] -= part
+            settled[r] = False
             ledger[WATER_TAKEN] += loss
             ledger[MASS_TAKEN] += part
         cell_v[c] = 0.0
@@ -298,7 +304,10 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
                 steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into
                 a, b = first[r], first[r + 1]
                 side = lateral[r] * dt / (b - a)
-                empty = clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and river[r] and not pushed[r]
+                empty = clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and not pushed[r]
+                if empty and not river[r]:                     # an open pool that stays as it is passes on what enters
+                    empty = (steady and forcing.gate[pool_at[r], k] == OPEN and k > 0
+                             and forcing.gate[pool_at[r], k - 1] == OPEN)
                 if empty:
                     if mark[r]:
                         for c in range(a + r, b + r + 1):
@@ -331,9 +340,9 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
                         goes = face_v[b + r] / enters if enters > 0.0 else 0.0
                         ahead = ahead if goes >= DILUTED else -1
                 into, brought = _through_reach(cells, forcing, found, ledger, k, r, a, b, unit[a], power[r], side,
-                                               pool_at[r], back, came, ahead, goes, dt, half, into, brought, w, m, flow,
-                                               flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out, ghost,
-                                               old_c, old_w, clean, settled, rate, pushed)
+                                               pool_at[r], back, came, ahead, goes, dt, half, steady, into, brought, w,
+                                               m, flow, flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out,
+                                               ghost, old_c, old_w, clean, settled, rate, pushed)
                 node_v[head[r]] += into
                 node_m[head[r]] += brought
 

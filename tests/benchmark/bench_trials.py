@@ -22,6 +22,7 @@ from planned_rivers import wide
 import riverplan as rp
 from riverplan.planning import plan as planning
 from riverplan.planning import search as searching
+from riverplan.planning import trials as trying
 from riverplan.planning.harm import alike
 from riverplan.planning.trials import Trials
 from riverplan.transport.simulate import EVERY
@@ -80,7 +81,11 @@ def marched(trials, sets, cell):
     ready = replace(trials.ready, cells=np.full(trials.ready.stage.rows.size, cell), calm=None, every=EVERY)
     fine = Trials(ready=ready, receptors=trials.receptors, options=trials.options, fixed=trials.fixed,
                   shift=trials.shift)
-    return fine.outcomes(sets)
+    longer, trying.OUTER = trying.OUTER, 1.0                   # the same cells at every velocity
+    try:
+        return fine.outcomes(sets)
+    finally:
+        trying.OUTER = longer
 
 
 def beside(one, other):

@@ -10,6 +10,7 @@ from river_fixtures import R, build, dammed, y_river
 
 from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
+from riverplan.forecasting.simulating.calm import calm_after
 from riverplan.forecasting.simulating.prepared import prepared, run
 from riverplan.forecasting.simulating.simulate import simulate
 from riverplan.forecasting.simulating.words import (
@@ -20,6 +21,7 @@ from riverplan.forecasting.simulating.words import (
 )
 from riverplan.forecasting.spill import Spill, clock
 from riverplan.river.sites import Intake, Section
+from riverplan.transport.compiled import compile_network
 from riverplan.transport.operation import Operation
 
 PHENOL = Spill(reach_id="r1", chainage=1_000.0, substance="phenol", mass=1_000.0, duration=H)
@@ -342,3 +344,11 @@ def test_a_release_that_goes_on_after_the_end_is_said_and_so_is_how_a_gate_empti
 def test_where_the_background_is_above_the_limit_it_is_exceeded_from_the_beginning():
     found = simulate(gated(), replace(ON_A, background=1e-4), hours=24.0, cell=500.0)
     assert found.passages and all(p.exceeds_from == 0.0 for p in found.passages if p.limit is not None)
+
+
+def test_a_reach_is_calm_when_the_plume_has_left_it_and_all_that_is_above_it():
+    network = compile_network(np.array([0, 1, 2, 3]), np.array([2, 2, 3, 4]), 5)        # two brooks meet
+    lasts = np.array([5.0, 2.0, 3.0, 10.0])
+    left = calm_after(network, lasts, np.array([True, True, True, False]))
+    np.testing.assert_array_equal(left, [5.0, 2.0, 8.0, np.inf])
+    np.testing.assert_array_equal(calm_after(network, 2.0 * lasts, left < np.inf), [10.0, 4.0, 16.0, np.inf])

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Array
 from riverplan.errors import InputError, Problem
 from riverplan.forecasting.asked import Question, asked
 from riverplan.forecasting.behaviour import decay_of, determinand_mass
+from riverplan.forecasting.simulating.calm import calm_after
 from riverplan.forecasting.simulating.operated import Operated, extent_problems, operated
 from riverplan.forecasting.simulating.series import Changes, changes_of, inflows_of
 from riverplan.forecasting.simulating.water import Stage, diversions_of, stage_of, work_problems
@@ -52,8 +54,9 @@ class Prepared:
     """Length of the cells of each reach of the stage [m]; None takes ``cell`` for all."""
     every: float = t.EVERY
     """Time between outputs [s]."""
-    calm: Array | None = None
-    """As of :func:`riverplan.transport.simulate.simulate`, for the reaches of the stage."""
+    calm: tuple[Array, NDArray[np.bool_]] | None = None
+    """How long the plume takes to leave each reach of the stage in water of usual velocity [s], and which of them have
+    short cells (:func:`riverplan.forecasting.simulating.calm.calm_after`); None where steps never grow."""
     snapshots: tuple[float, ...] = ()
     """Times at which the concentration along all reaches is kept [s]."""
 
@@ -180,5 +183,7 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
         decay=decay_of(question.spill, ready.substance), cell=size,
-        velocity_factor=factor, every=ready.every, calm=ready.calm, snapshots=ready.snapshots)
+        velocity_factor=factor, every=ready.every,
+        calm=None if ready.calm is None else calm_after(
+            stage.network, ready.calm[0] / factor, ready.calm[1]), snapshots=ready.snapshots)
     return Run(found=found, doing=doing, what=what, changes=changes)
