@@ -4,7 +4,7 @@ from math import isfinite
 
 from riverplan.forecasting.table import NOTHING, clock_text, mg_text, significant
 from riverplan.i18n import Lang, text
-from riverplan.planning.allocation import shortage_problems
+from riverplan.planning.allocation import amount_words, shortage_problems
 from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_head, dosing_lines
 from riverplan.planning.monitoring_table import as_rows, frequency
@@ -52,7 +52,7 @@ def _booms(plan: ResponsePlan, lang: Lang) -> list[str]:
                           earliest=clock_text(plan.forecast, b.earliest, "down")))
         lines += [f"  {line}" for line in boom_lines(b, lang) if f"  {line}" not in lines]
         for a in (a for a in b.allocations if a.given):
-            stores = [f"{name_of(plan, g.store_id, lang)} {g.quantity:,.0f} {a.need.unit}" for g in a.given]
+            stores = [f"{name_of(plan, g.store_id, lang)} {amount_words(g.quantity, a.need)}" for g in a.given]
             lines.append("  " + text("plan_booms.given", lang, material=materials()[a.need.name].label(lang),
                                      stores=_in_row(stores, lang)))
         lines += [f"  {text('plan.shortage', lang)}{p.text(lang)}" for p in shortage_problems(b.allocations)]
