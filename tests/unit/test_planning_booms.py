@@ -10,6 +10,7 @@ from operated_rivers import H
 from test_exporting_strategy import opened, words
 from test_planning_plan import SPILL, guarded, with_help
 
+from riverplan.app.plan_advice import advice
 from riverplan.app.plan_words import needs_words
 from riverplan.exporting.strategy import strategy
 from riverplan.planning.allocation import amount_words
@@ -108,6 +109,15 @@ def test_where_amounts_are_reckoned_the_source_is_not_said_to_state_none():
     assert not [x for x in dosing_lines(dosed.dosing, "zh", there) if "用量" in x]
     alone = " ".join(dosing_lines(dosed.dosing, "zh"))
     assert alone.count("来源没有给出用量") == 2
+
+
+def test_screen_and_paper_too_do_not_say_that_no_amount_is_stated_where_booms_are_reckoned():
+    bridge = Bridge(site_id="B1", name="示范桥", span=40.0, lon=108.0, lat=29.8, county="示范县", reach_id="a",
+                    chainage=8_000.0)
+    bridged = river()
+    found = plan(bridged.replace(sites=(*bridged.sites, bridge)), OIL, candidates=False, pins=["G1"])
+    for said in (advice(found, "zh"), words(opened(strategy(found)))):
+        assert "此处没有推算用量" in said and "来源没有给出用量" not in said
 
 
 def test_amounts_for_a_film_are_settled_on_the_spot_and_not_by_jar_test_on_paper_too():
