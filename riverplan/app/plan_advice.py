@@ -7,7 +7,7 @@ from html import escape
 
 from riverplan.app import drawing
 from riverplan.app.plan_question import unheeded
-from riverplan.app.plan_words import margin_tone, margin_words, needs_words, people, place_name, when
+from riverplan.app.plan_words import margin_tone, margin_words, needs_words, place_name, when
 from riverplan.app.question import Question
 from riverplan.errors import Problem
 from riverplan.forecasting.spill import BEIJING
@@ -18,6 +18,7 @@ from riverplan.planning.allocation import shortage_problems
 from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_head, dosing_lines
 from riverplan.planning.notice import Notice
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.result import ResponsePlan
 from riverplan.units import HOUR
 
@@ -48,7 +49,7 @@ def _stops(plan: ResponsePlan, lang: Lang) -> str:
     rows, tones = [], []
     for p in plan.protections:
         rows.append([place_name(plan, p.site_id, p.name, lang), p.phone or text("app_plan.no_phone", lang),
-                     NOTHING if p.people is None else people(p.people, lang),
+                     NOTHING if p.people is None else f"{p.people:,}",
                      text("app_plan.stop_gone", lang, clock=when(plan, p.stop_by)) if p.stop_by <= plan.heard
                      else when(plan, p.stop_by), when(plan, p.until, ceil=True),
                      NOTHING if p.tank is None else f"{p.tank / HOUR:.1f} h",
@@ -146,7 +147,7 @@ def notice_line(notice: Notice, number: int, lang: Lang) -> str:
 def grounds(plan: ResponsePlan, question: Question, lang: Lang) -> str:
     """What the plan rests on: how it was found, problems, then assumptions."""
     how = text("app_plan.found_by", lang, how=text(f"app_plan.by_{plan.chosen_by}", lang), tried=plan.tried,
-               bound=people(plan.bound[0], lang), version=plan.version)
+               bound=people_hours(plan.bound[0], lang), version=plan.version)
     return f'<div class="rp-advice">{drawing.note(how)}{drawing.problems(worries(plan, question), lang)}</div>'
 
 

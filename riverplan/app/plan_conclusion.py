@@ -4,20 +4,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from riverplan.app.answer import LIKELY
-from riverplan.app.plan_words import (
-    TONES,
-    is_judged,
-    margin_tone,
-    names_of,
-    ordered,
-    outcome,
-    people,
-    place_name,
-    when,
-)
+from riverplan.app.plan_words import TONES, is_judged, margin_tone, names_of, ordered, outcome, place_name, when
 from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.planning.advice import Protection
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan_words import gives_way, is_no_better, is_over, is_put_off, is_urgent, spared_by
 from riverplan.planning.result import Effect, ResponsePlan
 from riverplan.river.sites import Boundary
@@ -43,8 +34,8 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
     nothing, mine, greedy = (plan.harm[k] for k in ("nothing", "plan", "greedy"))
     by = {kind: [e for e in plan.receptors if outcome(plan, e) == kind] for kind in TONES}
     still = [e for kind in ("still", "less", "later", "worse", "new") for e in by[kind]]
-    big = escape(text("app_plan.people", lang, before=people(nothing.population_hours, lang),
-                      after=people(mine.population_hours, lang)))
+    big = escape(text("app_plan.people", lang, before=people_hours(nothing.population_hours, lang),
+                      after=people_hours(mine.population_hours, lang)))
     lines = []
     if not is_judged(plan):
         lines.append(escape(text("app_plan.presence", lang)))
@@ -65,7 +56,7 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
     if dried:
         lines.append("<b>" + escape(text("app_plan.dried", lang, count=len(dried), names=names_of(
             plan, dried, lang))) + "</b>")
-    lines.append(escape(text("app_plan.greedy", lang, people=people(greedy.population_hours, lang),
+    lines.append(escape(text("app_plan.greedy", lang, people=people_hours(greedy.population_hours, lang),
                              actions=greedy.actions, mine=mine.actions)))
     eased = mine.population_hours < 0.99 * nothing.population_hours
     tone = "none" if not is_judged(plan) else "good" if not still and not by["risk"] and not dried else (
@@ -104,7 +95,7 @@ def _spared(plan: ResponsePlan, lang: Lang) -> str:
     most = spared_by(plan)
     return "" if most is None else "<b>" + escape(text(
         "app_plan.spared", lang, name=place_name(plan, most.site_id, most.name, lang),
-        action=text(f"app_plan.do_{most.action}", lang), people=people(most.spared, lang))) + "</b>"
+        action=text(f"app_plan.do_{most.action}", lang), people=people_hours(most.spared, lang))) + "</b>"
 
 
 def _warned(plan: ResponsePlan, lang: Lang) -> str:
@@ -153,7 +144,7 @@ def receptors(plan: ResponsePlan, lang: Lang) -> str:
                  _both([_percent(i.probability) for i in (e.before, e.after)]) if is_judged(plan) else NOTHING,
                  _both([when(plan, i.exceeds_from) for i in (e.before, e.after)]),
                  _both([f"{i.hours_above:.1f}" for i in (e.before, e.after)]),
-                 _both([people(i.population_hours, lang) for i in (e.before, e.after)]))
+                 _both([people_hours(i.population_hours, lang) for i in (e.before, e.after)]))
         body.append(f'<tr data-site="{escape(e.site_id)}" class="rp-{TONES[kind]}">' + "".join(
             f'<td class="rp-{k}">{escape(c)}</td>' for k, c in zip(keys, cells, strict=True)) + "</tr>")
     return (f'<div class="rp-table rp-effects"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody>'
@@ -169,7 +160,7 @@ def tips(plan: ResponsePlan, lang: Lang) -> dict[str, list[str]]:
     out = {e.site_id: [text(f"app_plan.outcome_{outcome(plan, e)}", lang), text(
         "app_plan.tip", lang, chance=_both([_percent(i.probability) for i in (e.before, e.after)])
         if is_judged(plan) else NOTHING,
-        people=_both([people(i.population_hours, lang) for i in (e.before, e.after)]))] for e in plan.receptors}
+        people=_both([people_hours(i.population_hours, lang) for i in (e.before, e.after)]))] for e in plan.receptors}
     for r in plan.refused:
         out[r.site_id] = [r.why.what(lang)]
     for number, a in enumerate(plan.actions, start=1):

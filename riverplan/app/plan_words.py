@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from riverplan.app.answer import LIKELY, UNLIKELY, clock
-from riverplan.forecasting.table import significant
 from riverplan.i18n import Lang, pick, text
+from riverplan.planning.allocation import amount_words
 from riverplan.planning.margin import SAFETY
 from riverplan.planning.plan_words import is_hit, is_over, is_put_off, is_urgent, presence_only
 from riverplan.planning.result import Action, Effect, ResponsePlan
@@ -70,24 +70,10 @@ def needs_words(plan: ResponsePlan, needs: Sequence[Need], lang: Lang) -> str:
             continue
         material = materials().get(n.name)
         store = resource(plan, n.store_id)
-        what = (f"{material.label(lang) if material else n.name} {significant(n.quantity)}"
-                f"{'' if n.unit == 'count' else ' ' + n.unit}")
+        what = f"{material.label(lang) if material else n.name} {amount_words(n.quantity, n)}"
         out.append(text("app_plan.need_from", lang, what=what, store=store.name or store.resource_id) if store else
                    text("app_plan.need_short", lang, what=what))
     return ("；" if lang == "zh" else "; ").join(out)
-
-
-def people(person_hours: float, lang: Lang) -> str:
-    """Person-hours in three figures, in 万 where they are many and the words are Chinese.
-
-    >>> people(1523695.0, "zh"), people(1523695.0, "en"), people(817.2, "zh"), people(54977.0, "en")
-    ('152 万', '1.52 million', '817', '55,000')
-    """
-    if lang == "zh" and person_hours >= 1e4:
-        return text("app_plan.ten_thousand", lang, number=significant(person_hours / 1e4))
-    if lang == "en" and person_hours >= 1e6:
-        return text("app_plan.million", lang, number=significant(person_hours / 1e6))
-    return f"{float(significant(person_hours)):,.0f}" if person_hours >= 1.0 else "0"
 
 
 def is_judged(plan: ResponsePlan) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from riverplan.exporting.sheet_clock import long_clock, next_clock, short_clock
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.forecasting.result import Forecast
-from riverplan.forecasting.table import Rounding, mass_words
+from riverplan.forecasting.table import Rounding
 from riverplan.i18n import Lang, catalogue, text
+from riverplan.planning.allocation import amount_words
 from riverplan.planning.result import ResponsePlan
 from riverplan.planning.stock import Need
 from riverplan.reference.materials import materials
@@ -135,15 +136,13 @@ def wan(volume: float) -> str:
 
 
 def amount(quantity: float, unit: str, lang: Lang) -> str:
-    """A quantity of a material to three figures, in the unit it counts in.
+    """A quantity in the figures of the plan; pieces are called so.
 
     >>> amount(2_346_000.0, "kg", "zh"), amount(1500.0, "count", "zh"), amount(12.0, "m3", "en")
-    ('2,350 t', '1,500 件', '12 m³')
+    ('2,346 t', '1,500 件', '12 m³')
     """
-    if unit == "kg" and quantity < 1_000_000:
-        return mass_words(quantity)
-    sign = {"kg": "t", "m2": "m²", "m3": "m³", "count": text("strategy.pieces", lang)}.get(unit, unit)
-    return f"{figures(quantity / (1000.0 if unit == 'kg' else 1.0))} {sign}"
+    said = amount_words(quantity, Need(name="", quantity=quantity, unit=unit))
+    return f"{said} {text('strategy.pieces', lang)}" if unit == "count" else said
 
 
 def material(name: str, lang: Lang) -> str:

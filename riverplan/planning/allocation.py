@@ -12,8 +12,9 @@ from riverplan.planning.stock import Need, Stock
 from riverplan.reference.materials import materials
 from riverplan.units import HOUR
 
-TONNES_FROM = 10_000.0
+TONNES_FROM = 1_000.0
 """From this mass on [kg] amounts are said in tonnes."""
+_SIGNS = {"m2": "m²", "m3": "m³"}
 NOTHING_LEFT = 1e-9
 """The share of a need below which what is left of it is the rounding of subtractions, and no shortage."""
 
@@ -156,12 +157,23 @@ def shortage_problems(allocations: Sequence[Allocation]) -> tuple[Problem, ...]:
 
 def _from(given: Given, need: Need) -> str:
     way = "? h" if given.travel is None else f"{given.travel / HOUR:.1f} h"
-    return f"{given.store_id} {f'{_number(given.quantity, need)} {_unit(need)}'.strip()} ({way})"
+    return f"{given.store_id} {amount_words(given.quantity, need)} ({way})"
+
+
+def amount_words(quantity: float, need: Need) -> str:
+    """A quantity of a need as every screen and paper tells it, in the figures and the unit of the need.
+
+    >>> bags = Need(name="empty_bag", quantity=12345.0, unit="count")
+    >>> sorbent = Need(name="oil_sorbent", quantity=12345.0, unit="kg")
+    >>> amount_words(12345.0, bags), amount_words(12345.0, sorbent), amount_words(234.0, sorbent)
+    ('12,345', '12.35 t', '0.234 t')
+    """
+    return f"{_number(quantity, need)} {_unit(need)}".strip()
 
 
 def _unit(need: Need) -> str:
     """What the numbers of a need count in; nothing where they count pieces."""
-    return "" if need.unit == "count" else "t" if _in_tonnes(need) else need.unit
+    return "" if need.unit == "count" else "t" if _in_tonnes(need) else _SIGNS.get(need.unit, need.unit)
 
 
 def _in_tonnes(need: Need) -> bool:
@@ -169,5 +181,7 @@ def _in_tonnes(need: Need) -> bool:
 
 
 def _number(quantity: float, need: Need) -> str:
-    """Four figures, never in powers of ten unless very small; in tonnes where the need is large."""
+    """Four figures, never in powers of ten unless very small; in tonnes where the need is large; pieces all."""
+    if need.unit == "count":
+        return f"{quantity:,.0f}"
     return f"{float(f'{quantity / (1_000.0 if _in_tonnes(need) else 1.0):.4g}'):,.15g}"

@@ -4,7 +4,7 @@ from math import isfinite
 
 from riverplan.forecasting.table import NOTHING, clock_text, mg_text, significant
 from riverplan.i18n import Lang, text
-from riverplan.planning.allocation import shortage_problems
+from riverplan.planning.allocation import amount_words, shortage_problems
 from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_head, dosing_lines
 from riverplan.planning.monitoring_table import as_rows, frequency
@@ -52,7 +52,7 @@ def _booms(plan: ResponsePlan, lang: Lang) -> list[str]:
                           earliest=clock_text(plan.forecast, b.earliest, "down")))
         lines += [f"  {line}" for line in boom_lines(b, lang) if f"  {line}" not in lines]
         for a in (a for a in b.allocations if a.given):
-            stores = [f"{name_of(plan, g.store_id, lang)} {g.quantity:,.0f} {a.need.unit}" for g in a.given]
+            stores = [f"{name_of(plan, g.store_id, lang)} {amount_words(g.quantity, a.need)}" for g in a.given]
             lines.append("  " + text("plan_booms.given", lang, material=materials()[a.need.name].label(lang),
                                      stores=_in_row(stores, lang)))
         lines += [f"  {text('plan.shortage', lang)}{p.text(lang)}" for p in shortage_problems(b.allocations)]
@@ -84,7 +84,7 @@ def monitoring_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[li
 
 
 def team_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
-    """Which team goes to which sections, and from when it can be there; then the sections without one."""
+    """Which team goes to which sections, and from when it can be there; what falls short; the rest by its reason."""
     made = plan.monitoring
     of: dict[str, list[str]] = {}
     for s in made.sections:
@@ -93,8 +93,12 @@ def team_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
                 "plan.team_at", lang, number=s.number, at=clock_text(plan.forecast, s.team_arrives, "up")))
     lines = [text("plan.team_takes", lang, team=made.teams.get(team, team), sections=_in_row(some, lang))
              for team, some in of.items()]
-    none = [s.number for s in made.sections if not s.team_id]
-    return [*lines, text("plan.team_none", lang, sections=_in_row(none, lang))] if none else lines
+    lines += [p.text(lang) for p in made.problems if p.code in ("monitoring_groups", "monitoring_no_team")]
+    without = {"remark_slight": [s for s in made.sections if s.slight],
+               "remark_later": [s for s in made.sections if not s.slight and not s.this_shift],
+               "unassigned": [s for s in made.sections if not s.slight and s.this_shift and not s.team_id]}
+    return lines + [text("plan.team_none", lang, sections=_in_row([s.number for s in some], lang),
+                         why=text(f"plan_monitoring.{why}", lang)) for why, some in without.items() if some]
 
 
 def _in_row(words: list[str], lang: Lang) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 
 from riverplan.forecasting.table import mass_words, significant
 from riverplan.i18n import Lang, text
+from riverplan.planning.allocation import amount_words
 from riverplan.planning.booms import CAPACITY, ROWS, BoomsAt
 
 
@@ -20,14 +21,16 @@ def boom_lines(found: BoomsAt, lang: Lang) -> tuple[str, ...]:
     mark, technique = text("plan_booms.mark", lang), found.technique
     booms = found.needs[0]
     lines = [text("plan_booms.length", lang, rows=ROWS[0], length=f"{np.ceil(found.length):.0f}",
-                  total=f"{booms.quantity:.0f}", width=f"{found.width:.0f}", surface=significant(found.surface, 2),
+                  total=amount_words(booms.quantity, booms), width=f"{found.width:.0f}",
+                  surface=significant(found.surface, 2),
                   basis=text(f"plan_booms.width_{'listed' if found.is_listed else 'reach'}", lang),
                   angle=f"{np.degrees(np.arcsin(found.width / found.length)):.0f}", mark=mark)]
     if found.sorbent is None:
         lines.append(text("plan_booms.sorbent_unknown", lang))
     else:
-        low, high = found.sorbent
-        lines.append(text("plan_booms.sorbent", lang, low=mass_words(low), high=mass_words(high), mark=mark,
+        (low, high), sorbent = found.sorbent, found.needs[1]
+        lines.append(text("plan_booms.sorbent", lang, low=amount_words(np.ceil(low), sorbent),
+                          high=amount_words(sorbent.quantity, sorbent), mark=mark,
                           film=mass_words(high * CAPACITY[0]), least=f"{CAPACITY[0]:g}", most=f"{CAPACITY[1]:g}"))
     lines.append(text("plan_dosing.rule", lang, rule=technique.rule[lang]))
     lines.append(text("plan_dosing.precaution", lang, precaution=technique.precaution[lang]))

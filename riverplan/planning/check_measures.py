@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from riverplan.errors import Problem, Severity
-from riverplan.forecasting.table import significant
 from riverplan.i18n import LANGS, listed, text
+from riverplan.planning.allocation import amount_words
 from riverplan.planning.late import CHANGES, Late
 from riverplan.planning.plan_record import PlanRecord
 from riverplan.planning.receptors import DRINKING
@@ -137,12 +137,5 @@ def _short(records: Sequence[PlanRecord]) -> Iterator[Problem]:
         material = materials().get(material_id)
         yield Problem(code=f"plan_{what}_short", severity="warning", fields={
             "material": {"zh": material.name, "en": material.name_en} if material else material_id,
-            "short": _amount(short, need.unit), "need": _amount(need.quantity, need.unit),
+            "short": amount_words(short, need), "need": amount_words(need.quantity, need),
             "site": name, "plan": record.called, "count": len({(x[3].source_id, x[3].scenario) for x in some})})
-
-
-def _amount(quantity: float, unit: str) -> str:
-    """An amount with its unit, tonnes from one tonne on."""
-    if unit == "kg" and quantity >= 1000.0:
-        quantity, unit = quantity / 1000.0, "t"
-    return f"{significant(quantity)} {unit}".strip() if unit != "count" else f"{quantity:.0f}"

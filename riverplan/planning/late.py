@@ -79,7 +79,8 @@ def late_spaces(plan: ResponsePlan) -> tuple[Late, ...]:
     teams = [r for r in river.resources if isinstance(r, Team) and r.category != "monitoring"]
     stores = [r for r in river.resources if isinstance(r, Store)]
     travel = travel_to(spaces, teams, stores, roads=plan.roads, conditions=plan.conditions)
-    stocks, _ = read_stocks(river)
+    at = plan.clock(plan.heard)
+    stocks, _ = read_stocks(river, on=at.date() if at else None)           # what has expired that day serves nobody
     fetches, there = fetching(spaces, stocks), staffed(spaces)
     usual, free = (readiness(spaces, teams, stores, travel=travel, delays=plan.delays, heard=plan.heard, fetches=f,
                              staffed=there) for f in (fetches, np.zeros(len(spaces), bool)))

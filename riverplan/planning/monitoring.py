@@ -17,6 +17,7 @@ from riverplan.planning.monitoring_teams import (
     Drive,
     assign,
     lonlat_of,
+    most_important_first,
     muster_of,
     placed,
     straight_drive,
@@ -243,8 +244,13 @@ def _manned(sections: list[MonitoringSection], course: Course, teams: Sequence[T
     if late:
         problems.append(Problem(code="monitoring_late", severity="warning", fields={"names": _names(late)}))
     if found.lacking:
+        ordered = [shift[i] for i in most_important_first([out[i] for i in shift])]
+        for number, i in enumerate(ordered, 1):
+            out[i] = replace(out[i], order=number)
+        kept = found.groups * SECTIONS_A_GROUP
         problems.append(Problem(code="monitoring_groups", severity="warning", fields={
-            "sections": len(shift), "lacking": found.lacking, "each": SECTIONS_A_GROUP}))
+            "sections": len(shift), "groups": found.groups, "each": SECTIONS_A_GROUP, "kept": kept,
+            "first": listed((f"W{i + 1}" for i in ordered[:kept]), kept), "lacking": found.lacking}))
     return out, problems
 
 

@@ -55,6 +55,8 @@ class MonitoringSection:
         Who samples and when they can be there; empty and None where nobody is assigned.
     late, tight
         Whether the team comes after the front is expected, or before that but after its earliest arrival.
+    order
+        Where groups lack: which of the sections of this shift is kept first, from 1 on; None of others.
     moved
         Whether it lies further down than wanted, so that a team is there before the front.
     """
@@ -89,6 +91,7 @@ class MonitoringSection:
     team_arrives: float | None = None
     late: bool = False
     tight: bool = False
+    order: int | None = None
     moved: bool = False
 
 

@@ -100,6 +100,8 @@ def _remarks(plan: MonitoringPlan, s: MonitoringSection, lang: Lang) -> list[str
     said = {"bank": not s.site_id and not s.in_pool, "pool": s.in_pool, "late": s.late, "tight": s.tight,
             "moved": s.moved and not s.late, "slight": s.slight, "later": not s.this_shift and not s.slight}
     words = [text(f"plan_monitoring.remark_{code}", lang) for code, holds in said.items() if holds]
+    if s.order is not None:
+        words.insert(0, text("plan_monitoring.remark_order", lang, order=s.order))
     others = [i for i in s.serves if i != s.site_id]
     if others:
         names = listed(site_name(river, river.site(i), lang) for i in others)[lang]
@@ -127,5 +129,6 @@ def _section(s: MonitoringSection) -> dict[str, Any]:
         "leading_h": as_hours(s.leading), "peak_h": as_hours(s.peak), "trailing_h": as_hours(s.trailing),
         "times_h": [as_hours(float(t)) for t in s.times], "interval_h": as_hours(s.interval),
         "continues": s.continues, "this_shift": s.this_shift, "slight": s.slight, "team_id": s.team_id or None,
-        "team_arrives_h": as_hours(s.team_arrives), "late": s.late, "tight": s.tight, "moved": s.moved,
+        "team_arrives_h": as_hours(s.team_arrives), "late": s.late, "tight": s.tight, "order": s.order,
+        "moved": s.moved,
     }

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverplan.channel import Array
+from riverplan.planning.monitoring_result import MonitoringSection
 from riverplan.planning.travel import road_times
 from riverplan.river.sites import Team
 from riverplan.units import HOUR
@@ -21,6 +22,9 @@ SECTIONS_A_GROUP = 2
 MOST_GROUPS = 6
 """Most groups a team is counted for: not all its people sample [-] (assumed)."""
 
+FIRST = ("receptor", "boundary", "control", "tracking", "attenuation", "reference")
+"""Which sections of a shift are kept first where groups lack (assumed)."""
+
 Drive = Callable[[Array, Array], Array]
 """Longitude and latitude [degrees] of teams ``(t, 2)`` and sections ``(s, 2)`` → driving times ``(t, s)`` [s]."""
 
@@ -33,6 +37,8 @@ class Assigned:
     arrives: Array
     lacking: int
     """Groups lacking to keep all sections."""
+    groups: int = 0
+    """Groups of all teams together."""
 
 
 def straight_drive(teams: Array, sections: Array) -> Array:
@@ -113,4 +119,14 @@ def assign(teams: Sequence[Team], lonlat: Array, needed: Array, now: float, driv
     for i, j in zip(rows, columns, strict=True):
         team[bounds[j]:bounds[j + 1]] = i
     lacking = max(-(-n // SECTIONS_A_GROUP) - int(groups.sum()), 0)
-    return Assigned(team=team, arrives=arrives[team, np.arange(n)], lacking=lacking)
+    return Assigned(team=team, arrives=arrives[team, np.arange(n)], lacking=lacking, groups=int(groups.sum()))
+
+
+def most_important_first(sections: Sequence[MonitoringSection]) -> list[int]:
+    """The rows of sections in the order in which groups that lack keep them.
+
+    Those where a team meets the front stand before those where it comes late, which somebody near must sample; then
+    intakes before boundaries and the rest; then those the plume may come to first.
+    """
+    return sorted(range(len(sections)), key=lambda i: (
+        sections[i].late, FIRST.index(sections[i].role), sections[i].earliest or 0.0))

@@ -5,6 +5,7 @@ from math import isnan
 
 from riverplan.forecasting.table import NOTHING, clock_text, significant
 from riverplan.i18n import Lang, listed, text
+from riverplan.planning.allocation import amount_words
 from riverplan.planning.harm import SAME_PROBABILITY, alike
 from riverplan.planning.options import LONGEST
 from riverplan.planning.person_hours import people_hours
@@ -50,8 +51,7 @@ def who_of(plan: ResponsePlan, action: Action, lang: Lang) -> str:
     if not action.store_id:
         return team
     return text("plan.with_store", lang, team=team, store=name_of(plan, action.store_id, lang), needs=listed(
-        [f"{materials()[n.name].label(lang)} {n.quantity:,.0f}{'' if n.unit == 'count' else f' {n.unit}'}"
-         for n in action.needs])[lang])
+        [f"{materials()[n.name].label(lang)} {amount_words(n.quantity, n)}" for n in action.needs])[lang])
 
 
 def margin_words(action: Action, lang: Lang) -> str:

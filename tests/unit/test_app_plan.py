@@ -19,7 +19,8 @@ from riverplan.app.plan_question import PlanQuestion, solve
 from riverplan.app.question import Question
 from riverplan.app.state import Point
 from riverplan.forecasting.spill import Spill, clock
-from riverplan.planning.plan_words import is_urgent
+from riverplan.planning.person_hours import people_hours
+from riverplan.planning.plan_words import conclusion_lines, is_urgent
 from riverplan.river.store import save_river
 
 AT = clock("2026-07-01 08:00")
@@ -242,6 +243,21 @@ def test_booms_and_sorbents_of_a_film_are_shown_with_mark_store_and_gap(page):
     assert "围油栏与吸油材料（起始值，须现场核定）" in words and "<mark>起始值，须现场核定" in words
     assert "围油栏 3 道" in words and "吸油材料 " in words and "油膜最早" in words
     assert "没有物资库登记：缺口" in words and "没有合适又来得及的投药点" not in words
+
+
+def test_person_hours_are_told_on_the_screen_as_the_command_line_tells_them(planned):
+    hours = planned.harm["nothing"].population_hours
+    for lang in ("zh", "en"):
+        assert people_hours(hours, lang) in plan_conclusion.cards(planned, lang)
+        assert people_hours(hours, lang) in conclusion_lines(planned, lang)[0]
+    nothing = replace(planned.harm["nothing"], population_hours=4.961e6)
+    many = replace(planned, harm={**planned.harm, "nothing": nothing})
+    assert "4.96 million" in plan_conclusion.cards(many, "en") and "4.96 million" in conclusion_lines(many, "en")[0]
+
+
+def test_people_of_an_intake_to_stop_are_told_as_listed(planned):
+    stops = replace(planned.protections[0], people=12_345)
+    assert "<td>12,345</td>" in plan_advice.advice(replace(planned, protections=(stops,)), "zh")
 
 
 def test_a_name_from_a_file_is_no_markup(planned):

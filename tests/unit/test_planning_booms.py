@@ -10,7 +10,10 @@ from operated_rivers import H
 from test_exporting_strategy import opened, words
 from test_planning_plan import SPILL, guarded, with_help
 
+from riverplan.app.plan_advice import advice
+from riverplan.app.plan_words import needs_words
 from riverplan.exporting.strategy import strategy
+from riverplan.planning.allocation import amount_words
 from riverplan.planning.as_json import plan_as_json
 from riverplan.planning.beside_words import beside_lines
 from riverplan.planning.boom_words import boom_lines
@@ -108,6 +111,15 @@ def test_where_amounts_are_reckoned_the_source_is_not_said_to_state_none():
     assert alone.count("来源没有给出用量") == 2
 
 
+def test_screen_and_paper_too_do_not_say_that_no_amount_is_stated_where_booms_are_reckoned():
+    bridge = Bridge(site_id="B1", name="示范桥", span=40.0, lon=108.0, lat=29.8, county="示范县", reach_id="a",
+                    chainage=8_000.0)
+    bridged = river()
+    found = plan(bridged.replace(sites=(*bridged.sites, bridge)), OIL, candidates=False, pins=["G1"])
+    for said in (advice(found, "zh"), words(opened(strategy(found)))):
+        assert "此处没有推算用量" in said and "来源没有给出用量" not in said
+
+
 def test_amounts_for_a_film_are_settled_on_the_spot_and_not_by_jar_test_on_paper_too():
     bridge = Bridge(site_id="B1", name="示范桥", span=40.0, lon=108.0, lat=29.8, county="示范县", reach_id="a",
                     chainage=8_000.0)
@@ -116,6 +128,22 @@ def test_amounts_for_a_film_are_settled_on_the_spot_and_not_by_jar_test_on_paper
     assert found.dosings
     said = words(opened(strategy(found)))
     assert "数量均为起始值，须现场核定" in said and "药剂量均为起始试验值" not in said
+
+
+def test_an_amount_is_told_in_the_same_figures_wherever_it_stands():
+    found = plan(river(width=833.0, items="围油栏 9000 m、吸油毡 3 t"), replace(OIL, mass=13_579.0), candidates=False,
+                 pins=["G1"])
+    [at] = found.booms
+    said = [amount_words(n.quantity, n) for n in at.needs]
+    assert said == [f"{3 * np.ceil(at.length):,.0f} m", f"{np.ceil(at.sorbent[1]) / 1_000.0:.4g} t"]
+    assert at.needs[0].quantity > 1_000.0 and len(said[1]) > len("1.2 t")                # figures that could be cut
+    screen = "".join(needs_words(found, a.needs, "zh") for a in at.allocations)
+    paper = words(opened(strategy(found)))
+    [(_, lines)] = [x for x in beside_lines(found, "zh") if x[0] == "booms"]
+    for one in said:
+        assert sum(one in line for line in boom_lines(at, "zh")) == 1
+        assert sum(one in line for line in lines) == 2           # needed, and what a store gives
+        assert one in screen and one in paper
 
 
 def test_json_holds_them_and_no_nan(made):

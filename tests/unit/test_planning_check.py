@@ -200,6 +200,14 @@ def test_booms_and_sorbents_short_are_named_with_the_worst_place_and_no_jar_test
     assert "plan_booms_short" not in codes(river, records)
 
 
+def test_a_place_where_plans_lay_booms_is_used_and_what_it_lacks_is_a_warning(river, records):
+    river = with_site(river, "T1", instruction="")
+    booms = KeptBooms(site_id="T1", name="筑坝点", short=())
+    laid = [replace(r, said=replace(r.said, booms=(booms,))) for r in records]
+    assert one(river, records, "plan_no_instruction").severity == "note"
+    assert one(river, laid, "plan_no_instruction").severity == "warning"
+
+
 @pytest.mark.parametrize(("site", "changes", "code", "severity"), [
     ("G1", {"instruction": " "}, "plan_no_instruction", "warning"),
     ("T1", {"instruction": ""}, "plan_no_instruction", "note"),

@@ -11,7 +11,7 @@ from planned_river import planned_river, with_site
 from test_planning_plan import HERE, SPILL, H, codes, guarded, refusals
 
 from riverplan.app.plan_conclusion import cards
-from riverplan.app.plan_words import outcome, people
+from riverplan.app.plan_words import outcome
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.i18n import LANGS
@@ -133,7 +133,7 @@ def test_what_a_gate_would_save_the_others_is_said_where_those_it_dries_could_be
     assert len(said) == 1 and people_hours(refused.spared, "zh") in said[0]
     assert any("--supplied I2" in line for line in conclusion_lines(found, "en"))
     for lang in LANGS:
-        assert people(refused.spared, lang) in cards(found, lang)
+        assert people_hours(refused.spared, lang) in cards(found, lang)
 
 
 def test_with_another_supply_for_those_it_dries_the_gate_is_chosen_and_saves_what_was_said():

@@ -6,10 +6,12 @@ from datetime import datetime
 import numpy as np
 import pytest
 from operated_rivers import H, by_the_station
-from river_fixtures import R, build
+from planned_river import planned_river
+from river_fixtures import R, build, code_of
 from test_planning_plan import HERE, SPILL, START, codes, guarded, pond, refusals, with_help
 
 from riverplan.app.plan_words import is_judged
+from riverplan.errors import InputError
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.spill import Spill
 from riverplan.planning.harm import exceeding
@@ -20,6 +22,7 @@ from riverplan.planning.receptors import receptors
 from riverplan.planning.spaces import usable_spaces
 from riverplan.planning.staged import staged
 from riverplan.planning.usable_space import SHUT
+from riverplan.river.check import check_river
 from riverplan.river.sites import Intake, Space, Team
 
 SMALL = Spill(reach_id="a", chainage=0.0, substance="苯酚", mass=5.0, duration=H, at=START)
@@ -228,3 +231,30 @@ def test_of_a_film_the_plan_says_that_it_was_tried_as_if_dissolved():
     assert "plan_film" in codes(found.problems) and "plan_presence_only" not in codes(found.problems)
     assert not is_judged(found)                              # neither on the screen nor in words is it above a limit
     assert "超标" not in "".join(conclusion_lines(found, "zh")).replace("无法判断是否超标", "")
+
+
+def without_water(river, rows):
+    """The river with nothing flowing in some reaches at low flow."""
+    low = river.scenarios["low"]
+    discharge = low.discharge.copy()
+    discharge[rows] = 0.0
+    return river.replace(scenarios={**river.scenarios, "low": replace(low, discharge=discharge)})
+
+
+def test_a_plan_goes_as_far_as_water_flows_and_its_forecast_names_the_dry_reach():
+    spill = Spill(site_id="S1", substance="苯酚", mass=2_000.0)
+    made = plan(without_water(planned_river(), [2]), spill, "low")                       # c0, below the gate
+    assert [e.site_id for e in made.receptors] == ["I0"]
+    [dry] = [p for p in made.forecast.problems if p.code == "no_discharge"]
+    assert dry.text("zh").startswith("清河 的河段没有流量（未填或为 0）：c0")
+    assert sorted(e.site_id for e in plan(without_water(planned_river(), [3]), spill, "low").receptors) == [
+        "B1", "I0", "I1"]                                                               # the brook alone is dry
+
+
+@pytest.mark.parametrize("rows", [[0], slice(None)])
+def test_where_nothing_flows_at_the_spill_no_plan_is_made_and_it_is_said(rows):
+    river = without_water(planned_river(), rows)
+    with pytest.raises(InputError) as caught:
+        plan(river, Spill(site_id="S1", substance="苯酚", mass=2_000.0), "low")
+    assert code_of(caught) == "no_discharge"
+    assert any(p.code == "check_no_discharge" and "0" in p.text("en") for p in check_river(river))

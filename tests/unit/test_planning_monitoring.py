@@ -197,6 +197,26 @@ def test_too_few_groups_are_counted(forecast):
     [lack] = [p for p in found.problems if p.code == "monitoring_groups"]
     manned = sum(bool(s.team_id) for s in found.sections)
     assert lack.fields["lacking"] == -(-manned // 2) - 1
+    assert (lack.fields["sections"], lack.fields["groups"], lack.fields["kept"]) == (manned, 1, 2)
+
+
+def test_where_groups_lack_intakes_a_team_can_meet_the_front_at_are_kept_first_and_it_is_said_once(forecast):
+    found = monitoring(forecast, teams=[replace(NEAR, headcount=4)])
+    kept = sorted((s for s in found.sections if s.order), key=lambda s: s.order)
+    assert [s.order for s in kept] == list(range(1, sum(bool(s.team_id) for s in found.sections) + 1))
+    ways = [(s.late, ["receptor", "boundary"].index(s.role) if s.role in ("receptor", "boundary") else 2)
+            for s in kept]
+    assert ways == sorted(ways) and kept[0].role == "receptor"
+    intakes = [s.earliest for s in kept if s.role == "receptor" and not s.late]
+    assert intakes == sorted(intakes)
+    [lack] = [p for p in found.problems if p.code == "monitoring_groups"]
+    assert f"先守 {kept[0].number}、{kept[1].number}，" in lack.text("zh")
+    rows = {row["number"]: row["remark"] for row in as_rows(found, "zh")}
+    assert all(f"派队次序 {s.order}" in rows[s.number] for s in kept)
+    orders = {s["number"]: s["order"] for s in monitoring_as_json(found)["sections"]}
+    assert orders == {s.number: s.order for s in found.sections}
+    enough = monitoring(forecast, teams=[replace(NEAR, headcount=24)])
+    assert not any(s.order for s in enough.sections)
 
 
 def test_runs_of_sections_are_shared_in_the_ratio_of_groups():

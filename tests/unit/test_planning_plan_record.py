@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
-from planned_river import dry, planned_river, with_site
+from planned_river import dry, planned_river, with_resource, with_site
 
 from riverplan.errors import InputError, Problem
+from riverplan.forecasting.spill import BEIJING
 from riverplan.planning.every import ASSUMED_MASS, cases, every_plan
 from riverplan.planning.late import CHANGES, late_spaces
 from riverplan.planning.margin import Delays
@@ -17,6 +18,7 @@ from riverplan.planning.record_json import dumped, loaded
 from riverplan.planning.stock import Need
 from riverplan.planning.travel import Conditions
 from riverplan.river.kept_plans import keep_plans
+from riverplan.river.sites import Material
 from riverplan.river.store import read_river, save_river
 
 DAY = date(2026, 1, 5)
@@ -96,6 +98,22 @@ def test_what_changes_would_win_is_reckoned_with_night_rain_and_delays_of_the_pl
     assert late.how.drive > usual.how.drive and late.how.decide == 5_400.0
     kept = next(x for x in record_of(wet, made_on=DAY).said.late if x.site_id == "T1")
     assert {c.code: c.ready for c in kept.changes}["order"] == pytest.approx(late.ready - 5_400.0)
+
+
+def test_bags_that_have_expired_when_the_call_comes_are_waited_for_by_no_late_space(plans):
+    by_day = plans["low"]
+    river = with_resource(by_day.river, "W1", items="")
+    river = river.replace(resources=(*river.resources, Material(
+        resource_id="M1", name="编织袋", store="物资库", quantity=20_000.0, unit="条", expires_on="2026-03-01")))
+    load = {}
+    for day in (date(2026, 2, 1), date(2026, 4, 1)):
+        spill = replace(by_day.spill, at=datetime(day.year, day.month, day.day, 8, tzinfo=BEIJING))
+        made = planned(river, spill, "low", rising=False)
+        [late] = [x for x in late_spaces(made) if x.site_id == "T1"]
+        refused = next(r for r in made.refused if r.site_id == "T1")
+        assert late.how.ready == pytest.approx(late.ready) == pytest.approx(refused.ready)
+        load[day.month] = late.how.store_id, "bags" in [c.code for c in late.changes]
+    assert load == {2: ("W1", True), 4: ("", False)}
 
 
 def test_a_chosen_action_whose_margin_is_negative_is_late_and_clean_water_is_not(plans):
