@@ -340,7 +340,8 @@ def test_files_that_cannot_be_read_and_names_nobody_bears_are_gaps_of_the_strate
     done = CliRunner().invoke(command, [*asked, *spill, *given], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     said = words(opened((tmp_path / "a.docx").read_bytes()))
-    for part in ("道路文件“路.gpkg”没有用上", "时限表“时限.csv”没有用上", "指定或禁用的“没有的闸”不是这条河的点位"):
+    for part in ("道路文件“路.gpkg”没有用上", "时限表“时限.csv”没有用上",
+                 "给出的“没有的闸”（指定、禁用或另有供水）不是这条河的点位"):
         assert part in said
     for vain in (asked, [str(path), "workbook", "--out", str(tmp_path / "a.xlsx")]):
         done = CliRunner().invoke(command, [*vain, *given])
