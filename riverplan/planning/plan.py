@@ -121,6 +121,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         heard_at = heard_at.replace(tzinfo=said.spill.at.tzinfo)  # one clock on the spot
     heard, problems = _heard(said.spill, heard_at)
     problems[:0] = unread
+    problems += [p for p in said.problems if p.severity != "note"]
     problems += strange_jurisdiction(river, jurisdiction := jurisdiction.strip(), (*deadlines(), *rules))
     listed_spaces, of_spaces = usable_spaces(river, flow, levels=levels or {}, flood_season=flood_season)
     problems += of_spaces

@@ -18,7 +18,7 @@ from riverplan.river.sites import Site, Space
 from riverplan.transport.operation import Operation
 from riverplan.units import HOUR
 
-OUTER = 1.4
+OUTER = 1.2
 """Times as long the cells are in slow and fast water, which weigh a sixth each, as in usual water [-]."""
 Key = frozenset[int]
 NOTHING: Key = frozenset()
