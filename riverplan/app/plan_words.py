@@ -15,7 +15,8 @@ from riverplan.river.sites import Resource
 from riverplan.units import HOUR
 
 TONES = {"saved": "good", "less": "warn", "later": "warn", "still": "bad", "worse": "bad", "new": "bad",
-         "dried": "bad", "risk": "warn", "below": "none", "unjudged": "none", "supplied": "none"}
+         "dried": "bad", "risk": "warn", "below": "none", "unjudged": "none", "supplied": "none",
+         "over": "none"}
 """What became of a receptor, and its tone."""
 SAME = 0.01
 """Share by which harms may differ and are still called the same, as the plan itself holds it [-]."""
@@ -85,8 +86,10 @@ def outcome(plan: ResponsePlan, e: Effect) -> str:
     """What becomes of a receptor: a key of :data:`TONES`."""
     if e.site_id in plan.supplied:
         return "supplied"
-    if not is_judged(plan) or is_over(plan, e):
+    if not is_judged(plan):
         return "unjudged"
+    if is_over(plan, e):
+        return "over"
     was, now = e.before.probability, e.after.probability
     if not is_hit(e) and e.dried:
         return "dried"

@@ -12,9 +12,11 @@ from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import flow_name, percent, probability_text
 from riverplan.i18n import Lang
+from riverplan.planning.advice import Protection
 from riverplan.planning.check_measures import LACKS, change_words
 from riverplan.planning.conclusion import number, purchases, stretch
-from riverplan.planning.plan_record import PlanRecord, record_of
+from riverplan.planning.plan_record import PlanRecord, record_of, way_to
+from riverplan.planning.plan_words import is_put_off, presence_only, spared_by
 from riverplan.planning.receptors import BOUNDARIES, DRINKING
 from riverplan.planning.result import ResponsePlan
 from riverplan.river.sites import Boundary, Intake, Section, Store, Team
@@ -123,7 +125,8 @@ def _is_national(made: ResponsePlan, a: Arrival) -> bool:
 
 
 def _people(paper: Paper, made: ResponsePlan) -> list[str]:
-    listed = made.protections
+    judged = not presence_only(made)
+    listed, by_plan = _harmed(made, judged)
     if not any(isinstance(s, Intake) for s in made.river.sites):
         return [_unlisted(paper, "intake")]
     if not listed:
@@ -135,9 +138,9 @@ def _people(paper: Paper, made: ResponsePlan) -> list[str]:
     people = [number(known, paper.lang)] if known else []
     if blank:
         people.append(paper.gap(paper.word("what_population"), paper.listed(blank)))
-    judged = any(p.probability is not None for p in listed)
     said = [paper.word("people" if judged else "people_unjudged", count=len(listed),
-                       people=" + ".join(people) or "0")]
+                       people=" + ".join(people) or "0")
+            + (paper.word("people_by_plan", count=by_plan) if judged and made.actions else "")]
     tanks = [p.stop_by + p.tank for p in listed if p.tank]
     none = [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]
     unknown = paper.word("tank_unknown", count=len(none), gap=paper.cell(
@@ -149,6 +152,20 @@ def _people(paper: Paper, made: ResponsePlan) -> list[str]:
     elif none:
         said.append(paper.word("tank_none") + unknown)
     return said
+
+
+def _harmed(made: ResponsePlan, judged: bool) -> tuple[list[Protection], int]:
+    """The intakes that may exceed with nothing done, as simulated, and how many of them still may with the plan.
+
+    Where nothing can be judged, all the plume comes to. Those supplied otherwise do not count.
+    """
+    listed = [p for p in made.protections if p.site_id not in made.supplied]
+    if not judged:
+        return listed, len(listed)
+    effects = {e.site_id: e for e in made.receptors}
+    may = [p for p in listed if p.site_id in effects and effects[p.site_id].before.probability >= HOLDS]
+    still = [e for p in may for e in (effects[p.site_id],) if e.after.probability >= HOLDS or is_put_off(made, e)]
+    return may, len(still)
 
 
 def _harm(paper: Paper, made: ResponsePlan) -> list[str]:
@@ -163,11 +180,22 @@ def _weak(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> st
     if not made.forecast.arrivals:
         return _unlisted(paper, "boundary") + paper.word("full_stop")
     bare = stretch(record)
-    said = paper.word("weak_open" if bare.is_open else "weak", km=f"{bare.length / KILOMETRE:.0f}",
-                      until=_name(paper, made, bare.until, ""))
-    if bare.intake:
+    dry = [r for r in made.refused if r.dries and _inside(made, r.site_id, bare.length)]
+    said = paper.word(f"weak{'_open' if bare.is_open else ''}{'_but' if dry else ''}", until=_name(
+        paper, made, bare.until, ""), km=f"{bare.length / KILOMETRE:.0f}",
+        names=paper.listed(_name(paper, made, r.site_id, r.name) for r in dry[:max(most, 1)]))
+    if (spared := spared_by(made)) in dry and spared is not None:
+        said += paper.word("weak_spared", hours=person_hours(spared.spared, paper.lang))
+    elif bare.intake and not dry:
         said += paper.word("weak_bare")
     return paper.word("stop").join([said, *_hold(paper, made, most)]) + paper.word("full_stop")
+
+
+def _inside(made: ResponsePlan, site_id: str, length: float) -> bool:
+    """Whether a space lies no farther down the river than a length [m]."""
+    space = next((s for s in made.spaces if s.space_id == site_id), None)
+    way = None if space is None else way_to(made.forecast, space.reach_id, space.chainage)
+    return way is not None and way <= length
 
 
 def _sure(paper: Paper, made: ResponsePlan, most: int) -> str:

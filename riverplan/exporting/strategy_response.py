@@ -24,6 +24,7 @@ from riverplan.forecasting.table import flow_name, percent
 from riverplan.planning.advice import DosingAt, Protection
 from riverplan.planning.boom_words import boom_lines
 from riverplan.planning.dosing_words import dosing_lines
+from riverplan.planning.plan_words import mark_of
 from riverplan.planning.result import Action, Impact, ResponsePlan
 from riverplan.river.sites import Intake, Space
 from riverplan.tables.schema import tables
@@ -248,7 +249,7 @@ def _saves(paper: Paper, made: ResponsePlan) -> None:
                          f"{harm.boundary_probability:.2f}", str(harm.actions), f"{harm.cost:.1f}"])
     paper.table(paper.columns(("what", 56), ("person_hours", 34, "right"), ("boundaries", 30, "right"),
                               ("actions", 16, "right"), ("cost", 20, "right")), rows, paper.word("table_saves"))
-    rows = [[f"{e.site_id} {name_of(made.river, e.site_id, e.name, paper.lang)}",
+    rows = [[f"{e.site_id} {name_of(made.river, e.site_id, e.name, paper.lang)}{mark_of(made, e, paper.lang)}",
              *_impact(paper, made, e.before), *_impact(paper, made, e.after)] for e in made.receptors]
     if rows:
         heads = [(paper.word(f"head_{k}", when=paper.word(w)), width) for w in ("before", "after_plan")

@@ -12,6 +12,7 @@ from riverplan.planning.dilution import Dilution
 from riverplan.planning.harm import Harm
 from riverplan.planning.monitoring_table import monitoring_as_json
 from riverplan.planning.notice import Notice
+from riverplan.planning.plan_words import is_over
 from riverplan.planning.result import Action, Impact, Refused, ResponsePlan
 from riverplan.planning.usable_space import UsableSpace
 
@@ -31,7 +32,7 @@ def plan_as_json(plan: ResponsePlan) -> dict[str, Any]:
         "flow": {"name": plan.scenario.name, "readings": dict(plan.scenario.readings)},
         "actions": [_action(a) for a in plan.actions],
         "receptors": [{"site_id": e.site_id, "kind": e.kind, "name": e.name or None, "before": _impact(e.before),
-                       "after": _impact(e.after)} for e in plan.receptors],
+                       "after": _impact(e.after), "over_by_background": is_over(plan, e)} for e in plan.receptors],
         "supplied": list(plan.supplied),
         "harm": {name: _harm(h) for name, h in plan.harm.items()},
         "bound": {"population_hours": rounded(plan.bound[0]), "boundary_probability": rounded(plan.bound[1])},

@@ -1,6 +1,6 @@
 """A plan explained: why each action, why not the others, which assumption would change the choice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +32,8 @@ WATERS = ("slow", "usual", "fast")
 def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: ReadyTable, pins: Collection[str],
                ) -> tuple[Action, ...]:
     """The chosen options with who does them, in the order of time."""
-    found = []
+    found, end = [], trials.ready.end
+    later = {k for k, e in enumerate(effects_of(trials, best)) if e.is_put_off(end)}
     for i in best.choice.picked:
         option, space = options[i], options[i].space
         team = ready.team_ids[best.choice.teams[i] + 1] if i in best.choice.teams else ""
@@ -46,7 +47,7 @@ def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: Rea
             until=option.until, value=option.value, ready=how, earliest=option.earliest,
             margin=option.earliest - how.ready, gained=_gained(option, trials), team_id=team, store_id=store,
             needs=needs, operations=option.operations, pinned=space.space_id in pins, saves=saves,
-            why=_why(option, i, best, trials, saves, pinned=space.space_id in pins),
+            why=_why(i, best, trials, saves, later, pinned=space.space_id in pins),
             changes=_changes(option, i, best, option.earliest - how.ready, needs)))
     return tuple(sorted(found, key=lambda a: (a.at, a.site_id)))
 
@@ -67,9 +68,9 @@ def _gained(option: Option, trials: Trials) -> float | None:
     return option.space.free_volume / flow if flow > 0 else None
 
 
-def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *, pinned: bool,
+def _why(number: int, best: Best, trials: Trials, saves: Harm, later: Container[int], *, pinned: bool,
          ) -> tuple[Problem, ...]:
-    """Why an action is in the plan."""
+    """Why an action is in the plan; ``later`` are the receptors that it may only put off."""
     who = trials.receptors
     plan = trials.outcome(best.choice.picked)
     less = trials.outcome(set(best.choice.picked) - {number})
@@ -88,11 +89,13 @@ def _why(option: Option, number: int, best: Best, trials: Trials, saves: Harm, *
         said.append(Problem(code="why_people", severity="note", fields={
             "hours": person_hours.said(saves.population_hours), "sites": names}))
     borders = [k for k in np.flatnonzero(who.counts) if less.probability[k] - plan.probability[k] >= 0.01]
-    if borders:
-        there = "_there" if who.presence_only else ""
-        said.append(Problem(code=f"why_boundary{there}", severity="note", fields={
-            "sites": {lang: listed([site_name(river, who.sites[k], lang) for k in borders])[lang] for lang in LANGS},
-            "percent": f"{100 * saves.boundary_probability:.0f}"}))
+    there = "_there" if who.presence_only else ""
+    for code, some in ((f"why_boundary{there}", [k for k in borders if k not in later]),
+                       ("why_boundary_later", [k for k in borders if k in later])):
+        if some:
+            said.append(Problem(code=code, severity="note", fields={
+                "sites": {lang: listed([site_name(river, who.sites[k], lang) for k in some])[lang] for lang in LANGS},
+                "percent": f"{100 * float((less.probability - plan.probability)[some].sum()):.0f}"}))
     if not said:
         said.append(Problem(code="why_little", severity="note"))
     return tuple(said)

@@ -18,10 +18,6 @@ _ACTIONS = ("number", "at", "what", "who", "ready", "earliest", "margin")
 _RECEPTORS = ("site", "peaks", "hours", "probability", "people")
 PRESENCE = frozenset({"plan_presence_only", "plan_film"})
 """What a plan says that compares no limits (:func:`presence_only`)."""
-RISING = 2.0 * HOUR
-"""A peak this near to the end of the trials [s] is no peak yet (assumed)."""
-PUT_OFF = 0.2
-"""Share of the plume that is much [-] (assumed)."""
 SPARED = 0.1
 """Of the person-hours of doing nothing, from which on a space that leaves intakes dry is worth a word [-]."""
 SLIGHT = 1e-4
@@ -76,6 +72,12 @@ def is_over(plan: ResponsePlan, effect: Effect) -> bool:
     return arrival is not None and arrival.limit is not None and plan.forecast.spill.background >= arrival.limit
 
 
+def mark_of(plan: ResponsePlan, effect: Effect, lang: Lang) -> str:
+    """What stands beside the name of a receptor that is not judged as the others are; empty for the others."""
+    key = "supplied" if effect.site_id in plan.supplied else "over" if is_over(plan, effect) else ""
+    return text(f"plan.mark_{key}", lang) if key else ""
+
+
 def is_hit(effect: Effect) -> bool:
     """Whether a receptor exceeds its limit with the plan: more likely than not, or in usual water.
 
@@ -86,13 +88,8 @@ def is_hit(effect: Effect) -> bool:
 
 
 def is_put_off(plan: ResponsePlan, effect: Effect) -> bool:
-    """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved.
-
-    One that exceeds its limit before, in usual water, is hit and not put off.
-    """
-    # ten days may end before the peak even with nothing done, and put_off tells no more than what passes until then
-    rising = min(effect.before.peak or 0.0, effect.after.peak or 0.0) >= plan.time[-1] - RISING
-    return effect.after.exceeds_from is None and (effect.after.put_off >= PUT_OFF or rising)
+    """Whether with the plan much is still to come to a receptor when the trials end: put off, and not saved."""
+    return effect.is_put_off(float(plan.time[-1]))
 
 
 def is_no_better(plan: ResponsePlan) -> bool:
@@ -217,7 +214,7 @@ def receptor_table(plan: ResponsePlan, lang: Lang) -> tuple[list[str], list[list
     def people(value: float) -> str:
         return people_hours(value, lang)
 
-    rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}",
+    rows = [[f"{e.site_id} {name_of(plan, e.site_id, lang)}{mark_of(plan, e, lang)}",
              NOTHING if e.before.peak_concentration is None and e.after.peak_concentration is None else
              f"{peak(e.before.peak_concentration)} → {peak(e.after.peak_concentration)}",
              f"{e.before.hours_above:.1f} → {e.after.hours_above:.1f}",

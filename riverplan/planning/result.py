@@ -25,11 +25,16 @@ from riverplan.planning.usable_space import UsableSpace
 from riverplan.river.network import RiverNetwork
 from riverplan.river.scenario import FlowScenario
 from riverplan.transport.operation import Operation
+from riverplan.units import HOUR
 
 LEAST_DRY = 0.5
 """Shorter than this nobody is without water [h]: pipes and sumps hold some (assumed)."""
 LATE = "refused_late"
 """Why a space is not used that cannot be ready in time: code of :class:`Refused`."""
+RISING = 2.0 * HOUR
+"""A peak this near to the end of the trials [s] is no peak yet (assumed)."""
+PUT_OFF = 0.2
+"""Share of the plume that is much [-] (assumed)."""
 WEIGHTY = 0.05
 """Share of what a plan saves, or of a boundary, below which an action does not carry it (assumed)."""
 ACTIONS = ("close", "build", "draw", "divert", "stop_station", "dilute")
@@ -147,6 +152,15 @@ class Effect:
     def dried(self) -> bool:
         """Whether the plan leaves it without water, however clean that would be."""
         return self.after.hours_dry - self.before.hours_dry >= LEAST_DRY
+
+    def is_put_off(self, end: float) -> bool:
+        """Whether with the plan much is still to come when the trials end [s]: put off, and not saved.
+
+        One that exceeds its limit before, in usual water, is hit and not put off.
+        """
+        # ten days may end before the peak even with nothing done, and put_off tells no more than what passes until then
+        rising = min(self.before.peak or 0.0, self.after.peak or 0.0) >= end - RISING
+        return self.after.exceeds_from is None and (self.after.put_off >= PUT_OFF or rising)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

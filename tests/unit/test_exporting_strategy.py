@@ -248,6 +248,32 @@ def test_the_conclusion_names_the_first_intake_and_the_first_decision_with_the_h
     assert "【待补】" in said                                            # the tank of the intake
 
 
+def test_the_conclusion_counts_intakes_as_the_plan_s_own_table_does():
+    made = planned()
+    [works] = [e for e in made.receptors if e.kind == "intake"]
+    assert works.before.probability >= 0.05 > works.after.probability
+    assert "5000人可能超标，按方案 0 处" in conclusion(made)
+    still = replace(works, after=replace(works.after, probability=0.05))
+    assert "可能超标，按方案 1 处" in conclusion(replace(made, receptors=(still,)))
+    late = replace(works, after=replace(works.after, exceeds_from=None, put_off=0.5))
+    assert "可能超标，按方案 1 处" in conclusion(replace(made, receptors=(late,)))
+    never = replace(works, before=replace(works.before, probability=0.01))
+    for other in (replace(made, receptors=(never,)), replace(made, supplied=(works.site_id,))):
+        assert "推算没有取水口超标" in conclusion(other)
+
+
+def test_a_gate_in_time_that_leaves_intakes_short_of_water_is_not_called_late():
+    made = planned()
+    dry = Refused(site_id="D01", name="示范坝", action="close", earliest=made.action("D01").earliest, ready=None,
+                  why=Problem(code="refused_dries_spared", severity="note"), spared=7e5, dries=("I01",))
+    bare = replace(made, actions=(), refused=(dry,), harm={**made.harm, "plan": made.harm["nothing"]})
+    said = conclusion(bare)
+    assert "外无空间来得及，而用它会使取水口缺水（其另有供水时可少 70 万人·小时）" in said and "只能停取" not in said
+    assert "（其另有供水" not in conclusion(replace(bare, refused=(replace(dry, spared=0.0),)))
+    assert "无空间来得及" in conclusion(replace(bare, refused=())) and "缺水" not in conclusion(
+        replace(bare, refused=()))
+
+
 def test_what_to_build_first_stands_in_chapter_ten_with_the_hours_it_lacks():
     made = planned()
     dam = made.action("D01")

@@ -20,7 +20,7 @@ from riverplan.planning.harm import hours_above
 from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan import plan
 from riverplan.planning.plan_record import record_of
-from riverplan.planning.plan_words import conclusion_lines
+from riverplan.planning.plan_words import conclusion_lines, receptor_table
 from riverplan.planning.receptors import receptors
 from riverplan.river.sites import Intake
 from riverplan.transport.operation import Operation
@@ -185,6 +185,8 @@ def test_where_the_background_is_above_the_limit_the_time_the_spill_adds_another
     [works] = [e for e in found.receptors if e.site_id == "I1"]
     assert 0.0 < works.before.hours_above < 24.0             # the passage, and not as long as the trial looks
     assert works.after.hours_above <= works.before.hours_above
-    assert outcome(found, works) == "unjudged"               # above it all the same
+    assert outcome(found, works) == "over"                   # above it all the same
+    assert [r["over_by_background"] for r in plan_as_json(found)["receptors"]] == [True] * len(found.receptors)
+    assert all("（本底已超）" in row[0] for row in receptor_table(found, "zh")[1])
     said = "".join(conclusion_lines(found, "zh"))
     assert "保住" not in said and "仍很可能超标" not in said and "本底已达到或超过限值 2 处" in said

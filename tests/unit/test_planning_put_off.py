@@ -1,6 +1,7 @@
 """What is only put off past the end of the trials is no saving; what is held to the end is one."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from test_planning_plan import SPILL, H, guarded
 from riverplan.forecasting.run import forecast
 from riverplan.forecasting.simulating.prepared import prepared
 from riverplan.forecasting.spill import Spill
-from riverplan.planning.harm import NODES
+from riverplan.planning.explain import _why
+from riverplan.planning.harm import NODES, Harm
 from riverplan.planning.horizon import MIXED, horizon_of
 from riverplan.planning.options import _variants
 from riverplan.planning.plan import plan
@@ -136,3 +138,17 @@ def test_a_dam_that_is_full_long_before_the_plume_is_through_its_pool_saves_noth
     nothing, left = found.harm["nothing"], found.harm["plan"]
     assert left.population_hours == pytest.approx(nothing.population_hours, rel=0.01) and left.population_hours > 1e5
     assert pins or "refused_no_effect" in {r.why.code for r in found.refused}
+
+
+def test_a_boundary_the_plume_only_comes_to_later_is_no_reason_to_close_a_gate():
+    held = trials(usable=20.0 * 200 * H, hours=60.0)
+    nothing, gate = held.outcomes([(), (0,)])
+    assert nothing.harm.boundary_probability > gate.harm.boundary_probability + 0.5
+    best = SimpleNamespace(choice=SimpleNamespace(picked=(0,)))
+    saves = Harm(population_hours=nothing.harm.population_hours,
+                 boundary_probability=nothing.harm.boundary_probability - gate.harm.boundary_probability)
+    now, later = ({p.code: p.what("zh") for p in _why(0, best, held, saves, some, pinned=False)}
+                  for some in (set(), {1}))
+    assert "why_boundary_later" not in now and "甲县→乙县" in now["why_boundary"]
+    assert "why_boundary" not in later and "推迟污染团到这些交界" in later["why_boundary_later"]
+    assert "甲县→乙县" in later["why_boundary_later"] and "why_people" in later
