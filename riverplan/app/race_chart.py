@@ -7,7 +7,7 @@ import numpy as np
 
 from riverplan.app.answer import clock
 from riverplan.app.chart_axes import AXIS, GRID, PLUME, Across, cut_name, title
-from riverplan.app.plan_words import margin_tone
+from riverplan.app.plan_words import TONES, margin_tone
 from riverplan.app.race import PARTS, Post, Race, Runner
 from riverplan.app.race_layout import apart, cut_off, rows_of, seen, span, ticks, wide
 from riverplan.forecasting.result import Forecast
@@ -106,13 +106,13 @@ def _plume(race: Race, across: Across, up: Across, lang: Lang) -> str:
 
 def _posts(posts: Sequence[Post], said: Forecast, across: Across, up: Across, lang: Lang) -> str:
     """Receptors as lines with name and earliest time above; the names of boundaries and of those saved go first."""
-    inks = {"saved": GOOD, "below": FAINT, "unjudged": FAINT}
+    inks = {"good": GOOD, "none": FAINT}
     order = sorted(posts, key=lambda p: (p.kind != "boundary", p.outcome != "saved", p.earliest))
     words = [f"{cut_name(p.name, _NAME_LETTERS)} {clock(said, p.earliest, floor=True)}" for p in order]
     spots = rows_of([across.at(p.km) for p in order], [wide(w, 10.0) + 8 for w in words], _LEFT, WIDE - 2.0, 3)
     parts = []
     for p, said_words, spot in zip(order, words, spots, strict=True):
-        x, ink = across.at(p.km), inks.get(p.outcome, BAD)
+        x, ink = across.at(p.km), inks.get(TONES[p.outcome], BAD)
         dashes = "" if p.kind == "boundary" else ' stroke-dasharray="4 3"'
         y = _TOP if spot is None else 12.0 + _ROW * spot[1]
         mark = f'<circle cx="{x:.1f}" cy="{up.at(p.earliest):.1f}" r="3" fill="#fff" stroke="{ink}" ' \

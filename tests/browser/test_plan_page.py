@@ -70,3 +70,21 @@ def test_a_space_is_forbidden_by_its_button_and_told_by_clicks_on_the_map(planne
         page.get_by_test_id("stToast").filter(has_text=said).wait_for(timeout=SOLVED)
         solved(page)
     assert first in actions(page)
+
+
+def test_intakes_said_to_be_supplied_otherwise_bring_in_the_gate_that_would_dry_them(planned):
+    page = planned.page
+    page.get_by_text("事故（与“事故预测”同一份）", exact=True).click()
+    page.get_by_text("枯水期", exact=True).first.click()
+    page.get_by_role("button", name="制定方案", exact=True).click()
+    page.locator(".st-key-plan-supply button").wait_for(timeout=SOLVED)
+    solved(page)
+    assert "K08" not in actions(page) and "但使取水口缺水" in page.locator(".rp-plan").inner_text()
+    page.locator(".st-key-plan-supply button").click()
+    page.locator(".st-key-rp-chips button", has_text="另有供水").first.wait_for(timeout=SOLVED)
+    solved(page)
+    assert "K08" in actions(page)
+    page.locator(".st-key-rp-chips button", has_text="全部取消").click()
+    page.locator(".st-key-plan-supply button").wait_for(timeout=SOLVED)
+    solved(page)
+    assert "K08" not in actions(page)
