@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -266,6 +266,28 @@ def test_shorter_cells_and_steps_converge_to_one_answer_while_a_gate_moves(acts)
     assert abs(usual - fine) < abs(coarse - fine) + 10.0
     assert held == pytest.approx(least, abs=2e-3)
     assert read(100.0, 10.0)[0] == pytest.approx(fine, rel=0.003)
+
+
+def rippled(network, water, share=1e-9):
+    """A ripple of a share of the flow at every spring, minute by minute: no water is ever quite steady."""
+    springs = [i for i in range(network.n_nodes) if network.entering(i).size == 0]
+    flow = np.bincount(network.tail, water.discharge, network.n_nodes)
+    minutes = np.arange(0.0, 12 * H, 60.0)
+    odd = np.arange(minutes.size) % 2
+    return [Inflow(place=Place(node=i), time=tuple(minutes), value=tuple(share * flow[i] * odd))
+            for i in springs if flow[i] > 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds())
+def test_what_is_left_out_where_water_is_steady_changes_nothing(world):
+    plain = simulate(**world)
+    rough = simulate(**{**world, "inflows": [*world["inflows"], *rippled(world["network"], world["water"])]})
+    assume(plain.step == pytest.approx(rough.step, rel=1e-6))
+    most = max(float(plain.concentration.max(initial=0.0)), 1e-30)
+    np.testing.assert_allclose(rough.concentration, plain.concentration, atol=1e-5 * most)
+    np.testing.assert_allclose(rough.discharge, plain.discharge, atol=1e-5 * plain.discharge.max(initial=1.0))
+    assert rough.mass.left == pytest.approx(plain.mass.left, rel=1e-5, abs=1e-5 * plain.mass.entered)
 
 
 @settings(max_examples=25, deadline=None)
