@@ -89,7 +89,7 @@ def _intakes(river: RiverNetwork, records: Sequence[PlanRecord]) -> Iterator[Pro
     bad: dict[str, list[tuple[float, PlanRecord]]] = {}
     for record in records:
         for effect in record.said.receptors:
-            if unprotected(effect):
+            if unprotected(effect) and effect.site_id not in record.said.supplied:
                 bad.setdefault(effect.site_id, []).append((effect.after.beyond_tank, record))
     for site_id, some in bad.items():
         site = by_id.get(site_id)
@@ -107,12 +107,13 @@ def _late(records: Sequence[PlanRecord]) -> Iterator[Problem]:
         code, turned = best_change(some)
         fields = {
             "site": f"{site_id} {least.late.name}".strip(), "count": len(some), "plan": least.record.called,
-            "least": f"{least.late.lacks / HOUR:.1f}", "most": f"{most.late.lacks / HOUR:.1f}",
-            "holds": "—" if not least.late.holds else f"{least.late.holds / HOUR:.1f}",
+            "least": "<0.1" if least.late.lacks < 0.05 * HOUR else f"{least.late.lacks / HOUR:.1f}",
+            "most": f"{most.late.lacks / HOUR:.1f}",
+            "holds": f"{(least.late.holds or 0.0) / HOUR:.1f}",
             "action": {lang: text(f"plan_do.{least.late.action}", lang) for lang in LANGS}}
         severity: Severity = "note" if site_id.startswith("found:") else "warning"
         if code:
-            yield Problem(code="plan_late", severity=severity, fields={
+            yield Problem(code="plan_late" if least.late.holds else "plan_late_part", severity=severity, fields={
                 **fields, "how": change_words(code, least.late.action), "turned": turned})
         else:
             yield Problem(code="plan_late_always", severity=severity, fields=fields)

@@ -130,6 +130,10 @@ def test_negative_margins_say_the_least_and_the_most_and_the_change_that_mends_t
     hopeless = [replace(r, said=replace(r.said, late=tuple(replace(x, changes=()) for x in r.said.late)))
                 for r in records]
     assert one(river, hopeless, "plan_late_always").severity == "warning"
+    part = [replace(r, said=replace(r.said, late=tuple(
+        replace(x, holds=None, earliest=x.ready - 60.0) for x in r.said.late))) for r in records]
+    said = one(river, part, "plan_late_part")
+    assert "最少晚 <0.1 h" in said.what("zh") and "只引走一部分水" in said.mend("zh") and "—" not in said.text("zh")
 
 
 def test_a_dearer_change_is_taken_only_where_it_turns_many_more_margins(records):
@@ -149,6 +153,8 @@ def test_an_intake_is_unprotected_where_tank_and_plan_do_not_help(river, records
     bare = {(p.fields["site"]["zh"].split()[0], p.fields["count"]) for p in check(river, records)
             if p.code == "plan_intake_bare"}
     assert bare == {("I0", 2), ("I1", 1)}                    # at low flow the gate keeps the plume from I1
+    otherwise = [replace(r, said=replace(r.said, supplied=("I0",))) for r in records]
+    assert one(river, otherwise, "plan_intake_bare").fields["site"]["zh"].startswith("I1")
     effect = next(e for r in records for e in r.said.receptors if e.site_id == "I0")
     assert unprotected(effect)
     assert not unprotected(replace(effect, after=replace(effect.after, beyond_tank=0.4)))
