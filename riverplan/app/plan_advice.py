@@ -24,6 +24,8 @@ from riverplan.units import HOUR
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:.-])")
 """What a label may take for markup."""
+_DAY = re.compile(r"\b(\d\d)-(\d\d)\b")
+"""A day in a narrow column, whose hyphen no line may break at."""
 
 
 def advice(plan: ResponsePlan, lang: Lang) -> str:
@@ -128,7 +130,8 @@ def monitoring(plan: ResponsePlan, lang: Lang) -> str:
     """Sections to sample, then what is measured, how, and when to end."""
     watch = plan.monitoring
     rows = monitoring_table.as_rows(watch, lang)
-    found = _table(monitoring_table.heads(lang), [[r[c] for c in monitoring_table.COLUMNS] for r in rows])
+    found = _table(monitoring_table.heads(lang), [
+        [_DAY.sub("\\1\u2011\\2", r[c]) for c in monitoring_table.COLUMNS] for r in rows])
     for key in ("parameters", "handling", "criteria"):
         words = "".join(f"<li>{escape(w.text(lang))}</li>" for w in getattr(watch, key))
         found += f'{_head(f"watch_{key}", lang)}<ul class="rp-why">{words}</ul>' if words else ""
