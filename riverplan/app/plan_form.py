@@ -75,12 +75,11 @@ def _supplied(river: RiverNetwork, forecast: Forecast, lang: Lang) -> None:
     """The intakes that have other water meanwhile: like pins no part of the question, the plan follows at once."""
     names = {a.site_id: site_name(river, river.site(a.site_id), lang) for a in forecast.arrivals
              if a.kind == Intake.kind}
-    key = f"plan_supplied_box.{lang}"
-    st.session_state[key] = [s for s in plan_state.supplied() if s in names]
     if names:
+        key = plan_state.supplied_box(names, lang)
         st.multiselect(text("app_plan.supplied", lang), list(names), key=key, format_func=names.__getitem__,
                        placeholder=text("app_plan.supplied_none", lang), help=text("app_plan.supplied_help", lang),
-                       on_change=lambda: plan_state.supply(st.session_state[key]))
+                       on_change=plan_state.supply_chosen, args=(key,))
 
 
 def _levels(river: RiverNetwork, forecast: Forecast, lang: Lang) -> tuple[tuple[str, float], ...]:

@@ -1,6 +1,6 @@
 """What a session remembers of a plan: its question, the spaces pinned and forbidden, the intakes supplied."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable
 from datetime import datetime
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from riverplan.app import state
 from riverplan.errors import Problem
 from riverplan.forecasting.spill import BEIJING
+from riverplan.i18n import Lang
 from riverplan.planning.roads import Roads
 
 _PINNED, _FORBIDDEN, _ASKED, _ROADS = "plan_pinned", "plan_forbidden", "plan_asked", "plan_roads_kept"
@@ -34,6 +35,18 @@ def supplied() -> tuple[str, ...]:
 def supply(intakes: Iterable[str]) -> None:
     """These intakes, and no others, have other water meanwhile; the next run solves again."""
     st.session_state[_SUPPLIED] = tuple(dict.fromkeys(intakes))
+
+
+def supplied_box(offered: Container[str], lang: Lang) -> str:
+    """The key of the widget that chooses them, after what is chosen is in place."""
+    key = f"plan_supplied_box.{lang}"
+    st.session_state[key] = [s for s in supplied() if s in offered]
+    return key
+
+
+def supply_chosen(key: str) -> None:
+    """Those chosen in the widget have other water."""
+    supply(st.session_state[key])
 
 
 def told(site_id: str) -> str:
