@@ -339,6 +339,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
                         enters = face_v[ahead + below]
                         goes = face_v[b + r] / enters if enters > 0.0 else 0.0
                         ahead = ahead if goes >= DILUTED else -1
+                steady = steady and not pushed[r]              # what is put in along it runs off when it ends
                 into, brought = _through_reach(cells, forcing, found, ledger, k, r, a, b, unit[a], power[r], side,
                                                pool_at[r], back, came, ahead, goes, dt, half, steady, into, brought, w,
                                                m, flow, flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out,

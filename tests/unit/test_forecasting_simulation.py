@@ -349,6 +349,7 @@ def test_where_the_background_is_above_the_limit_it_is_exceeded_from_the_beginni
 def test_a_reach_is_calm_when_the_plume_has_left_it_and_all_that_is_above_it():
     network = compile_network(np.array([0, 1, 2, 3]), np.array([2, 2, 3, 4]), 5)        # two brooks meet
     lasts = np.array([5.0, 2.0, 3.0, 10.0])
-    left = calm_after(network, lasts, np.array([True, True, True, False]))
+    left = calm_after(network, lasts, np.array([True, True, True, False]), ())
     np.testing.assert_array_equal(left, [5.0, 2.0, 8.0, np.inf])
-    np.testing.assert_array_equal(calm_after(network, 2.0 * lasts, left < np.inf), [10.0, 4.0, 16.0, np.inf])
+    np.testing.assert_array_equal(calm_after(network, 2.0 * lasts, left < np.inf, ()), [10.0, 4.0, 16.0, np.inf])
+    np.testing.assert_array_equal(calm_after(network, lasts, left < np.inf, {2}), [5.0, 2.0, np.inf, np.inf])

@@ -185,5 +185,6 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         decay=decay_of(question.spill, ready.substance), cell=size,
         velocity_factor=factor, every=ready.every,
         calm=None if ready.calm is None else calm_after(
-            stage.network, ready.calm[0] / factor, ready.calm[1]), snapshots=ready.snapshots)
+            stage.network, ready.calm[0] / factor, ready.calm[1],
+            {int(stage.node[node]) for node, _ in what.gates.values()}), snapshots=ready.snapshots)
     return Run(found=found, doing=doing, what=what, changes=changes)
