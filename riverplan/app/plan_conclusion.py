@@ -52,7 +52,7 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
         lines.append(escape(text("app_plan.still", lang, count=len(still), names=names_of(plan, still, lang))
                             if still else text("app_plan.still_nobody", lang))
                      + (escape(text("app_plan.risk", lang, count=len(by["risk"]))) if by["risk"] else ""))
-    dried = [e for e in plan.receptors if e.dried]
+    dried = [e for e in plan.receptors if e.dried and e.site_id not in plan.supplied]
     if dried:
         lines.append("<b>" + escape(text("app_plan.dried", lang, count=len(dried), names=names_of(
             plan, dried, lang))) + "</b>")

@@ -140,7 +140,8 @@ def _people(paper: Paper, made: ResponsePlan) -> list[str]:
         people.append(paper.gap(paper.word("what_population"), paper.listed(blank)))
     said = [paper.word("people" if judged else "people_unjudged", count=len(listed),
                        people=" + ".join(people) or "0")
-            + (paper.word("people_by_plan", count=by_plan) if judged and made.actions else "")]
+            + (paper.word("people_by_plan", count=by_plan) if judged and made.actions else "")
+            + (paper.word("people_supplied", count=len(made.supplied)) if made.supplied else "")]
     tanks = [p.stop_by + p.tank for p in listed if p.tank]
     none = [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]
     unknown = paper.word("tank_unknown", count=len(none), gap=paper.cell(
@@ -250,7 +251,9 @@ def _decide(paper: Paper, made: ResponsePlan, most: int) -> str:
     later = [d for d in found if d.by > made.heard]
     overdue, shown = late[:max(most, 1)], later[:max(most - 1, not late)]
     spaces = [d for d in later if d.key != "stop_intake"]
-    if most and spaces and spaces[0] not in shown:
+    if (main := _main(made, later)) is not None and main not in shown:
+        shown = sorted([*(shown if most else ()), main], key=lambda d: d.by)
+    elif most and spaces and spaces[0] not in shown:
         shown.append(spaces[0])
     words = []
     before = None if made.forecast.spill.at is None else 0.0
@@ -263,6 +266,13 @@ def _decide(paper: Paper, made: ResponsePlan, most: int) -> str:
     rest = len(found) - len(shown) - len(overdue)
     return paper.word("stop").join(words) + (paper.word("decide_more", count=rest) if rest else "") + paper.word(
         "full_stop")
+
+
+def _main(made: ResponsePlan, some: Iterable[Decision]) -> Decision | None:
+    """Of some decisions the action that saves most; None where it is not among them, or nothing saves anything."""
+    best = max(made.actions, key=lambda a: a.saves.population_hours, default=None)
+    return None if best is None or best.saves.population_hours < 1.0 else next(
+        (d for d in some if d.site_id == best.site_id and d.key != "stop_intake"), None)
 
 
 def _named(paper: Paper, made: ResponsePlan, some: Iterable[Decision]) -> str:

@@ -20,8 +20,11 @@ spread evenly along the river (assumed)."""
 
 
 def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
-    """Expected hours a set of options leaves each receptor without water, more than nothing done does [h]."""
-    return WEIGHTS @ (trials.outcome(taken).dry - trials.outcome(()).dry)
+    """Expected hours a set of options leaves each receptor without water, more than nothing done does [h].
+
+    Those supplied otherwise do without.
+    """
+    return np.where(trials.receptors.supplied, 0.0, WEIGHTS @ (trials.outcome(taken).dry - trials.outcome(()).dry))
 
 
 def sites_dried(trials: Trials, taken: Collection[int]) -> tuple[str, ...]:
@@ -40,8 +43,11 @@ def spared_elsewhere(trials: Trials, taken: Collection[int]) -> float:
 
 
 def hours_dried_in_all(trials: Trials, taken: Collection[int]) -> Array:
-    """Expected hours without water more than with nothing done at all, what the officer adds included [h]."""
-    return WEIGHTS @ (trials.outcome(taken).dry - trials.bare_flow()[0])
+    """Expected hours without water more than with nothing done at all, what the officer adds included [h].
+
+    Those supplied otherwise do without.
+    """
+    return np.where(trials.receptors.supplied, 0.0, WEIGHTS @ (trials.outcome(taken).dry - trials.bare_flow()[0]))
 
 
 def intakes_dried(trials: Trials, taken: Collection[int], *, in_all: bool = False) -> dict[Lang, str] | None:
@@ -82,7 +88,8 @@ def intakes_scarce(trials: Trials, taken: Collection[int]) -> dict[Lang, str] | 
     None where none; those left without are not among them.
     """
     before, after, who = trials.bare_flow()[1][1], trials.outcome(taken).least[1], trials.receptors
-    scarce = (after < SCARCE * who.needs) & (after < 0.9 * before) & (hours_dried_in_all(trials, taken) < LEAST_DRY)
+    scarce = (after < SCARCE * who.needs) & (after < 0.9 * before) & ~who.supplied & (
+        hours_dried_in_all(trials, taken) < LEAST_DRY)
     some, river = np.flatnonzero(scarce), trials.ready.question.river
     return {lang: listed([text("plan.scarce_at", lang, name=site_name(river, who.sites[k], lang),
                                left=significant(after[k]), share=_short(100.0 * after[k] / max(before[k], 1e-9)))

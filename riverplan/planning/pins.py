@@ -13,6 +13,7 @@ from riverplan.planning.choose import Means, Table, choose
 from riverplan.planning.options import Option
 from riverplan.planning.result import Refused
 from riverplan.planning.usable_space import UsableSpace
+from riverplan.river.naming import site_name
 from riverplan.river.network import RiverNetwork, near
 from riverplan.river.sites import Bridge, Intake, Site, Space
 
@@ -106,6 +107,14 @@ def supplied_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ..
         problems.append(Problem(code="plan_supplied_none", severity="warning", fields={
             "sites": listed([_label(by_id[name]) for name in others])}))
     return tuple(name for name in found if name not in others), problems
+
+
+def supplied_note(supplied: Collection[str], river: RiverNetwork) -> list[Problem]:
+    """That a plan rests on another supply for these intakes; nothing where there are none."""
+    if not supplied:
+        return []
+    names = {lang: listed([f"{s} {site_name(river, river.site(s), lang)}" for s in supplied])[lang] for lang in LANGS}
+    return [Problem(code="plan_supplied", severity="note", fields={"sites": names})]
 
 
 def _label(site: Site) -> str:

@@ -9,7 +9,7 @@ from riverplan.planning.allocation import amount_words
 from riverplan.planning.harm import SAME_PROBABILITY, alike
 from riverplan.planning.options import LONGEST
 from riverplan.planning.person_hours import people_hours
-from riverplan.planning.result import Action, Effect, Refused, ResponsePlan
+from riverplan.planning.result import LEAST_DRY, Action, Effect, Refused, ResponsePlan
 from riverplan.reference.materials import materials
 from riverplan.river.naming import site_name
 from riverplan.units import HOUR, mg_per_l
@@ -124,7 +124,7 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.over", lang, sites=_named(plan, over, lang), count=len(over)))
     if late:
         lines.append(text("plan.unfinished", lang, sites=_named(plan, late, lang), count=len(late)))
-    if dried := [e for e in plan.receptors if e.dried]:
+    if dried := [e for e in counted if e.dried]:
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
     if (left_out := spared_by(plan)) is not None:
         lines.append(text("plan.spared", lang, name=name_of(plan, left_out.site_id, lang),
@@ -133,7 +133,9 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
                           hours=people_hours(left_out.spared, lang)))
     if plan.supplied:
         lines.append(text("plan.supplied", lang, sites=_parted(
-            [name_of(plan, s, lang) for s in plan.supplied], 5, lang)))
+            [_lasting(plan, s, lang) for s in plan.supplied], 5, lang)))
+    if plan.actions and max(nothing.population_hours, done.population_hours) < 1.0:
+        lines.append(text("plan.for_borders", lang))
     borders = [e for e in plan.receptors if e.kind == "boundary" and not is_over(plan, e)]
     if borders and not there:
         lines.append(text("plan.borders", lang, sites=_parted([
@@ -163,6 +165,14 @@ def spared_by(plan: ResponsePlan) -> Refused | None:
     most = max(plan.refused, key=lambda r: r.spared, default=None)
     nothing, done = plan.harm["nothing"].population_hours, plan.harm["plan"].population_hours
     return most if most is not None and most.spared > max(nothing - done, SPARED * nothing) else None
+
+
+def _lasting(plan: ResponsePlan, site_id: str, lang: Lang) -> str:
+    """An intake supplied otherwise, with how long that has to last."""
+    hours, dry = next(((e.after.hours_above, e.after.hours_dry) for e in plan.receptors if e.site_id == site_id),
+                      (0.0, 0.0))
+    key = "lasts" if hours >= LEAST_DRY else "lasts_not"
+    return name_of(plan, site_id, lang) + text(f"plan.{key}", lang, hours=f"{hours:.0f}", dry=f"{dry:.0f}")
 
 
 def _decided(plan: ResponsePlan, action: Action, lang: Lang) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverplan.channel import Z95, Array
 from riverplan.errors import Problem
@@ -38,7 +39,8 @@ class Receptors:
     ``people`` [-], ``tank`` [h], ``headroom`` [kg/m³] (limit less background, the limit itself where
     the background is above it; ``nan`` where presence alone counts), ``sigma`` of ln(concentration) [-], ``counts``
     where it is a boundary that counts, ``needs`` the flow an intake cannot do without [m³/s], 0 at all else.
-    ``presence_only`` is whether limits can be compared nowhere.
+    ``supplied`` are intakes whose people have other water: none of them counts. ``presence_only`` is whether limits
+    can be compared nowhere.
     """
 
     sites: tuple[Site, ...]
@@ -48,6 +50,7 @@ class Receptors:
     sigma: Array
     counts: Array
     needs: Array
+    supplied: NDArray[np.bool_]
     problems: tuple[Problem, ...]
     presence_only: bool = False
 
@@ -55,7 +58,7 @@ class Receptors:
         """Some of them, by number."""
         return replace(self, sites=tuple(self.sites[i] for i in some), **{
             name: getattr(self, name)[list(some)] for name in (
-                "people", "tank", "headroom", "sigma", "counts", "needs")})
+                "people", "tank", "headroom", "sigma", "counts", "needs", "supplied")})
 
 
 def receptors(forecast: Forecast, *, supplied: Collection[str] = (), most: int = 200) -> Receptors:
@@ -66,7 +69,7 @@ def receptors(forecast: Forecast, *, supplied: Collection[str] = (), most: int =
     forecast
         Of the spill with nothing done.
     supplied
-        Intakes whose people have other water (``site_id``): nobody there is harmed, and none falls short.
+        Intakes whose people have other water (``site_id``): nobody there is harmed.
     most
         The first this many in order of distance; beyond, none is counted and it is said.
     """
@@ -112,10 +115,11 @@ def receptors(forecast: Forecast, *, supplied: Collection[str] = (), most: int =
     there = bool(sites) and bool(np.isnan(headroom).all())
     if there:
         problems.append(Problem(code="plan_film" if is_film(substance) else "plan_presence_only", severity="warning"))
-    needs = [0.0 if s.site_id in supplied else _needed(forecast, s, a) for s, a in zip(sites, arrivals, strict=True)]
+    needs = [_needed(forecast, s, a) for s, a in zip(sites, arrivals, strict=True)]
     return Receptors(sites=sites, people=np.array(people, float), tank=np.array(tank, float),
                      headroom=np.array(headroom, float), sigma=np.array(sigma, float), counts=np.array(counts, bool),
-                     needs=np.array(needs, float), problems=tuple(problems), presence_only=there)
+                     needs=np.array(needs, float), supplied=np.array([s.site_id in supplied for s in sites], bool),
+                     problems=tuple(problems), presence_only=there)
 
 
 def _needed(forecast: Forecast, site: Site, arrival: Arrival) -> float:

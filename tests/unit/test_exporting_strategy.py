@@ -257,6 +257,7 @@ def test_the_conclusion_counts_intakes_as_the_plan_s_own_table_does():
     assert "可能超标，按方案 1 处" in conclusion(replace(made, receptors=(still,)))
     late = replace(works, after=replace(works.after, exceeds_from=None, put_off=0.5))
     assert "可能超标，按方案 1 处" in conclusion(replace(made, receptors=(late,)))
+    assert "另有供水 1 处不计" in conclusion(replace(made, receptors=(works,), supplied=("X9",)))
     never = replace(works, before=replace(works.before, probability=0.01))
     for other in (replace(made, receptors=(never,)), replace(made, supplied=(works.site_id,))):
         assert "推算没有取水口超标" in conclusion(other)

@@ -65,7 +65,7 @@ def test_a_gate_pinned_all_the_same_is_said_to_dry_the_waterworks_as_long_as_it_
     assert found.harm["plan"].population_hours > found.harm["nothing"].population_hours
     assert works.dried and outcome(found, works) == "dried"
     said = conclusion_lines(found, "zh")
-    assert "缺水 1 处，须另行供水：下游水厂" in "".join(said) and not any(
+    assert "缺水 1 处，尚须另行供水：下游水厂" in "".join(said) and not any(
         "保住" in line and "下游水厂" in line for line in said)
 
 
@@ -143,10 +143,14 @@ def test_with_another_supply_for_those_it_dries_the_gate_is_chosen_and_saves_wha
     gain = found.harm["nothing"].population_hours - found.harm["plan"].population_hours
     assert gain == pytest.approx(refused.spared, rel=0.01)
     village = next(e for e in found.receptors if e.site_id == "I2")
-    assert village.before.population_hours == village.after.population_hours == village.after.hours_dry == 0.0
+    assert village.before.population_hours == village.after.population_hours == 0.0
+    short = next(e for e in below_the_gate(10_000, pins=["G1"]).receptors if e.site_id == "I2").after.hours_dry
+    assert village.after.hours_dry == pytest.approx(short) and short > 100.0      # the tankers must last so long
     assert outcome(found, village) == "supplied"
     said = "".join(conclusion_lines(found, "zh"))
-    assert "不计其停水和缺水：坝下水站" in said and "plan_dries" not in codes(found.problems)
+    assert f"不计其停水和缺水：坝下水站（须撑约 {village.after.hours_above:.0f} h，其中缺水 {short:.0f} h）" in said
+    assert "尚须另行供水" not in said and "plan_dries" not in codes(found.problems)
+    assert "plan_scarce" not in codes(found.problems) and "plan_supplied" in {p.code for p in found.assumptions}
     assert plan_as_json(found)["supplied"] == ["I2"]
     assert record_of(found, made_on=date(2026, 7, 1)).said.supplied == ("I2",)
 
@@ -156,6 +160,14 @@ def test_what_is_given_as_supplied_and_is_no_intake_is_named_and_the_plan_is_mad
     named = {p.code: p for p in found.problems}
     assert "G1" in named["plan_supplied_none"].what("zh") and "坝下水站" in named["plan_pin_unknown"].mend("zh")
     assert "plan_pin_empty" in named and found.supplied == ("I1",)
+
+
+def test_where_all_intakes_are_supplied_otherwise_actions_are_said_to_serve_boundaries_alone():
+    found = plan(guarded(), SPILL, candidates=False, supplied=["I1"], pins=["G1"])
+    assert found.harm["nothing"].population_hours == 0.0
+    assert "措施只为降低交界超标的可能" in "".join(conclusion_lines(found, "zh"))
+    far = plan(guarded(), replace(SPILL, reach_id="b", chainage=6_000.0), candidates=False, supplied=["I1"])
+    assert far.supplied == ("I1",)                           # above the spill, and no receptor
 
 
 @pytest.mark.parametrize(("supply", "words"), [
