@@ -11,6 +11,11 @@ from riverplan.planning.plan_record import record_of
 from riverplan.planning.result import ResponsePlan
 from riverplan.units import HOUR
 
+HOPELESS = 100_000.0
+"""More of a reagent than this [kg] beyond what stores hold nobody brings together in time (assumed)."""
+MANY_TIMES = 20.0
+"""And more than so many times what they hold [-] (assumed)."""
+
 
 def write_lacks(paper: Paper, made: ResponsePlan) -> None:
     """Every space that preparation brings in time, and every material that is short."""
@@ -31,21 +36,22 @@ def write_lacks(paper: Paper, made: ResponsePlan) -> None:
 
 
 def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
-    """What is short and when what there is can be there, by material."""
+    """What is short and when what there is can be there, by material; last what nobody will bring together."""
     said = []
     for action in made.actions:
         place = name_of(made.river, action.site_id, action.name, paper.lang)
         said += [paper.word("short_action", place=place, what=material(n.name, paper.lang),
                             amount=amount(n.short, n.unit, paper.lang)) for n in action.needs if n.short > 0]
-    worst: dict[str, str] = {}
+    worst: dict[str, tuple[bool, str]] = {}
     for at in made.dosings:
         place = name_of(made.river, at.site_id, at.name, paper.lang)
         for allocation in at.allocations:
             need = allocation.need
             if allocation.short > 0 and need.name not in worst:
                 got = need.quantity - allocation.short
-                worst[need.name] = paper.word(
-                    "short_dosing" if got > 0 else "short_dosing_all", place=place,
+                hopeless = need.unit == "kg" and allocation.short > max(HOPELESS, MANY_TIMES * got)
+                worst[need.name] = hopeless, paper.word(
+                    "short_hopeless" if hopeless else "short_dosing" if got > 0 else "short_dosing_all", place=place,
                     what=material(need.name, paper.lang),
                     amount=amount(allocation.short, need.unit, paper.lang),
                     got=amount(got, need.unit, paper.lang),
@@ -54,4 +60,4 @@ def shortages(paper: Paper, made: ResponsePlan) -> list[str]:
         place = name_of(made.river, b.site_id, b.name, paper.lang)
         said += [paper.word("short_action", place=place, what=material(x.need.name, paper.lang),
                             amount=amount(x.short, x.need.unit, paper.lang)) for x in b.allocations if x.short > 0]
-    return said + list(worst.values())
+    return said + [words for _, words in sorted(worst.values(), key=lambda pair: pair[0])]

@@ -22,6 +22,7 @@ from riverplan.exporting import export
 from riverplan.exporting.strategy import CHAPTERS, StrategyOptions, strategy
 from riverplan.exporting.strategy_conclusion import write_conclusion
 from riverplan.exporting.strategy_decisions import decisions
+from riverplan.exporting.strategy_lacks import shortages
 from riverplan.exporting.strategy_layout import ALTERNATES, new_document, rows_of
 from riverplan.exporting.strategy_paper import GAP, Paper, clean
 from riverplan.exporting.strategy_subject import MOST, Subject, subject_of
@@ -380,3 +381,14 @@ def test_a_light_command_does_not_load_the_writer_of_documents():
             "print([m for m in ('docx', 'riverplan.planning') if m in sys.modules])")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                           check=True).stdout.strip() == "[]"
+
+
+def test_a_reagent_for_a_whole_pool_that_nobody_can_bring_together_is_not_called_a_gap_to_fill():
+    made = planned()
+    [short] = {a.short for d in made.dosings for a in d.allocations if a.need.unit == "kg"}
+    assert short > 1e6                                         # a thousand tonnes and more for two of phenol
+    said = "".join(shortages(Paper(new_document("zh"), "zh"), made))
+    assert "不现实" in said and "缺粉末活性炭" not in said
+    few = replace(made, dosings=tuple(replace(d, allocations=tuple(
+        replace(a, need=replace(a.need, quantity=900.0), short=400.0) for a in d.allocations)) for d in made.dosings))
+    assert "缺粉末活性炭 400 kg" in "".join(shortages(Paper(new_document("zh"), "zh"), few))
