@@ -125,7 +125,7 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats,
             if abs(w[c] - held) > UNCHANGED * held:
                 settled[r] = False
         else:
-            if pool >= 0 or (steady and more == 0.0):
+            if pool >= 0 or steady:
                 leaving = into                                 # also in the full channel of a pool: what enters pushes
             else:
                 leaving = passed_on(held, into, flow_of(c, held, unit, power, flow, flow_at), dt, unit, power)
@@ -167,7 +167,6 @@ def _through_reach(cells: Cells, forcing: Forcing, found: Found, ledger: Floats,
             part = m[c] * loss / w[c]
             w[c] -= loss
             m[c] -= part
-            settled[r] = False
             ledger[WATER_TAKEN] += loss
             ledger[MASS_TAKEN] += part
         cell_v[c] = 0.0
@@ -248,7 +247,8 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
             if at >= n_nodes + n:
                 c = at - n_nodes - n
                 cell_v[c] += volume
-                pushed[reach_of[c]] = True
+                if volume != 0.0 or (k > 0 and forcing.water[s, k - 1] != 0.0):
+                    pushed[reach_of[c]] = True                 # also as it ends: what was put in runs off
             elif volume >= 0.0:
                 node_v[at] += volume
                 ledger[WATER_IN] += volume
@@ -301,7 +301,7 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
                 asked[r] = 0.0
                 # mass that finds no water stays with the shares of it
                 brought = mass * into / volume if volume > 0.0 else mass * share[r]
-                steady = settled[r] and abs(into - rate[r] * dt) <= UNCHANGED * into
+                steady = settled[r] and not pushed[r] and abs(into - rate[r] * dt) <= UNCHANGED * into
                 a, b = first[r], first[r + 1]
                 side = lateral[r] * dt / (b - a)
                 empty = clean[r] and brought == 0.0 and inlet_m[r] == 0.0 and not pushed[r]
@@ -339,7 +339,6 @@ def march(cells: Cells, forcing: Forcing, looks: Looks, found: Found, work: Work
                         enters = face_v[ahead + below]
                         goes = face_v[b + r] / enters if enters > 0.0 else 0.0
                         ahead = ahead if goes >= DILUTED else -1
-                steady = steady and not pushed[r]              # what is put in along it runs off when it ends
                 into, brought = _through_reach(cells, forcing, found, ledger, k, r, a, b, unit[a], power[r], side,
                                                pool_at[r], back, came, ahead, goes, dt, half, steady, into, brought, w,
                                                m, flow, flow_at, face_v, face_m, dose, cell_v, inlet_m, c_in, c_out,
