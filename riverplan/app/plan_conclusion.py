@@ -9,7 +9,7 @@ from riverplan.forecasting.table import NOTHING
 from riverplan.i18n import Lang, text
 from riverplan.planning.advice import Protection
 from riverplan.planning.person_hours import people_hours
-from riverplan.planning.plan_words import gives_way, is_no_better, is_over, is_put_off, is_urgent, spared_by
+from riverplan.planning.plan_words import dried_by, gives_way, is_no_better, is_over, is_put_off, is_urgent, spared_by
 from riverplan.planning.result import Effect, ResponsePlan
 from riverplan.river.sites import Boundary
 
@@ -52,7 +52,7 @@ def _people(plan: ResponsePlan, lang: Lang) -> str:
         lines.append(escape(text("app_plan.still", lang, count=len(still), names=names_of(plan, still, lang))
                             if still else text("app_plan.still_nobody", lang))
                      + (escape(text("app_plan.risk", lang, count=len(by["risk"]))) if by["risk"] else ""))
-    dried = [e for e in plan.receptors if e.dried and e.site_id not in plan.supplied]
+    dried = dried_by(plan)
     if dried:
         lines.append("<b>" + escape(text("app_plan.dried", lang, count=len(dried), names=names_of(
             plan, dried, lang))) + "</b>")

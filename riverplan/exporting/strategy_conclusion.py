@@ -8,13 +8,14 @@ from riverplan.exporting.strategy_lacks import shortages
 from riverplan.exporting.strategy_layout import LOOKS, rows_of
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.exporting.strategy_subject import Subject
-from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_of, person_hours
+from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_of
 from riverplan.forecasting.result import Arrival
 from riverplan.forecasting.table import flow_name, percent, probability_text
 from riverplan.i18n import Lang
 from riverplan.planning.advice import Protection
 from riverplan.planning.check_measures import LACKS, change_words
-from riverplan.planning.conclusion import number, purchases, stretch
+from riverplan.planning.conclusion import purchases, stretch
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan_record import PlanRecord, record_of, way_to
 from riverplan.planning.plan_words import is_put_off, presence_only, spared_by
 from riverplan.planning.receptors import BOUNDARIES, DRINKING
@@ -135,7 +136,7 @@ def _people(paper: Paper, made: ResponsePlan) -> list[str]:
     known = sum(p.people or 0 for p in listed)
     blank = [p.site_id for p in listed if p.people is None and getattr(sites.get(p.site_id), "category", "") in (
         "", *DRINKING)]
-    people = [number(known, paper.lang)] if known else []
+    people = [people_hours(known, paper.lang)] if known else []
     if blank:
         people.append(paper.gap(paper.word("what_population"), paper.listed(blank)))
     said = [paper.word("people" if judged else "people_unjudged", count=len(listed),
@@ -172,7 +173,7 @@ def _harmed(made: ResponsePlan, judged: bool) -> tuple[list[Protection], int]:
 def _harm(paper: Paper, made: ResponsePlan) -> list[str]:
     if made.harm["nothing"].population_hours < 1.0:
         return []
-    before, after = (person_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
+    before, after = (people_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
     return [paper.word("harm_same" if before == after else "harm", before=before, after=after)]
 
 
@@ -186,7 +187,7 @@ def _weak(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> st
         paper, made, bare.until, ""), km=f"{bare.length / KILOMETRE:.0f}",
         names=paper.listed(_name(paper, made, r.site_id, r.name) for r in dry[:max(most, 1)]))
     if (spared := spared_by(made)) in dry and spared is not None:
-        said += paper.word("weak_spared", hours=person_hours(spared.spared, paper.lang))
+        said += paper.word("weak_spared", hours=people_hours(spared.spared, paper.lang))
     elif bare.intake and not dry:
         said += paper.word("weak_bare")
     return paper.word("stop").join([said, *_hold(paper, made, most)]) + paper.word("full_stop")

@@ -116,16 +116,6 @@ def figures(value: float, digits: int = 3) -> str:
     return f"{float(f'{value:.{digits}g}'):,.10g}"
 
 
-def person_hours(value: float, lang: Lang) -> str:
-    """Person-hours to two figures, which is all that is known.
-
-    >>> person_hours(5_025_276.0, "zh"), person_hours(812.0, "en")
-    ('500 万', '810')
-    """
-    many = 10_000.0 if lang == "zh" else 1_000_000.0
-    return figures(value, 2) if value < many else text("strategy.many", lang, value=figures(value / many, 2))
-
-
 def wan(volume: float) -> str:
     """A volume [m³] in 万m³, as lists have it.
 

@@ -8,6 +8,7 @@ from riverplan.forecasting.behaviour import is_film
 from riverplan.forecasting.table import flow_name
 from riverplan.i18n import Lang, text
 from riverplan.planning.check_measures import BRIDGED, POSSIBLE, best_change, change_words, late_by_site
+from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan_record import PlanRecord
 from riverplan.planning.plan_words import PRESENCE
 from riverplan.reference import find_substance
@@ -146,8 +147,8 @@ def _feared(river: RiverNetwork, record: PlanRecord, lang: Lang) -> str:
     parts = [text("plan_said.feared", lang, source=_named(river, record.source_id, lang),
                   flow=flow_name(record.scenario, lang), mass=mass,
                   substance=find_substance(record.substance).label(lang), basis=text(
-                      f"plan_said.mass_{said.mass_basis}", lang), left=number(after.population_hours, lang),
-                  nothing=number(record.harm["nothing"].population_hours, lang))]
+                      f"plan_said.mass_{said.mass_basis}", lang), left=people_hours(after.population_hours, lang),
+                  nothing=people_hours(record.harm["nothing"].population_hours, lang))]
     if after.boundary_probability >= POSSIBLE:
         reached = "boundary_there" if is_film(find_substance(record.substance)) else "boundary"
         parts.append(text(f"plan_said.{reached}", lang, count=f"{after.boundary_probability:.2g}"))
@@ -184,18 +185,3 @@ def _named(river: RiverNetwork, site_id: str, lang: Lang) -> str:
     name = "" if site is None else site_name(river, site, lang)
     short = name if len(name) <= NAME[lang] else name[:NAME[lang] - 1] + "…"
     return f"{site_id} {short}".strip()
-
-
-def number(value: float, lang: Lang) -> str:
-    """A large number to three digits as people say it.
-
-    >>> number(2361399.0, "zh"), number(2361399.0, "en"), number(61914.0, "zh"), number(817.0, "en")
-    ('236 万', '2.36 million', '6.19 万', '817')
-    >>> number(159619300.0, "zh")
-    '1.6 亿'
-    """
-    for unit, word in ((1e8, " 亿"), (1e4, " 万")) if lang == "zh" else ((1e6, " million"),):
-        if value >= unit:
-            scaled = float(f"{value / unit:.3g}")
-            return f"{scaled:.0f}{word}" if scaled >= 100 else f"{scaled:g}{word}"
-    return f"{value:.0f}"

@@ -8,11 +8,10 @@ from riverplan.channel import Array
 from riverplan.forecasting.table import significant
 from riverplan.i18n import LANGS, Lang, listed, text
 from riverplan.planning.harm import WEIGHTS
-from riverplan.planning.receptors import Receptors
+from riverplan.planning.receptors import Receptors, taken_by
 from riverplan.planning.result import LEAST_DRY
 from riverplan.planning.trials import Trials
 from riverplan.river.naming import site_name
-from riverplan.river.sites import Intake, Site
 
 SCARCE = 2.0
 """Flow over what an intake cannot do without, below which it may well lack it [-]: what comes in below a gate is
@@ -20,11 +19,8 @@ spread evenly along the river (assumed)."""
 
 
 def hours_dried(trials: Trials, taken: Collection[int]) -> Array:
-    """Expected hours a set of options leaves each receptor without water, more than nothing done does [h].
-
-    Those supplied otherwise do without.
-    """
-    return np.where(trials.receptors.supplied, 0.0, WEIGHTS @ (trials.outcome(taken).dry - trials.outcome(()).dry))
+    """Expected hours a set of options leaves each receptor without water, more than nothing done does [h]."""
+    return _longer(trials, taken, trials.outcome(()).dry)
 
 
 def sites_dried(trials: Trials, taken: Collection[int]) -> tuple[str, ...]:
@@ -43,11 +39,13 @@ def spared_elsewhere(trials: Trials, taken: Collection[int]) -> float:
 
 
 def hours_dried_in_all(trials: Trials, taken: Collection[int]) -> Array:
-    """Expected hours without water more than with nothing done at all, what the officer adds included [h].
+    """Expected hours without water more than with nothing done at all, what the officer adds included [h]."""
+    return _longer(trials, taken, trials.bare_flow()[0])
 
-    Those supplied otherwise do without.
-    """
-    return np.where(trials.receptors.supplied, 0.0, WEIGHTS @ (trials.outcome(taken).dry - trials.bare_flow()[0]))
+
+def _longer(trials: Trials, taken: Collection[int], before: Array) -> Array:
+    """Expected hours without water more than ``before`` [h]; those supplied otherwise do without."""
+    return np.where(trials.receptors.supplied, 0.0, WEIGHTS @ (trials.outcome(taken).dry - before))
 
 
 def intakes_dried(trials: Trials, taken: Collection[int], *, in_all: bool = False) -> dict[Lang, str] | None:
@@ -63,19 +61,13 @@ def intakes_dried(trials: Trials, taken: Collection[int], *, in_all: bool = Fals
     return {lang: listed([text(
         f"plan.dries_{_by(who, int(k), float(left[k]))}", lang, name=site_name(river, who.sites[k], lang),
         hours=_short(hours[k]), left=significant(left[k]), needs=significant(who.needs[k]),
-        supply=significant(_taken(who.sites[k]))) for k in some])[lang] for lang in LANGS}
+        supply=significant(taken_by(who.sites[k]))) for k in some])[lang] for lang in LANGS}
 
 
 def _by(who: Receptors, k: int, left: float) -> str:
     """Why an intake is short of water: it takes more than is left, or the river is low, though it takes less."""
-    takes = _taken(who.sites[k])
+    takes = taken_by(who.sites[k])
     return "takes" if takes >= (1.0 - 1e-9) * who.needs[k] else "low_but" if 0.0 < takes <= left else "low"
-
-
-def _taken(site: Site) -> float:
-    """What an intake is listed to take [m³/s], 0 where nobody says."""
-    taken = site.supply if isinstance(site, Intake) else None
-    return taken if taken is not None and 0.0 < taken < np.inf else 0.0
 
 
 def _short(value: float) -> str:

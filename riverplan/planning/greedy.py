@@ -49,9 +49,9 @@ def pruned(trials: Trials, means: Means, nearest: Choice | None, pinned: Sequenc
     first = trials.outcome(nearest.picked).harm
     trials.outcomes([set(nearest.picked) - {i} for i in nearest.picked])
 
-    def without(some: Collection[int]) -> Choice | None:
-        """The set without some, if that does as much."""
-        fewer = only(means, set(nearest.picked) - set(some), pinned) if nearest else None
+    def without(choice: Choice, some: Collection[int]) -> Choice | None:
+        """A set without some of it, if that does as much as the first."""
+        fewer = only(means, set(choice.picked) - set(some), pinned)
         if fewer is None:
             return None
         harm = trials.outcome(fewer.picked).harm
@@ -59,11 +59,11 @@ def pruned(trials: Trials, means: Means, nearest: Choice | None, pinned: Sequenc
                 and harm.boundary_probability <= first.boundary_probability + NOTHING)
         return fewer if same else None
 
-    idle = [i for i in nearest.picked if without([i]) is not None]
-    if (fewest := without(idle)) is not None:                 # mostly all of them at once
+    idle = [i for i in nearest.picked if without(nearest, [i])]
+    if fewest := without(nearest, idle):                      # mostly all of them at once
         return fewest
     for i in idle:
-        nearest = without([i]) or nearest
+        nearest = without(nearest, [i]) or nearest
     return nearest
 
 

@@ -109,12 +109,10 @@ def cells_of(start: Prepared, said: Forecast) -> Array:
     which passes the plume on as it comes, has at most ``POOL_CELLS``; they do not shorten the steps. Where many waters
     join, cells are shorter: the river has ``CELLS_BETWEEN`` from one inflow to the next.
     """
-    times, names = said.reach_times, said.river.reaches["reach_id"]
+    times = said.reach_times
     enters, leaves = times.trailing_tail - times.leading_tail, times.trailing_head - times.leading_head
     length = np.sqrt(enters * leaves) * times.velocity        # it grows on its way
-    of = dict(zip(names.iloc[times.reach], length, strict=True))
-    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
-    found = np.array([of.get(r, of.get(r.rpartition(".")[0], np.inf)) for r in stage], float)
+    found = _on_stage(start, said, length, np.inf)
     water, net = start.stage.water, start.stage.network
     river = water.storage == 0
     joins = balanced(net, water, list(start.diversions.values())).inflow > 0
@@ -137,11 +135,16 @@ def calm_of(start: Prepared, said: Forecast, cells: Array) -> tuple[Array, NDArr
     times, reaches = said.reach_times, said.river.reaches
     spans = (times.trailing_head - np.where(times.distance_tail > 0, times.trailing_tail, 0.0)) / (
         reaches["length"].to_numpy(float)[times.reach] - times.start)
-    a_metre: dict[str, float] = dict(zip(reaches["reach_id"].iloc[times.reach], spans.tolist(), strict=True))
-    stage, water = start.question.river.reaches["reach_id"].iloc[start.stage.rows], start.stage.water
+    water = start.stage.water
     short = (cells < SHORT * cells[water.storage == 0].max(initial=0.0)) & (water.storage == 0)
-    lasts = np.array([a_metre.get(r, a_metre.get(r.rpartition(".")[0], 0.0)) for r in stage], float) * water.length
-    return TAIL * lasts, short
+    return TAIL * _on_stage(start, said, spans, 0.0) * water.length, short
+
+
+def _on_stage(start: Prepared, said: Forecast, values: Array, none: float) -> Array:
+    """Values of the reaches the plume comes to, for each reach of the stage or what it was cut from; else ``none``."""
+    of = dict(zip(said.river.reaches["reach_id"].iloc[said.reach_times.reach], values.tolist(), strict=True))
+    stage = start.question.river.reaches["reach_id"].iloc[start.stage.rows]
+    return np.array([of.get(r, of.get(r.rpartition(".")[0], none)) for r in stage], float)
 
 
 def _end(arrival: Arrival) -> float:

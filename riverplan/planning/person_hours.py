@@ -4,7 +4,7 @@ from riverplan.i18n import LANGS, Lang
 
 
 def people_hours(value: float, lang: Lang) -> str:
-    """Person-hours in a language.
+    """Person-hours, or people, in a language.
 
     >>> people_hours(4_961_186.0, "zh"), people_hours(4_961_186.0, "en"), people_hours(812.0, "zh")
     ('496 万', '4.96 million', '812')

@@ -99,22 +99,21 @@ def pins_of(options: Sequence[Option], refused: Sequence[Refused], means: Means,
 
 
 def supplied_of(said: Iterable[str], river: RiverNetwork) -> tuple[tuple[str, ...], list[Problem]]:
-    """The intakes somebody says are supplied otherwise, by ``site_id`` or name, and the words that mean no intake."""
+    """The intakes somebody says are supplied otherwise, by ``site_id`` or name.
+
+    With the words that mean no intake, and a note that the plan rests on the others.
+    """
     found, problems = ids_of(said, river, (Intake,))
     by_id = {s.site_id: s for s in river.sites}
     others = [name for name in found if not isinstance(by_id[name], Intake)]
     if others:
         problems.append(Problem(code="plan_supplied_none", severity="warning", fields={
             "sites": listed([_label(by_id[name]) for name in others])}))
-    return tuple(name for name in found if name not in others), problems
-
-
-def supplied_note(supplied: Collection[str], river: RiverNetwork) -> list[Problem]:
-    """That a plan rests on another supply for these intakes; nothing where there are none."""
-    if not supplied:
-        return []
-    names = {lang: listed([f"{s} {site_name(river, river.site(s), lang)}" for s in supplied])[lang] for lang in LANGS}
-    return [Problem(code="plan_supplied", severity="note", fields={"sites": names})]
+    found = tuple(name for name in found if name not in others)
+    if found:
+        problems.append(Problem(code="plan_supplied", severity="note", fields={"sites": {lang: listed(
+            [f"{name} {site_name(river, by_id[name], lang)}" for name in found])[lang] for lang in LANGS}}))
+    return found, problems
 
 
 def _label(site: Site) -> str:

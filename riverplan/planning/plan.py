@@ -31,7 +31,7 @@ from riverplan.planning.monitoring import monitoring
 from riverplan.planning.notice import Notice
 from riverplan.planning.notify import notices
 from riverplan.planning.options import LONGEST, options, staffed
-from riverplan.planning.pins import forbidden_dosing, forbidden_in_vain, ids_of, pins_of, supplied_note, supplied_of
+from riverplan.planning.pins import forbidden_dosing, forbidden_in_vain, ids_of, pins_of, supplied_of
 from riverplan.planning.receptors import receptors
 from riverplan.planning.result import Action, ResponsePlan
 from riverplan.planning.roads import Roads
@@ -164,7 +164,6 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         widest = said
     supplied, of_supplied = supplied_of(supplied, river)
     problems += of_supplied
-    problems += supplied_note(supplied, river)
     who = receptors(widest, supplied=supplied)
     problems += who.problems
     # also those that only a gate above makes possible hold what comes to them until then

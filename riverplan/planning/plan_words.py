@@ -124,7 +124,7 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         lines.append(text("plan.over", lang, sites=_named(plan, over, lang), count=len(over)))
     if late:
         lines.append(text("plan.unfinished", lang, sites=_named(plan, late, lang), count=len(late)))
-    if dried := [e for e in counted if e.dried]:
+    if dried := dried_by(plan):
         lines.append(text("plan.dried", lang, sites=_named(plan, dried, lang), count=len(dried)))
     if (left_out := spared_by(plan)) is not None:
         lines.append(text("plan.spared", lang, name=name_of(plan, left_out.site_id, lang),
@@ -158,6 +158,11 @@ def conclusion_lines(plan: ResponsePlan, lang: Lang) -> list[str]:
         if slight := len(plan.actions) - len(plan.weighty):
             lines.append(text("plan.slight", lang, count=slight))
     return lines
+
+
+def dried_by(plan: ResponsePlan) -> list[Effect]:
+    """Receptors the plan leaves short of water; those supplied otherwise do without."""
+    return [e for e in plan.receptors if e.dried and e.site_id not in plan.supplied]
 
 
 def spared_by(plan: ResponsePlan) -> Refused | None:

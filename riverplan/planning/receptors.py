@@ -129,7 +129,12 @@ def _needed(forecast: Forecast, site: Site, arrival: Arrival) -> float:
     row = forecast.river.reach_row[site.reach_id]
     flows = [float(s.discharge[row]) for s in forecast.river.scenarios.values()]
     low = min([arrival.discharge, *(q for q in flows if q > 0)])
-    return float(np.clip(_meant(site.supply) or 0.0, DRY * low, MOST_TAKEN * arrival.discharge))
+    return float(np.clip(taken_by(site), DRY * low, MOST_TAKEN * arrival.discharge))
+
+
+def taken_by(site: Site) -> float:
+    """What an intake is listed to take [m³/s]; 0 where nobody says."""
+    return (_meant(site.supply) or 0.0) if isinstance(site, Intake) else 0.0
 
 
 def _meant(value: float | None) -> float | None:

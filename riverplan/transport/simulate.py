@@ -150,8 +150,8 @@ def simulate(network: Compiled, water: Waterway, *, begin: float = 0.0, end: flo
         Factor on the velocities at the same discharges, see :meth:`Waterway.at_velocity`; one, or one of each reach.
     calm
         Time after which nothing that matters happens on each reach [s], ``inf`` where that cannot be said: from then
-        on its cells no longer shorten the steps. What still passes there is spread more than it should be; water and
-        mass are kept.
+        on its cells no longer shorten the steps. What still passes there is spread more than it should be, and a
+        wave on a dry bed is late; water and mass are kept.
     """
     water = water.at_velocity(velocity_factor)
     gates, diversions = dict(gates or {}), dict(diversions or {})

@@ -245,7 +245,7 @@ def test_the_conclusion_names_the_first_intake_and_the_first_decision_with_the_h
     made, said = planned(), conclusion(planned())
     first = min((a for a in made.forecast.arrivals if a.kind == "intake"), key=lambda a: a.earliest)
     assert f"{made.clock(first.earliest):%H:%M}最早到坝下取水口" in said
-    assert "1 处取水口、5000人可能超标" in said
+    assert "1 处取水口、5,000人可能超标" in said
     assert "【待补】" in said                                            # the tank of the intake
 
 
@@ -253,7 +253,7 @@ def test_the_conclusion_counts_intakes_as_the_plan_s_own_table_does():
     made = planned()
     [works] = [e for e in made.receptors if e.kind == "intake"]
     assert works.before.probability >= 0.05 > works.after.probability
-    assert "5000人可能超标，按方案 0 处" in conclusion(made)
+    assert "5,000人可能超标，按方案 0 处" in conclusion(made)
     still = replace(works, after=replace(works.after, probability=0.05))
     assert "可能超标，按方案 1 处" in conclusion(replace(made, receptors=(still,)))
     late = replace(works, after=replace(works.after, exceeds_from=None, put_off=0.5))

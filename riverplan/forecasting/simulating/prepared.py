@@ -176,6 +176,9 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
     changes = changes_of(question, ready.end, what.operations)
     doing = (*(o for o in changes.operations if o.place in ready.diversions), *what.operations)
     named = {s: stage.at(question.river.reach_row[x.reach_id], x.chainage) for s, x in what.sites.items()}
+    moved = {int(stage.node[node]) for node, _ in what.gates.values()}
+    calm = None if ready.calm is None else calm_after(
+        stage.network, ready.calm[0] / factor, short=ready.calm[1], gates=moved)
     found = t.simulate(
         stage.network, stage.water, begin=begins, end=ready.end,
         places={**ready.places, **named, **{s: Place(node=int(stage.node[n])) for s, n in what.nodes.items()}},
@@ -183,8 +186,5 @@ def run(ready: Prepared, operations: Sequence[Operation] = (), *, velocity_facto
         inflows=inflows_of(question, changes, stage),
         gates={name: Gate(node=int(stage.node[node]), usable=usable) for name, (node, usable) in what.gates.items()},
         decay=decay_of(question.spill, ready.substance), cell=size,
-        velocity_factor=factor, every=ready.every,
-        calm=None if ready.calm is None else calm_after(
-            stage.network, ready.calm[0] / factor, ready.calm[1],
-            {int(stage.node[node]) for node, _ in what.gates.values()}), snapshots=ready.snapshots)
+        velocity_factor=factor, every=ready.every, calm=calm, snapshots=ready.snapshots)
     return Run(found=found, doing=doing, what=what, changes=changes)
