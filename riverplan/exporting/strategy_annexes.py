@@ -11,6 +11,7 @@ from riverplan.errors import InputError, Problem
 from riverplan.exporting.strategy_layout import landscape, portrait
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.exporting.strategy_subject import Subject
+from riverplan.exporting.strategy_words import on_paper
 
 DPI = 200
 """Of the sheet's picture."""
@@ -37,7 +38,7 @@ def write_assumptions(paper: Paper, subject: Subject) -> None:
 
 def _words(paper: Paper, problems: Iterable[Problem]) -> list[str]:
     order = {"error": 0, "warning": 1, "note": 2}
-    return [p.text(paper.lang) for p in sorted(problems, key=lambda p: order[p.severity])]
+    return [on_paper(p.text(paper.lang)) for p in sorted(problems, key=lambda p: order[p.severity])]
 
 
 def write_sheet(paper: Paper, subject: Subject, options: Any) -> Any:

@@ -4,35 +4,31 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from riverplan.exporting.strategy_decisions import Decision, decisions
+from riverplan.exporting.strategy_fear import HOLDS, fear
 from riverplan.exporting.strategy_lacks import shortages
 from riverplan.exporting.strategy_layout import LOOKS, rows_of
 from riverplan.exporting.strategy_paper import Paper
 from riverplan.exporting.strategy_subject import Subject
-from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_of
-from riverplan.forecasting.result import Arrival
-from riverplan.forecasting.table import flow_name, percent, probability_text
+from riverplan.exporting.strategy_words import amount, flow_basis, moment, name_of, short_name, unlisted
+from riverplan.forecasting.table import flow_name, percent
 from riverplan.i18n import Lang
-from riverplan.planning.advice import Protection
 from riverplan.planning.check_measures import LACKS, change_words
 from riverplan.planning.conclusion import purchases, stretch
 from riverplan.planning.person_hours import people_hours
 from riverplan.planning.plan_record import PlanRecord, record_of, way_to
-from riverplan.planning.plan_words import is_put_off, presence_only, spared_by
-from riverplan.planning.receptors import BOUNDARIES, DRINKING
+from riverplan.planning.plan_words import spared_by
+from riverplan.planning.receptors import BOUNDARIES
 from riverplan.planning.result import ResponsePlan
-from riverplan.river.sites import Boundary, Intake, Section, Store, Team
-from riverplan.tables.schema import tables
+from riverplan.river.sites import Boundary, Store, Team
 from riverplan.units import HOUR, KILOMETRE
 
-HOLDS, FAILS = 0.05, 0.5
-"""Probability of exceeding below which a boundary is said to be held, and from which it is said not to be (assumed)."""
+FAILS = 0.5
+"""Probability of exceeding from which a boundary is said not to be held (assumed)."""
 SENTENCES = ("fear", "weak", "decide", "short", "sure")
 """In the order they stand."""
 FULLER = (("sure", 1), ("decide", 1), ("fear", 1), ("short", 1), ("fear", 2), ("weak", 1), ("decide", 2), ("short", 2),
           ("weak", 2), ("sure", 2))
 """What is told more of while there is room: a sentence, and how fully (0 to 2)."""
-NAMES = 18
-"""Letters of a Chinese name before it is cut."""
 
 
 def most_rows(lang: Lang) -> int:
@@ -50,7 +46,7 @@ def write_conclusion(paper: Paper, subject: Subject) -> None:
     paper.chapter("conclusion", numbered=False)
     record = record_of(subject.plan, made_on=date.min)         # the day of it is not said
     say: dict[str, Callable[[int], str]] = {
-        "fear": lambda most: _fear(paper, subject, most), "weak": lambda most: _weak(paper, subject.plan, record, most),
+        "fear": lambda most: fear(paper, subject, most), "weak": lambda most: _weak(paper, subject.plan, record, most),
         "decide": lambda most: _decide(paper, subject.plan, most),
         "short": lambda most: _short(paper, subject.plan, record, most),
         "sure": lambda most: _sure(paper, subject.plan, most)}
@@ -77,115 +73,15 @@ def scenario_words(paper: Paper, subject: Subject) -> str:
                       at="" if spill.at is None else f"{spill.at:%Y-%m-%d %H:%M} ")
 
 
-def _fear(paper: Paper, subject: Subject, most: int) -> str:
-    """What happens, when it comes where first, whom it harms, what the plan takes off."""
-    made = subject.plan
-    spill = made.forecast.spill
-    water = str(made.river.reaches["name"].iat[made.river.reach_row[spill.reach_id]])
-    place = _name(paper, made, spill.site_id, spill.stake or water)
-    asked = spill.substance.strip()
-    named = asked if paper.lang == "zh" or not asked else made.forecast.substance.label(paper.lang)
-    what = paper.word("fear_assumed" if subject.chosen else "fear_given", place=place,
-                      at="" if spill.at is None else f"{moment(made.forecast, 0.0, paper.lang)} ",
-                      substance=named or paper.gap(paper.word("what_substance")),
-                      mass=paper.gap(paper.word("what_mass")) if spill.mass is None
-                      else amount(spill.mass, "kg", paper.lang))
-    clauses = [*_first(paper, made, most), *_people(paper, made), *(_harm(paper, made) if most else ())]
-    return paper.word("fear", what=what, clauses=paper.word("stop").join(clauses))
-
-
-def _name(paper: Paper, made: ResponsePlan, site_id: str, name: str) -> str:
-    """The name of a place, cut where it is long."""
-    words = name_of(made.river, site_id, name, paper.lang)
-    return words if len(words) <= NAMES or paper.lang == "en" else words[:NAMES - 1] + "…"
-
-
-def _first(paper: Paper, made: ResponsePlan, most: int) -> list[str]:
-    """The first intake, boundary and national section, as many as there is room for."""
-    soonest = sorted(made.forecast.arrivals, key=lambda a: (a.earliest, a.site_id))
-    may = [a for a in soonest if a.exceed_probability is None or a.exceed_probability >= HOLDS]
-    intakes = [a for a in may if a.kind == "intake"]
-    border = [a for a in soonest if a.kind == "boundary"]
-    national = [a for a in may if a.kind == "section" and _is_national(made, a)]
-    clauses: list[str] = []
-    before = None if made.forecast.spill.at is None else 0.0
-    firsts = [some[0] for some in (intakes, border, national) if some][:3 if most > 1 else 1]
-    for one in sorted(firsts, key=lambda a: a.earliest):
-        clauses.append(paper.word(
-            "arrives" if one.exceed_probability is not None and most else "arrives_unjudged",
-            name=_name(paper, made, one.site_id, one.name),
-            earliest=moment(made.forecast, one.earliest, paper.lang, "down", before=before),
-            probability=probability_text(one)))
-        before = one.earliest
-    return clauses
-
-
-def _is_national(made: ResponsePlan, a: Arrival) -> bool:
-    site = made.river.site(a.site_id)
-    return isinstance(site, Section) and site.category == "national"
-
-
-def _people(paper: Paper, made: ResponsePlan) -> list[str]:
-    judged = not presence_only(made)
-    listed, by_plan = _harmed(made, judged)
-    if not any(isinstance(s, Intake) for s in made.river.sites):
-        return [_unlisted(paper, "intake")]
-    if not listed:
-        return [paper.word("people_none")]
-    sites = {s.site_id: s for s in made.river.sites}
-    known = sum(p.people or 0 for p in listed)
-    blank = [p.site_id for p in listed if p.people is None and getattr(sites.get(p.site_id), "category", "") in (
-        "", *DRINKING)]
-    people = [people_hours(known, paper.lang)] if known else []
-    if blank:
-        people.append(paper.gap(paper.word("what_population"), paper.listed(blank)))
-    said = [paper.word("people" if judged else "people_unjudged", count=len(listed),
-                       people=" + ".join(people) or "0")
-            + (paper.word("people_by_plan", count=by_plan) if judged and made.actions else "")
-            + (paper.word("people_supplied", count=len(made.supplied)) if made.supplied else "")]
-    tanks = [p.stop_by + p.tank for p in listed if p.tank]
-    none = [p.site_id for p in listed if p.tank is None and isinstance(sites.get(p.site_id), Intake)]
-    unknown = paper.word("tank_unknown", count=len(none), gap=paper.cell(
-        None, paper.word("what_tank"), paper.listed(none))) if none else ""
-    if tanks:
-        before = None if made.forecast.spill.at is None else 0.0
-        until = moment(made.forecast, min(tanks), paper.lang, "down", before=before)
-        said.append(paper.word("tank_first", until=until) + unknown)
-    elif none:
-        said.append(paper.word("tank_none") + unknown)
-    return said
-
-
-def _harmed(made: ResponsePlan, judged: bool) -> tuple[list[Protection], int]:
-    """The intakes that may exceed with nothing done, as simulated, and how many of them still may with the plan.
-
-    Where nothing can be judged, all the plume comes to. Those supplied otherwise do not count.
-    """
-    listed = [p for p in made.protections if p.site_id not in made.supplied]
-    if not judged:
-        return listed, len(listed)
-    effects = {e.site_id: e for e in made.receptors}
-    may = [p for p in listed if p.site_id in effects and effects[p.site_id].before.probability >= HOLDS]
-    still = [e for p in may for e in (effects[p.site_id],) if e.after.probability >= HOLDS or is_put_off(made, e)]
-    return may, len(still)
-
-
-def _harm(paper: Paper, made: ResponsePlan) -> list[str]:
-    if made.harm["nothing"].population_hours < 1.0:
-        return []
-    before, after = (people_hours(made.harm[k].population_hours, paper.lang) for k in ("nothing", "plan"))
-    return [paper.word("harm_same" if before == after else "harm", before=before, after=after)]
-
-
 def _weak(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> str:
     """The stretch in which nothing is in time, and the boundaries the plan does not keep."""
     if not made.forecast.arrivals:
-        return _unlisted(paper, "boundary") + paper.word("full_stop")
+        return unlisted(paper, "boundary") + paper.word("full_stop")
     bare = stretch(record)
     dry = [r for r in made.refused if r.dries and _inside(made, r.site_id, bare.length)]
-    said = paper.word(f"weak{'_open' if bare.is_open else ''}{'_but' if dry else ''}", until=_name(
+    said = paper.word(f"weak{'_open' if bare.is_open else ''}{'_but' if dry else ''}", until=short_name(
         paper, made, bare.until, ""), km=f"{bare.length / KILOMETRE:.0f}",
-        names=paper.listed(_name(paper, made, r.site_id, r.name) for r in dry[:max(most, 1)]))
+        names=paper.listed(short_name(paper, made, r.site_id, r.name) for r in dry[:max(most, 1)]))
     if (spared := spared_by(made)) in dry and spared is not None:
         said += paper.word("weak_spared", hours=people_hours(spared.spared, paper.lang))
     elif bare.intake and not dry:
@@ -226,7 +122,7 @@ def _hold(paper: Paper, made: ResponsePlan, most: int) -> list[str]:
         site = sites.get(a.site_id)
         if not isinstance(site, Boundary) or (site.category and site.category not in BOUNDARIES):
             continue
-        name = _name(paper, made, a.site_id, a.name)
+        name = short_name(paper, made, a.site_id, a.name)
         if a.site_id in simulated:
             before, after = simulated[a.site_id]
             if a.exceed_probability is None and after >= HOLDS:
@@ -277,13 +173,13 @@ def _main(made: ResponsePlan, some: Iterable[Decision]) -> Decision | None:
 
 
 def _named(paper: Paper, made: ResponsePlan, some: Iterable[Decision]) -> str:
-    return paper.listed(paper.word(f"decision_{d.key}", name=_name(paper, made, d.site_id, d.name)) for d in some)
+    return paper.listed(paper.word(f"decision_{d.key}", name=short_name(paper, made, d.site_id, d.name)) for d in some)
 
 
 def _short(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> str:
     """What to build or post so that margins turn positive, then what to buy, then what the lists lack."""
     late = purchases([record])
-    said = [paper.word("buy", site=_name(paper, made, p.site_id, p.name), late=f"{p.lacks / HOUR:.1f}",
+    said = [paper.word("buy", site=short_name(paper, made, p.site_id, p.name), late=f"{p.lacks / HOUR:.1f}",
                        how=change_words(p.change, p.action)[paper.lang]) for p in late]
     short = shortages(paper, made)
     none = [paper.word("buy_none")] if record.said.late else []
@@ -295,18 +191,13 @@ def _short(paper: Paper, made: ResponsePlan, record: PlanRecord, most: int) -> s
         said.append(paper.word("short_unknown", count=len(unknown)))
     for kind, of in (("store", Store), ("team", Team)):
         if not any(isinstance(r, of) for r in made.river.resources):
-            said.append(_unlisted(paper, kind))
+            said.append(unlisted(paper, kind))
     if not short and (most or not said):
         needs = bool(made.booms) or any(a.needs for a in made.actions) or any(at.allocations for at in made.dosings)
         said.append(paper.word("short_none" if needs else "short_nothing_needed"))
     rest = max(len(late) - max(most, 1), 0) + max(len(short) - max(most, 1), 0)
     return paper.word("stop").join(said) + (paper.word("short_more", count=rest) if rest else "") + paper.word(
         "full_stop")
-
-
-def _unlisted(paper: Paper, kind: str) -> str:
-    """The mark of a list that is not there."""
-    return paper.gap(paper.word("what_list", name=tables()[kind].name(paper.lang)))
 
 
 def _most(words: Sequence[str], most: int) -> list[str]:

@@ -13,6 +13,7 @@ from riverplan.exporting.strategy_words import (
     moment,
     name_of,
     needed,
+    on_paper,
     post,
     site_by,
     store_name,
@@ -165,7 +166,7 @@ def _actions(paper: Paper, made: ResponsePlan, some: Sequence[Action], key: str)
                               volume="—" if a.space.free_volume is None else wan(a.space.free_volume),
                               held=span_text(a.gained or 0.0, paper.lang)))
         paper.line(paper.word("action_why", why=_sentences(paper, (w.what(paper.lang) for w in a.why)),
-                              changes=_sentences(paper, (w.text(paper.lang) for w in a.changes))))
+                              changes=_sentences(paper, (on_paper(w.text(paper.lang)) for w in a.changes))))
         if a.action in ("close", "dilute", "divert", "stop_station"):
             paper.line(paper.word("letter_only"))
         if a.space.in_channel:
@@ -269,7 +270,7 @@ def _refused(paper: Paper, made: ResponsePlan) -> None:
         paper.line(paper.word("refused_none"))
         return
     rows = [[f"{r.site_id} {name_of(made.river, r.site_id, r.name, paper.lang)}", paper.word(f"do_{r.action}"),
-             r.why.text(paper.lang)] for r in made.refused[:REFUSED_SHOWN]]
+             on_paper(r.why.text(paper.lang))] for r in made.refused[:REFUSED_SHOWN]]
     paper.table(paper.columns(("place", 46), ("measure", 26), ("why", 84)), rows, paper.word("table_refused"))
     if len(made.refused) > REFUSED_SHOWN:
         paper.line(paper.word("refused_more", count=len(made.refused) - REFUSED_SHOWN))

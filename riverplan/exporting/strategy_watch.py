@@ -3,7 +3,7 @@
 from riverplan.exporting.strategy_lacks import write_lacks
 from riverplan.exporting.strategy_paper import Column, Paper
 from riverplan.exporting.strategy_subject import Subject
-from riverplan.exporting.strategy_words import NOTHING, choice, clock_head
+from riverplan.exporting.strategy_words import NOTHING, choice, clock_head, on_paper
 from riverplan.i18n import text
 from riverplan.planning.monitoring_table import as_rows
 from riverplan.planning.notice import Notice
@@ -41,7 +41,7 @@ def write_monitoring(paper: Paper, subject: Subject) -> None:
     for w in made.criteria:
         paper.line(w.text(lang))
     for problem in made.problems:
-        paper.line(problem.text(lang))
+        paper.line(on_paper(problem.text(lang)))
     paper.line(paper.word("monitoring_sure"))
 
 

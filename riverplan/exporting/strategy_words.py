@@ -1,6 +1,7 @@
 """Words of a strategy that stand in many places: times, names, posts, amounts, how sure a thing is."""
 
 import math
+import re
 from collections.abc import Iterable
 
 from riverplan.exporting.sheet_clock import long_clock, next_clock, short_clock
@@ -19,6 +20,9 @@ from riverplan.tables.schema import tables
 from riverplan.units import HOUR
 
 NOTHING = "—"
+NAMES = 18
+"""Letters of a Chinese name before it is cut."""
+_OPTION = re.compile(r"（[^（）]*--[a-z][^（）]*）| ?\([^()]*--[a-z][^()]*\)")
 
 
 def moment(said: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest", *,
@@ -69,6 +73,12 @@ def name_of(river: RiverNetwork, site_id: str, name: str, lang: Lang) -> str:
     return name or site_id if site is None else site_name(river, site, lang)
 
 
+def short_name(paper: Paper, made: ResponsePlan, site_id: str, name: str) -> str:
+    """The name of a place in a sentence, cut where it is long."""
+    words = name_of(made.river, site_id, name, paper.lang)
+    return words if len(words) <= NAMES or paper.lang == "en" else words[:NAMES - 1] + "…"
+
+
 def site_by(river: RiverNetwork, site_id: str) -> Site | None:
     """The site of an id, or None for a candidate nobody has listed."""
     return next((s for s in river.sites if s.site_id == site_id), None)
@@ -88,6 +98,11 @@ def flow_basis(code: str, lang: Lang) -> str:
     """
     key = f"sheet_scenario.{code or 'none'}"
     return catalogue()[key][lang] if key in catalogue() else code
+
+
+def unlisted(paper: Paper, kind: str) -> str:
+    """The mark of a list that is not there."""
+    return paper.gap(paper.word("what_list", name=tables()[kind].name(paper.lang)))
 
 
 def post(paper: Paper, unit: str, phone: str, where: str) -> str:
@@ -152,3 +167,12 @@ def needed(paper: Paper, made: ResponsePlan, needs: Iterable[Need], where: str) 
             lines.append(f"{what}（{store_name(made.river, need.store_id)}）" if paper.lang == "zh"
                          else f"{what} ({store_name(made.river, need.store_id)})")
     return "\n".join(lines)
+
+
+def on_paper(words: str) -> str:
+    """What a problem says without the option of the command line that mends it, which is no use on paper.
+
+    >>> on_paper("请给出接报时间（--heard-at）。"), on_paper("Give the time of the call (--heard-at).")
+    ('请给出接报时间。', 'Give the time of the call.')
+    """
+    return _OPTION.sub("", words)

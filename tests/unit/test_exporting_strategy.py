@@ -26,8 +26,8 @@ from riverplan.exporting.strategy_lacks import shortages
 from riverplan.exporting.strategy_layout import ALTERNATES, new_document, rows_of
 from riverplan.exporting.strategy_paper import GAP, Paper, clean
 from riverplan.exporting.strategy_subject import MOST, Subject, subject_of
-from riverplan.exporting.strategy_words import brief
-from riverplan.i18n import text
+from riverplan.exporting.strategy_words import brief, on_paper
+from riverplan.i18n import LANGS, catalogue, text
 from riverplan.planning.plan import plan
 from riverplan.planning.result import Refused
 from riverplan.river.sites import Boundary, Intake, RiskSource, Store, Team
@@ -392,3 +392,14 @@ def test_a_reagent_for_a_whole_pool_that_nobody_can_bring_together_is_not_called
     few = replace(made, dosings=tuple(replace(d, allocations=tuple(
         replace(a, need=replace(a.need, quantity=900.0), short=400.0) for a in d.allocations)) for d in made.dosings))
     assert "缺粉末活性炭 400 kg" in "".join(shortages(Paper(new_document("zh"), "zh"), few))
+
+
+def test_a_signed_paper_names_no_option_of_the_command_line() -> None:
+    plans = ("plan_", "refused_", "travel_", "roads_", "space_", "simulation_", "why_", "monitoring_")
+    said = {(key, lang): row[lang] for key, row in catalogue().items() for lang in LANGS
+            if key.startswith("problem.") and key.split(".")[1].startswith(plans)}
+
+    assert sum("--" in words for words in said.values()) > 40
+    assert {key for key, words in said.items() if re.search(r"--[a-z]", on_paper(words))} == set()
+    assert on_paper(said["problem.plan_dry_assumed_mend", "zh"]) == (
+        "请与水厂核实最低取水水位；确能取到水或另有供水的，写进“另有供水”重算比较。")
