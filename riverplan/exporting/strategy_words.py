@@ -23,6 +23,7 @@ NOTHING = "—"
 NAMES = 18
 """Letters of a Chinese name before it is cut."""
 _OPTION = re.compile(r"（[^（）]*--[a-z][^（）]*）| ?\([^()]*--[a-z][^()]*\)")
+"""An option of the command line in brackets, with what stands beside it there."""
 
 
 def moment(said: Forecast, seconds: float | None, lang: Lang, rounding: Rounding = "nearest", *,

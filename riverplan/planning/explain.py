@@ -30,10 +30,9 @@ WATERS = ("slow", "usual", "fast")
 
 
 def actions_of(options: Sequence[Option], best: Best, trials: Trials, ready: ReadyTable, pins: Collection[str],
-               ) -> tuple[Action, ...]:
-    """The chosen options with who does them, in the order of time."""
-    found, end = [], trials.ready.end
-    later = {k for k, e in enumerate(effects_of(trials, best)) if e.is_put_off(end)}
+               effects: Sequence[Effect]) -> tuple[Action, ...]:
+    """The chosen options with who does them, in the order of time; ``effects`` are those of :func:`effects_of`."""
+    found, later = [], {k for k, e in enumerate(effects) if e.is_put_off(trials.ready.end)}
     for i in best.choice.picked:
         option, space = options[i], options[i].space
         team = ready.team_ids[best.choice.teams[i] + 1] if i in best.choice.teams else ""

@@ -197,7 +197,8 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         trials.options = [o.operations for o in found]
         best = search(trials, found, means, nearest, pinned=pinned, known=best)
     problems += of_pins
-    actions = actions_of(found, best, trials, ready, pins)
+    effects = effects_of(trials, best)
+    actions = actions_of(found, best, trials, ready, pins, effects)
     refused = [r for r in refused if r.site_id not in {a.site_id for a in actions}]
     time, before = trials.curves(())
     _, after = trials.curves(best.choice.picked)
@@ -216,7 +217,7 @@ def plan(river: RiverNetwork, spill: Spill, scenario: str | FlowScenario = "norm
         origins, targets, roads=roads, conditions=conditions).seconds)
     return ResponsePlan(
         river=river, spill=said.spill, scenario=flow, forecast=said, spaces=tuple(spaces), actions=actions,
-        refused=tuple(refused), receptors=effects_of(trials, best), supplied=supplied,
+        refused=tuple(refused), receptors=effects, supplied=supplied,
         protections=protections(said), dosings=dosings, booms=booms, dilutions=tuple(dilutions),
         stopped=stopped_stations(river, flow, [s for s in spaces if s.space_id in there]),
         monitoring=watch, notices=_notices(said, heard, heard_at, jurisdiction, rules, actions),
